@@ -1,0 +1,46 @@
+namespace SasRec.Core.Events;
+
+/// <summary>One slate as it was served: what is needed to recompute any propensity and to join what happened next.</summary>
+public sealed record Impression
+{
+    /// <summary>The id that the client sends back with what the user does.</summary>
+    public required string RecommendationId { get; init; }
+
+    /// <summary>Whom it was shown to; null for an inline history without a user.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>Where it was shown: a name that the client chooses, "default" if none.</summary>
+    public string Placement { get; init; } = "default";
+
+    /// <summary>When it was served, in UTC.</summary>
+    public required DateTimeOffset ServedAt { get; init; }
+
+    /// <summary>The model that scored it; "popularity" where no model did.</summary>
+    public required string ModelVersion { get; init; }
+
+    /// <summary>Which way of recommending chose it, so that several are told apart: "sasrec", "popularity", ...</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The temperature of the Plackett-Luce draw; 0 is greedy.</summary>
+    public required double Temperature { get; init; }
+
+    /// <summary>The share of each slot drawn uniformly over what is eligible, 0 to 1.</summary>
+    public required double Epsilon { get; init; }
+
+    /// <summary>The seed of the draw.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>How many items were eligible after the filters.</summary>
+    public required int EligibleCount { get; init; }
+
+    /// <summary>The slate, first rank first.</summary>
+    public required IReadOnlyList<ServedItem> Items { get; init; }
+}
+
+/// <summary>One item of a slate.</summary>
+/// <param name="ItemId">The item.</param>
+/// <param name="Rank">1 for the first.</param>
+/// <param name="Score">The model's score, a logit.</param>
+/// <param name="Propensity">The probability with which this item took this slot, given the slots before it: (0, 1].</param>
+/// <param name="Explored">Whether the item stands higher than a greedy slate would have put it.</param>
+public sealed record ServedItem(string ItemId, int Rank, double Score, double Propensity, bool Explored);

@@ -1,0 +1,3 @@
+using SasRec.Testing;
+
+[assembly: AssemblyFixture(typeof(StorageEmulator))]
