@@ -41,10 +41,11 @@ public sealed partial class AzuriteServer : IAsyncDisposable
 
     /// <summary>Starts Azurite and returns when its three services listen.</summary>
     /// <param name="folder">Where it keeps its data; null keeps everything in memory.</param>
-    /// <param name="firstPort">The blob port, followed by the queue's and the table's; 0 takes free ports.</param>
+    /// <param name="ports">The ports of the blob, queue and table service; null takes free ones.</param>
     /// <param name="cancellation">Ends the wait and the emulator.</param>
     /// <exception cref="InvalidOperationException">Azurite is not installed, or ended before it listened.</exception>
-    public static async Task<AzuriteServer> StartAsync(string? folder = null, int firstPort = 0, CancellationToken cancellation = default)
+    public static async Task<AzuriteServer> StartAsync(
+        string? folder = null, (int Blob, int Queue, int Table)? ports = null, CancellationToken cancellation = default)
     {
         var nodeModules = typeof(AzuriteServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(a => a.Key == "NodeModules").Value!;
@@ -54,16 +55,13 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         }
 
         var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] services = ["blob", "queue", "table"];
+        var wanted = ports ?? (0, 0, 0);
+        (string Name, int Port)[] services = [("blob", wanted.Blob), ("queue", wanted.Queue), ("table", wanted.Table)];
         string[] args =
         [
             Path.Combine(AppContext.BaseDirectory, "azurite.cjs"), nodeModules, "--skipApiVersionCheck", "--disableTelemetry",
             .. folder is null ? ["--inMemoryPersistence"] : new[] { "--location", folder },
-            .. services.SelectMany((service, i) => new[]
-            {
-                $"--{service}Host", "127.0.0.1",
-                $"--{service}Port", (firstPort == 0 ? 0 : firstPort + i).ToString(CultureInfo.InvariantCulture),
-            }),
+            .. services.SelectMany(s => new[] { $"--{s.Name}Host", "127.0.0.1", $"--{s.Name}Port", $"{s.Port}" }),
         ];
         foreach (var arg in args)
         {
@@ -72,7 +70,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
 
         var process = Process.Start(start)!;
         var said = new List<string>();
-        var ports = new Dictionary<string, int>();
+        var found = new Dictionary<string, int>();
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         void Read(string? line)
@@ -93,8 +91,8 @@ public sealed partial class AzuriteServer : IAsyncDisposable
                 said.Add(line);
                 if (ListeningLine().Match(line) is { Success: true } match)
                 {
-                    ports[match.Groups["service"].Value.ToLowerInvariant()] = int.Parse(match.Groups["port"].ValueSpan, CultureInfo.InvariantCulture);
-                    if (ports.Count == services.Length)
+                    found[match.Groups["service"].Value.ToLowerInvariant()] = int.Parse(match.Groups["port"].ValueSpan, CultureInfo.InvariantCulture);
+                    if (found.Count == services.Length)
                     {
                         listening.TrySetResult();
                     }
@@ -116,7 +114,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
             throw;
         }
 
-        return new AzuriteServer(process, ports["blob"], ports["queue"], ports["table"]);
+        return new AzuriteServer(process, found["blob"], found["queue"], found["table"]);
     }
 
     /// <summary>Completes when the emulator's process has ended.</summary>
@@ -143,6 +141,6 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         process.Dispose();
     }
 
-    [GeneratedRegex(@"Azurite (?<service>\w+) service (successfully listens on|is successfully listening at|successfully listening on) http://127\.0\.0\.1:(?<port>\d+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^Azurite (?<service>\w+) service is successfully listening at http://127\.0\.0\.1:(?<port>\d+)")]
     private static partial Regex ListeningLine();
 }
