@@ -1,0 +1,174 @@
+using System.Collections.Frozen;
+
+namespace SasRec.Core.Model;
+
+/// <summary>The parameters of a SASRec network: named tensors in one flat array.</summary>
+/// <remarks>
+/// V items, T positions, D width. A dense layer computes x W + b with W [in, out].
+/// <code>
+/// item_embedding                         [V, D]  input (times sqrt(D)) and output embedding
+/// position_embedding                     [T, D]  row 0 is the newest position
+/// blocks.{b}.attention_norm.scale|shift  [D]
+/// blocks.{b}.query|key|value.weight      [D, D]  head h owns columns [h D/Heads, (h + 1) D/Heads)
+/// blocks.{b}.query|key|value.bias        [D]
+/// blocks.{b}.feed_norm.scale|shift       [D]
+/// blocks.{b}.feed_inner|feed_outer.weight [D, D]
+/// blocks.{b}.feed_inner|feed_outer.bias  [D]
+/// final_norm.scale|shift                 [D]
+/// </code>
+/// </remarks>
+public sealed partial class SasRecWeights
+{
+    readonly FrozenDictionary<string, WeightTensor> byName;
+
+    /// <summary>Weights that are all zero.</summary>
+    /// <param name="config">The shape of the network.</param>
+    /// <param name="itemCount">V, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shape is out of range, or needs more than 2^31 values.</exception>
+    public SasRecWeights(SasRecConfig config, int itemCount)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentOutOfRangeException.ThrowIfLessThan(itemCount, 1);
+        Config = config.Validated();
+        ItemCount = itemCount;
+        var tensors = Layout(config, itemCount);
+        var length = tensors.Sum(tensor => (long)tensor.Rows * tensor.Columns);
+        if (length > Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(nameof(itemCount), itemCount, $"{length} weights are more than the {Array.MaxLength} allowed.");
+        }
+
+        Tensors = tensors;
+        byName = tensors.ToFrozenDictionary(tensor => tensor.Name);
+        Values = new float[length];
+    }
+
+    /// <summary>The shape of the network.</summary>
+    public SasRecConfig Config { get; }
+
+    /// <summary>V: how many items it knows.</summary>
+    public int ItemCount { get; }
+
+    /// <summary>All values, tensor after tensor as in <see cref="Tensors"/>.</summary>
+    public float[] Values { get; }
+
+    /// <summary>The tensors in the order in which they lie.</summary>
+    public IReadOnlyList<WeightTensor> Tensors { get; }
+
+    /// <summary>The values of one tensor, row-major.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
+    public Span<float> this[string name] => Values.AsSpan(Tensor(name).Offset, Tensor(name).Length);
+
+    /// <summary>Where a tensor lies.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
+    public WeightTensor Tensor(string name) => byName[name];
+
+    /// <summary>An item's embedding [D].</summary>
+    /// <param name="item">0..V-1.</param>
+    public Span<float> ItemEmbedding(int item) => Values.AsSpan(item * Config.Width, Config.Width);
+
+    /// <summary>Fresh weights: matrices Xavier-normal (variance 2 / (rows + columns)), scales 1, biases and shifts 0.</summary>
+    /// <param name="config">The shape of the network.</param>
+    /// <param name="itemCount">V.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    public static SasRecWeights Initialized(SasRecConfig config, int itemCount, ulong seed)
+    {
+        var weights = new SasRecWeights(config, itemCount);
+        for (var t = 0; t < weights.Tensors.Count; t++)
+        {
+            var tensor = weights.Tensors[t];
+            var values = weights[tensor.Name];
+            if (tensor.IsVector)
+            {
+                values.Fill(tensor.Name.EndsWith(".scale", StringComparison.Ordinal) ? 1 : 0);
+            }
+            else
+            {
+                FillNormal(values, Math.Sqrt(2.0 / (tensor.Rows + tensor.Columns)), CounterRandom.Bits(seed, (ulong)t), 0);
+            }
+        }
+
+        return weights;
+    }
+
+    /// <summary>These weights for a grown catalogue: known items keep their index and embedding, new ones start as fresh weights would.</summary>
+    /// <param name="itemCount">At least <see cref="ItemCount"/>.</param>
+    /// <param name="seed">Of the new items' embeddings.</param>
+    public SasRecWeights WithItems(int itemCount, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(itemCount, ItemCount);
+        var grown = new SasRecWeights(Config, itemCount);
+        foreach (var tensor in Tensors)
+        {
+            this[tensor.Name].CopyTo(grown[tensor.Name]);
+        }
+
+        var added = ItemCount * Config.Width;
+        FillNormal(
+            grown[ItemEmbeddingName][added..], Math.Sqrt(2.0 / (itemCount + Config.Width)), CounterRandom.Bits(seed, 0), (ulong)added);
+        return grown;
+    }
+
+    /// <summary>A copy that shares nothing with this one.</summary>
+    public SasRecWeights Copy()
+    {
+        var copy = new SasRecWeights(Config, ItemCount);
+        Values.CopyTo(copy.Values, 0);
+        return copy;
+    }
+
+    /// <summary>The name of the item table.</summary>
+    public const string ItemEmbeddingName = "item_embedding";
+
+    /// <summary>The name of the position table.</summary>
+    public const string PositionEmbeddingName = "position_embedding";
+
+    static WeightTensor[] Layout(SasRecConfig config, int itemCount)
+    {
+        var tensors = new List<WeightTensor>();
+        var offset = 0;
+        Add(ItemEmbeddingName, itemCount, config.Width);
+        Add(PositionEmbeddingName, config.MaxLength, config.Width);
+        for (var b = 0; b < config.Blocks; b++)
+        {
+            AddNorm($"blocks.{b}.attention_norm");
+            AddDense($"blocks.{b}.query");
+            AddDense($"blocks.{b}.key");
+            AddDense($"blocks.{b}.value");
+            AddNorm($"blocks.{b}.feed_norm");
+            AddDense($"blocks.{b}.feed_inner");
+            AddDense($"blocks.{b}.feed_outer");
+        }
+
+        AddNorm("final_norm");
+        return [.. tensors];
+
+        void AddNorm(string name)
+        {
+            Add(name + ".scale", 1, config.Width);
+            Add(name + ".shift", 1, config.Width);
+        }
+
+        void AddDense(string name)
+        {
+            Add(name + ".weight", config.Width, config.Width);
+            Add(name + ".bias", 1, config.Width);
+        }
+
+        void Add(string name, int rows, int columns)
+        {
+            tensors.Add(new WeightTensor(name, offset, rows, columns));
+            offset = unchecked(offset + rows * columns);
+        }
+    }
+
+    static void FillNormal(Span<float> values, double deviation, ulong key, ulong first)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(deviation * CounterRandom.Normal(key, first + (ulong)i));
+        }
+    }
+}
