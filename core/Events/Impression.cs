@@ -15,7 +15,7 @@ public sealed record Impression
     /// <summary>When it was served, in UTC.</summary>
     public required DateTimeOffset ServedAt { get; init; }
 
-    /// <summary>The model that scored it; "popularity" where no model did.</summary>
+    /// <summary>The model whose scores, or whose catalogue and counts, it was drawn from.</summary>
     public required string ModelVersion { get; init; }
 
     /// <summary>Which way of recommending chose it, so that several are told apart: "sasrec", "popularity", ...</summary>
@@ -32,6 +32,12 @@ public sealed record Impression
 
     /// <summary>How many items were eligible after the filters.</summary>
     public required int EligibleCount { get; init; }
+
+    /// <summary>
+    /// T ln Σ exp(score / T) over the eligible items that the slate left out, in units of score: with the slate's scores it makes the
+    /// propensity of any order of the slate recomputable. Null where nothing with a score was left out.
+    /// </summary>
+    public double? UnservedSoftMaximum { get; init; }
 
     /// <summary>The slate, first rank first.</summary>
     public required IReadOnlyList<ServedItem> Items { get; init; }

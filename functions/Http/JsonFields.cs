@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Json;
+using SasRec.Core.Events;
+using static SasRec.Functions.Http.StrictJson;
+
+namespace SasRec.Functions.Http;
+
+/// <summary>Reads one field's value; what is out of range is reported and read as null.</summary>
+static class JsonFields
+{
+    public static readonly string IdRange = $"a string of 1 to {Interaction.MaxIdLength} UTF-16 code units of well-formed Unicode";
+    public static readonly string LabelRange = $"a string of 1 to {Interaction.MaxLabelLength} UTF-16 code units of well-formed Unicode";
+
+    public static string? Id(ref Utf8JsonReader reader, string field, Place place, RequestErrors errors) =>
+        String(ref reader, field, place, Interaction.MaxIdLength, IdRange, errors);
+
+    public static string? Label(ref Utf8JsonReader reader, string field, Place place, RequestErrors errors) =>
+        String(ref reader, field, place, Interaction.MaxLabelLength, LabelRange, errors);
+
+    /// <summary>An RFC 3339 time with its offset: without one it would mean a different moment on every machine.</summary>
+    public static DateTimeOffset? Timestamp(ref Utf8JsonReader reader, string field, Place place, DateTimeOffset now, RequestErrors errors)
+    {
+        if (reader.TokenType == JsonTokenType.String
+            && HasOffset(reader.ValueSpan)
+            && reader.TryGetDateTimeOffset(out var time)
+            && InteractionRules.IsTimestamp(time, now))
+        {
+            return time.ToUniversalTime();
+        }
+
+        var latest = (now + InteractionRules.ClockSkew).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        errors.Add(place.Of(field), Found(ref reader), $"an RFC 3339 time with offset, 2000-01-01T00:00:00Z to {latest}");
+        return null;
+
+        static bool HasOffset(ReadOnlySpan<byte> text) =>
+            text.Length >= "2000-01-01T00:00Z".Length && (text[^1] == 'Z' || text[^6] is (byte)'+' or (byte)'-');
+    }
+
+    public static double? Number(
+        ref Utf8JsonReader reader, string field, Place place, double least, double most, string range, RequestErrors errors)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number)
+            && double.IsFinite(number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        errors.Add(place.Of(field), Found(ref reader), range);
+        return null;
+    }
+
+    public static long? Integer(
+        ref Utf8JsonReader reader, string field, Place place, long least, long most, RequestErrors errors)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        errors.Add(place.Of(field), Found(ref reader), $"an integer, {least} to {most}");
+        return null;
+    }
+
+    public static bool? Boolean(ref Utf8JsonReader reader, string field, Place place, RequestErrors errors)
+    {
+        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False)
+        {
+            return reader.GetBoolean();
+        }
+
+        errors.Add(place.Of(field), Found(ref reader), "true or false");
+        return null;
+    }
+
+    /// <summary>A list of ids; each bad one is named by its index.</summary>
+    public static IReadOnlyList<string>? Ids(ref Utf8JsonReader reader, string field, int most, RequestErrors errors)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            errors.Add(field, Found(ref reader), $"an array of 0 to {most} ids");
+            return null;
+        }
+
+        var ids = new List<string>();
+        var count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (count < most && Id(ref reader, "", new Place(field, count), errors) is { } id)
+            {
+                ids.Add(id);
+            }
+            else if (count >= most)
+            {
+                reader.Skip();
+            }
+
+            count++;
+        }
+
+        if (count > most)
+        {
+            errors.Add(field, $"{count} ids", $"an array of 0 to {most} ids");
+        }
+
+        return ids;
+    }
+
+    static string? String(ref Utf8JsonReader reader, string field, Place place, int maxLength, string range, RequestErrors errors)
+    {
+        // No UTF-16 code unit takes more than the six bytes of \uXXXX, so a longer value needs no decoding to be refused.
+        if (reader.TokenType == JsonTokenType.String
+            && reader.ValueSpan.Length <= maxLength * 6
+            && Text(ref reader) is { Length: > 0 } text
+            && text.Length <= maxLength)
+        {
+            return text;
+        }
+
+        errors.Add(place.Of(field), Found(ref reader), range);
+        return null;
+    }
+}

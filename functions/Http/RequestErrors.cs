@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace SasRec.Functions.Http;
+
+/// <summary>One thing wrong with a request.</summary>
+/// <param name="Field">Where: "k", "events[3].timestamp"; "body" for the body as a whole.</param>
+/// <param name="Value">What was found, cut to 100 characters; null where it was missing.</param>
+/// <param name="Range">What would have been right.</param>
+public sealed record FieldError(string Field, string? Value, string Range);
+
+/// <summary>Gathers everything that is wrong with one request, so that the client can mend it all at once.</summary>
+sealed class RequestErrors
+{
+    // Every known field of 1,000 events wrong at once still fits; only a flood of unknown fields is cut.
+    const int MaxReported = 10_000;
+    const int MaxValueLength = 100;
+
+    readonly List<FieldError> errors = [];
+    int status = StatusCodes.Status400BadRequest;
+    int count;
+
+    public bool Any => count > 0;
+
+    public IReadOnlyList<FieldError> Reported => errors;
+
+    public void Add(string field, string? value, string range)
+    {
+        if (count++ < MaxReported)
+        {
+            errors.Add(new FieldError(field, Cut(value), range));
+        }
+    }
+
+    public void BodyTooLarge(long? bytes, int limit)
+    {
+        status = StatusCodes.Status413PayloadTooLarge;
+        var found = bytes is null ? $"more than {Text(limit)} bytes" : $"{Text(bytes.Value)} bytes";
+        Add("body", found, $"at most {Text(limit)} bytes");
+    }
+
+    /// <summary>The refusal, or null where nothing is wrong.</summary>
+    public IResult? Refusal() => !Any ? null : Problem.Of(
+        status,
+        count == 1 ? $"The request was refused: {errors[0].Field} must be {errors[0].Range}." : $"The request was refused for {Text(count)} reasons.",
+        errors: errors);
+
+    static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    static string? Cut(string? value) => value is null || value.Length <= MaxValueLength
+        ? value
+        : value[..(char.IsHighSurrogate(value[MaxValueLength - 1]) ? MaxValueLength - 1 : MaxValueLength)] + "…";
+}

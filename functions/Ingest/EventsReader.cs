@@ -1,0 +1,144 @@
+using System.Text.Json;
+using SasRec.Core.Events;
+using SasRec.Functions.Http;
+using static SasRec.Functions.Http.StrictJson;
+
+namespace SasRec.Functions.Ingest;
+
+/// <summary>Reads <c>{"events": [...]}</c> straight from UTF-8.</summary>
+static class EventsReader
+{
+    const int UserId = 0, ItemId = 1, EventId = 2, Timestamp = 3, Type = 4, Source = 5, RecommendationId = 6, Value = 7;
+
+    static readonly ObjectFields Envelope = new(1, "events");
+    static readonly ObjectFields Fields =
+        new(2, "userId", "itemId", "eventId", "timestamp", "type", "source", "recommendationId", "value");
+
+    /// <summary>The interactions, or nothing where anything at all was wrong.</summary>
+    /// <param name="body">The request's body.</param>
+    /// <param name="maxEvents">The most interactions allowed.</param>
+    /// <param name="now">The time of acceptance: the time of events that bring none.</param>
+    /// <param name="errors">Receives every bad field.</param>
+    public static IReadOnlyList<Interaction> Read(ReadOnlySpan<byte> body, int maxEvents, DateTimeOffset now, RequestErrors errors)
+    {
+        var events = new List<Interaction>();
+        Parse(body, errors, (ref Utf8JsonReader reader) =>
+        {
+            if (!Envelope.Enter(ref reader, "body", errors))
+            {
+                return;
+            }
+
+            var seen = 0u;
+            while (Envelope.Next(ref reader, ref seen, default, errors) >= 0)
+            {
+                Events(ref reader, events, maxEvents, now, errors);
+            }
+
+            if (seen == 0)
+            {
+                errors.Add("events", null, Range(maxEvents));
+            }
+        });
+        return errors.Any ? [] : events;
+    }
+
+    static void Events(ref Utf8JsonReader reader, List<Interaction> events, int maxEvents, DateTimeOffset now, RequestErrors errors)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            errors.Add("events", Found(ref reader), Range(maxEvents));
+            return;
+        }
+
+        var count = 0;
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+        {
+            if (count >= maxEvents)
+            {
+                reader.Skip();
+            }
+            else if (Event(ref reader, new Place("events", count), now, errors) is { } interaction)
+            {
+                events.Add(interaction);
+            }
+        }
+
+        if (count == 0 || count > maxEvents)
+        {
+            errors.Add("events", $"{count} events", Range(maxEvents));
+        }
+    }
+
+    static Interaction? Event(ref Utf8JsonReader reader, Place place, DateTimeOffset now, RequestErrors errors)
+    {
+        if (!Fields.Enter(ref reader, place.Of(""), errors))
+        {
+            return null;
+        }
+
+        string? userId = null, itemId = null, eventId = null, type = null, source = null, recommendationId = null;
+        DateTimeOffset? timestamp = null;
+        double? value = null;
+        var seen = 0u;
+        for (int field; (field = Fields.Next(ref reader, ref seen, place, errors)) >= 0;)
+        {
+            switch (field)
+            {
+                case UserId:
+                    userId = JsonFields.Id(ref reader, Fields[field], place, errors);
+                    break;
+                case ItemId:
+                    itemId = JsonFields.Id(ref reader, Fields[field], place, errors);
+                    break;
+                case EventId:
+                    eventId = JsonFields.Id(ref reader, Fields[field], place, errors);
+                    break;
+                case Timestamp:
+                    timestamp = JsonFields.Timestamp(ref reader, Fields[field], place, now, errors);
+                    break;
+                case Type:
+                    type = JsonFields.Label(ref reader, Fields[field], place, errors);
+                    break;
+                case Source:
+                    source = JsonFields.Label(ref reader, Fields[field], place, errors);
+                    break;
+                case RecommendationId:
+                    recommendationId = JsonFields.Id(ref reader, Fields[field], place, errors);
+                    break;
+                case Value:
+                    value = JsonFields.Number(ref reader, Fields[field], place, double.MinValue, double.MaxValue, "a finite number", errors);
+                    break;
+            }
+        }
+
+        foreach (var field in (ReadOnlySpan<int>)[UserId, ItemId])
+        {
+            if (Fields.Missing(field, seen))
+            {
+                errors.Add(place.Of(Fields[field]), null, JsonFields.IdRange);
+            }
+        }
+
+        if (userId is null || itemId is null)
+        {
+            return null;
+        }
+
+        var interaction = new Interaction
+        {
+            EventId = eventId ?? Guid.CreateVersion7(now).ToString(),
+            UserId = userId,
+            ItemId = itemId,
+            Timestamp = timestamp ?? now,
+            TimestampAssigned = timestamp is null,
+            RecommendationId = recommendationId,
+            Value = value,
+        };
+        return type is null && source is null
+            ? interaction
+            : interaction with { Type = type ?? interaction.Type, Source = source ?? interaction.Source };
+    }
+
+    static string Range(int maxEvents) => $"an array of 1 to {maxEvents} events";
+}
