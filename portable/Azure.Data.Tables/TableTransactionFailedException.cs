@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Azure.Data.Tables;
+
+/// <summary>A transaction was refused; none of its writes took place.</summary>
+public class TableTransactionFailedException : RequestFailedException
+{
+    /// <summary>Wraps the failure of the member that the service named.</summary>
+    /// <param name="requestFailedException">That failure; its message begins with the member's index and a colon.</param>
+    public TableTransactionFailedException(RequestFailedException requestFailedException)
+        : base(
+            (requestFailedException ?? throw new ArgumentNullException(nameof(requestFailedException))).Status,
+            requestFailedException.Message, requestFailedException.ErrorCode, requestFailedException.InnerException)
+    {
+        var colon = requestFailedException.Message.IndexOf(':', StringComparison.Ordinal);
+        FailedTransactionActionIndex =
+            colon > 0 && int.TryParse(requestFailedException.Message.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                ? index
+                : null;
+    }
+
+    /// <summary>The index, among the actions submitted, of the one that failed; null if the service did not say.</summary>
+    public int? FailedTransactionActionIndex { get; }
+}

@@ -1,0 +1,63 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Azure.Data.Tables.Wire;
+
+/// <summary>Azure.Core's pipeline, set up for the table service: its headers, its errors, its credentials.</summary>
+sealed class TablePipeline
+{
+    internal const string Json = "application/json;odata=minimalmetadata";
+
+    readonly HttpPipeline pipeline;
+    readonly string version;
+
+    public TablePipeline(Uri endpoint, string accountName, HttpPipelinePolicy authentication, TableClientOptions? options)
+    {
+        options ??= new TableClientOptions();
+        var settings = new HttpPipelineOptions(options) { RequestFailedDetailsParser = TableErrorParser.Instance };
+        settings.PerRetryPolicies.Add(authentication);
+        pipeline = HttpPipelineBuilder.Build(settings);
+        version = options.Version;
+        Endpoint = endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        AccountName = accountName;
+    }
+
+    /// <summary>Where the service is, without a slash at the end.</summary>
+    public string Endpoint { get; }
+
+    /// <summary>The account's name.</summary>
+    public string AccountName { get; }
+
+    /// <param name="method">The verb.</param>
+    /// <param name="relative">What follows the endpoint and a slash, escaped.</param>
+    public HttpMessage Request(RequestMethod method, string relative)
+    {
+        var message = pipeline.CreateMessage();
+        message.Request.Method = method;
+        message.Request.Uri.Reset(new Uri($"{Endpoint}/{relative}"));
+        message.Request.Headers.Add("x-ms-version", version);
+        message.Request.Headers.Add("DataServiceVersion", "3.0");
+        message.Request.Headers.Add(HttpHeader.Names.Accept, Json);
+        return message;
+    }
+
+    /// <summary>Sends and returns the response if its status is one of the two expected.</summary>
+    /// <exception cref="RequestFailedException">It is another.</exception>
+    public async Task<Response> SendAsync(HttpMessage message, int expected, int orElse, CancellationToken cancellation)
+    {
+        await pipeline.SendAsync(message, cancellation);
+        var response = message.Response;
+        return response.Status == expected || response.Status == orElse ? response : throw new RequestFailedException(response);
+    }
+
+    /// <summary>As <see cref="SendAsync(HttpMessage, int, int, CancellationToken)"/>, with a body that goes back to the pool when taken.</summary>
+    public async Task<Response> SendAsync(
+        HttpMessage message, PooledBuffer body, string contentType, int expected, int orElse, CancellationToken cancellation)
+    {
+        message.Request.Headers.Add(HttpHeader.Names.ContentType, contentType);
+        message.Request.Content = RequestContent.Create(body.Written);
+        var response = await SendAsync(message, expected, orElse, cancellation);
+        body.Return();
+        return response;
+    }
+}
