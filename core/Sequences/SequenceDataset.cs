@@ -5,6 +5,7 @@ namespace SasRec.Core.Sequences;
 public sealed class SequenceDataset
 {
     readonly int[] offsets;
+    readonly int[]? lengths;
     readonly int[] items;
     readonly long[]? times;
 
@@ -38,7 +39,15 @@ public sealed class SequenceDataset
         }
 
         ItemCount = itemCount;
+        InteractionCount = items.Length;
         (this.offsets, this.items, this.times) = (offsets, items, times);
+    }
+
+    SequenceDataset(SequenceDataset whole, int[] lengths)
+    {
+        ItemCount = whole.ItemCount;
+        InteractionCount = lengths.Sum();
+        (offsets, this.lengths, items, times) = (whole.offsets, lengths, whole.items, whole.times);
     }
 
     /// <summary>V: the size of the catalogue.</summary>
@@ -48,16 +57,42 @@ public sealed class SequenceDataset
     public int UserCount => offsets.Length - 1;
 
     /// <summary>How many interactions there are.</summary>
-    public int InteractionCount => items.Length;
+    public int InteractionCount { get; }
 
     /// <summary>Whether interactions carry times.</summary>
     public bool HasTimes => times is not null;
 
+    /// <summary>How many interactions a user has.</summary>
+    /// <param name="user">0..<see cref="UserCount"/>-1.</param>
+    public int Length(int user) => lengths is null ? offsets[user + 1] - offsets[user] : lengths[user];
+
     /// <summary>A user's items, oldest first.</summary>
     /// <param name="user">0..<see cref="UserCount"/>-1.</param>
-    public ReadOnlySpan<int> Items(int user) => items.AsSpan(offsets[user]..offsets[user + 1]);
+    public ReadOnlySpan<int> Items(int user) => items.AsSpan(offsets[user], Length(user));
 
     /// <summary>A user's times in Unix milliseconds, oldest first; empty where the data has none.</summary>
     /// <param name="user">0..<see cref="UserCount"/>-1.</param>
-    public ReadOnlySpan<long> Times(int user) => times is null ? [] : times.AsSpan(offsets[user]..offsets[user + 1]);
+    public ReadOnlySpan<long> Times(int user) => times is null ? [] : times.AsSpan(offsets[user], Length(user));
+
+    /// <summary>The same users with only the first lengths[u] interactions of each; shares this dataset's arrays.</summary>
+    /// <param name="lengths">[users]: 0 to the length that the user has here.</param>
+    /// <exception cref="ArgumentException">There is not one length a user, or one is out of range.</exception>
+    public SequenceDataset Prefixes(int[] lengths)
+    {
+        ArgumentNullException.ThrowIfNull(lengths);
+        if (lengths.Length != UserCount)
+        {
+            throw new ArgumentException($"There are {lengths.Length} lengths for {UserCount} users.", nameof(lengths));
+        }
+
+        for (var user = 0; user < lengths.Length; user++)
+        {
+            if ((uint)lengths[user] > (uint)Length(user))
+            {
+                throw new ArgumentException($"User {user} has {Length(user)} interactions; the prefix asked for is {lengths[user]}.", nameof(lengths));
+            }
+        }
+
+        return new SequenceDataset(this, lengths);
+    }
 }

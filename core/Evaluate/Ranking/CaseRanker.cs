@@ -1,0 +1,107 @@
+namespace SasRec.Core.Evaluate.Ranking;
+
+/// <summary>Ranks one case at a time into a tally, with buffers of its own.</summary>
+sealed class CaseRanker
+{
+    readonly RankingTally tally;
+    readonly RankCounter counter;
+    readonly HashSet<int> seen = [];
+    readonly List<int> targets = [];
+    readonly int[] best;
+    readonly float[] bestScores;
+    readonly double[] oneRank = new double[1];
+
+    public CaseRanker(RankingTally tally)
+    {
+        this.tally = tally;
+        counter = new RankCounter(tally.Cases.Histories.ItemCount);
+        best = new int[tally.Options.Cutoffs.Max()];
+        bestScores = new float[best.Length];
+    }
+
+    /// <summary>Ranks a case.</summary>
+    /// <param name="index">The case.</param>
+    /// <param name="scores">[V]: overwritten at the history's items.</param>
+    public void Rank(int index, Span<float> scores)
+    {
+        var history = tally.Cases.Histories.Items(tally.Cases.Users[index]);
+        ChooseTargets(tally.Cases.Targets(index), history);
+        if (targets.Count == 0)
+        {
+            return;
+        }
+
+        tally.Ranked[index] = true;
+        Span<double> ranks = targets.Count <= 64 ? stackalloc double[targets.Count] : new double[targets.Count];
+        counter.Rank(scores, history, targets.ToArray(), ranks);
+        tally.Reciprocal[index] = RankingMetrics.ReciprocalRank(ranks);
+        for (var c = 0; c < tally.Hits.Length; c++)
+        {
+            tally.Hits[c][index] = RankingMetrics.HitRate(ranks, tally.Options.Cutoffs[c]);
+            tally.Ndcg[c][index] = RankingMetrics.Ndcg(ranks, tally.Options.Cutoffs[c]);
+        }
+
+        RankAmongSampled(index, scores, targets[0]);
+        MarkShown(scores, history);
+    }
+
+    /// <summary>A single target is always asked for; of several, those that are new to the user, each once.</summary>
+    void ChooseTargets(ReadOnlySpan<int> asked, ReadOnlySpan<int> history)
+    {
+        targets.Clear();
+        seen.Clear();
+        foreach (var item in history)
+        {
+            seen.Add(item);
+        }
+
+        foreach (var target in asked)
+        {
+            if (seen.Add(target) || asked.Length == 1)
+            {
+                targets.Add(target);
+            }
+        }
+    }
+
+    /// <summary>Ranks the first target among random items that are neither history nor target.</summary>
+    void RankAmongSampled(int index, ReadOnlySpan<float> scores, int target)
+    {
+        var wanted = Math.Min(tally.Options.SampledNegatives, scores.Length - seen.Count);
+        if (wanted <= 0)
+        {
+            return;
+        }
+
+        var random = new SplitMix(tally.Options.Seed ^ ((ulong)tally.Cases.Users[index] * 0x9E3779B97F4A7C15));
+        var rank = 1.0;
+        for (var drawn = 0; drawn < wanted;)
+        {
+            var negative = random.Next(scores.Length);
+            if (seen.Add(negative))
+            {
+                drawn++;
+                rank += scores[negative] > scores[target] || float.IsNaN(scores[target]) ? 1 : scores[negative] == scores[target] ? 0.5 : 0;
+            }
+        }
+
+        oneRank[0] = rank;
+        for (var c = 0; c < tally.SampledHits.Length; c++)
+        {
+            tally.SampledHits[c][index] = RankingMetrics.HitRate(oneRank, tally.Options.Cutoffs[c]);
+            tally.SampledNdcg[c][index] = RankingMetrics.Ndcg(oneRank, tally.Options.Cutoffs[c]);
+        }
+    }
+
+    void MarkShown(Span<float> scores, ReadOnlySpan<int> history)
+    {
+        var found = TopItems.Find(scores, history, best, bestScores);
+        for (var c = 0; c < tally.Shown.Length; c++)
+        {
+            foreach (var item in best.AsSpan(0, Math.Min(found, tally.Options.Cutoffs[c])))
+            {
+                tally.Shown[c][item] = true;
+            }
+        }
+    }
+}

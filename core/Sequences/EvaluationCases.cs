@@ -1,0 +1,65 @@
+namespace SasRec.Core.Sequences;
+
+/// <summary>What a model is asked to foretell: for some users, the items that followed a history.</summary>
+public sealed class EvaluationCases
+{
+    readonly SequenceDataset whole;
+    readonly int[] ends;
+
+    /// <summary>Cuts histories in two.</summary>
+    /// <param name="protocol">The name of the cut, as reports show it.</param>
+    /// <param name="whole">Everything that the users did.</param>
+    /// <param name="users">[cases]: the users asked about, each once.</param>
+    /// <param name="cuts">[users of the dataset]: how many interactions of each user are history.</param>
+    /// <param name="ends">[users of the dataset]: the targets are the interactions cuts[u] to ends[u] - 1.</param>
+    internal EvaluationCases(string protocol, SequenceDataset whole, int[] users, int[] cuts, int[] ends)
+    {
+        this.whole = whole;
+        this.ends = ends;
+        Protocol = protocol;
+        Users = users;
+        Histories = whole.Prefixes(cuts);
+    }
+
+    /// <summary>The name of the cut, as reports show it.</summary>
+    public string Protocol { get; }
+
+    /// <summary>[cases]: the users asked about, ascending.</summary>
+    public IReadOnlyList<int> Users { get; }
+
+    /// <summary>What is known of every user before their targets.</summary>
+    public SequenceDataset Histories { get; }
+
+    /// <summary>How many users are asked about.</summary>
+    public int Count => Users.Count;
+
+    /// <summary>The items that followed, oldest first; one or more. An item may stand in the history too.</summary>
+    /// <param name="index">0..<see cref="Count"/>-1.</param>
+    public ReadOnlySpan<int> Targets(int index)
+    {
+        var user = Users[index];
+        return whole.Items(user)[Histories.Length(user)..ends[user]];
+    }
+
+    /// <summary>When the first target happened, in Unix milliseconds; null where the data has no times.</summary>
+    /// <param name="index">0..<see cref="Count"/>-1.</param>
+    public long? TargetTime(int index)
+    {
+        var user = Users[index];
+        return whole.HasTimes ? whole.Times(user)[Histories.Length(user)] : null;
+    }
+
+    /// <summary>The same question about fewer users.</summary>
+    /// <param name="keep">Given a case's place, whether it stays.</param>
+    public EvaluationCases Where(Func<int, bool> keep)
+    {
+        var users = Enumerable.Range(0, Count).Where(keep).Select(i => Users[i]).ToArray();
+        var cuts = new int[whole.UserCount];
+        for (var user = 0; user < cuts.Length; user++)
+        {
+            cuts[user] = Histories.Length(user);
+        }
+
+        return new EvaluationCases(Protocol, whole, users, cuts, ends);
+    }
+}

@@ -1,0 +1,34 @@
+namespace SasRec.Core.Sequences;
+
+/// <summary>Sequences with the ids behind their indices.</summary>
+/// <param name="Sequences">The histories by index.</param>
+/// <param name="Items">[V]: the item ids, in ordinal order.</param>
+/// <param name="UserIds">[users]: the user ids, in ordinal order.</param>
+public sealed record InteractionDataset(SequenceDataset Sequences, ItemVocabulary Items, IReadOnlyList<string> UserIds);
+
+/// <summary>What of the log becomes a dataset.</summary>
+public sealed record DatasetOptions
+{
+    /// <summary>Items with fewer interactions are left out, 1 to 1,000,000; 1 keeps all. Applied before <see cref="MinUserCount"/>, once.</summary>
+    public int MinItemCount { get; init; } = 1;
+
+    /// <summary>Users with fewer interactions, after items were left out, are left out, 1 to 1,000,000; 1 keeps all.</summary>
+    public int MinUserCount { get; init; } = 1;
+
+    /// <summary>Returns these options if every value is in range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
+    public DatasetOptions Validated()
+    {
+        Require(nameof(MinItemCount), MinItemCount);
+        Require(nameof(MinUserCount), MinUserCount);
+        return this;
+
+        static void Require(string name, int value)
+        {
+            if (value is < 1 or > 1_000_000)
+            {
+                throw new ArgumentOutOfRangeException(name, value, $"{name} must be 1 to 1,000,000.");
+            }
+        }
+    }
+}

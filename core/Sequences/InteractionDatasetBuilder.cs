@@ -1,0 +1,231 @@
+using System.Runtime.InteropServices;
+using SasRec.Core.Events;
+
+namespace SasRec.Core.Sequences;
+
+/// <summary>Gathers interactions in any order and packs them into a dataset.</summary>
+/// <remarks>
+/// Ids get their indices in ordinal order and a user's history is ordered by time, then event id, so the dataset does not depend on
+/// the order in which interactions arrived. Interactions without event ids keep their order of arrival within the same time.
+/// Costs 16 bytes an interaction, 8 more and the string where it has an event id.
+/// </remarks>
+public sealed class InteractionDatasetBuilder
+{
+    readonly Dictionary<string, int> users = new(StringComparer.Ordinal);
+    readonly Dictionary<string, int> items = new(StringComparer.Ordinal);
+    readonly List<(int User, int Item, long Time)> rows = [];
+    readonly List<string?> eventIds = [];
+    bool hasTimes = true;
+
+    /// <summary>How many interactions were added, duplicates included.</summary>
+    public int Count => rows.Count;
+
+    /// <summary>Adds an interaction of the log.</summary>
+    public void Add(Interaction interaction)
+    {
+        ArgumentNullException.ThrowIfNull(interaction);
+        Add(interaction.UserId, interaction.ItemId, interaction.Timestamp.ToUnixTimeMilliseconds(), interaction.EventId);
+    }
+
+    /// <summary>Adds an interaction.</summary>
+    /// <param name="userId">Who acted.</param>
+    /// <param name="itemId">What they acted on.</param>
+    /// <param name="time">Unix milliseconds; null where the data has no times, and then for every interaction.</param>
+    /// <param name="eventId">A user's second interaction with the same event id is left out; null where the data has none.</param>
+    public void Add(string userId, string itemId, long? time, string? eventId = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(userId);
+        ArgumentException.ThrowIfNullOrEmpty(itemId);
+        if (rows.Count > 0 && hasTimes != time.HasValue)
+        {
+            throw new ArgumentException("Either every interaction has a time or none has.", nameof(time));
+        }
+
+        hasTimes = time.HasValue;
+        if (eventId is not null)
+        {
+            CollectionsMarshal.SetCount(eventIds, rows.Count);
+            eventIds.Add(eventId);
+        }
+
+        rows.Add((IndexOf(users, userId), IndexOf(items, itemId), time ?? 0));
+
+        static int IndexOf(Dictionary<string, int> indices, string id)
+        {
+            ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(indices, id, out var known);
+            return known ? index : index = indices.Count - 1;
+        }
+    }
+
+    /// <summary>Packs what was added.</summary>
+    public InteractionDataset Build(DatasetOptions? options = null)
+    {
+        options = (options ?? new DatasetOptions()).Validated();
+        CollectionsMarshal.SetCount(eventIds, eventIds.Count == 0 ? 0 : rows.Count);
+        var ordered = InOrder(out var starts);
+        var kept = Kept(ordered, starts, options, out var itemKept);
+
+        var (itemIds, itemIndex) = Ordinal(items, itemKept);
+        var (userIds, userIndex) = Ordinal(users, Array.ConvertAll(kept, k => k > 0));
+        var userOf = new int[userIds.Length];
+        for (var user = 0; user < kept.Length; user++)
+        {
+            if (userIndex[user] >= 0)
+            {
+                userOf[userIndex[user]] = user;
+            }
+        }
+
+        var offsets = new int[userIds.Length + 1];
+        for (var u = 0; u < userOf.Length; u++)
+        {
+            offsets[u + 1] = offsets[u] + kept[userOf[u]];
+        }
+
+        var packedItems = new int[offsets[^1]];
+        var packedTimes = hasTimes ? new long[offsets[^1]] : null;
+        var next = 0;
+        foreach (var user in userOf)
+        {
+            for (var i = starts[user]; i < starts[user + 1]; i++)
+            {
+                if (ordered[i] >= 0 && itemKept[rows[ordered[i]].Item])
+                {
+                    packedItems[next] = itemIndex[rows[ordered[i]].Item];
+                    if (packedTimes is not null)
+                    {
+                        packedTimes[next] = rows[ordered[i]].Time;
+                    }
+
+                    next++;
+                }
+            }
+        }
+
+        return new InteractionDataset(new SequenceDataset(itemIds.Length, offsets, packedItems, packedTimes), new ItemVocabulary(itemIds), userIds);
+    }
+
+    /// <summary>Row numbers by user, each user's in time order; -1 stands for a duplicate.</summary>
+    int[] InOrder(out int[] starts)
+    {
+        starts = new int[users.Count + 1];
+        foreach (var row in CollectionsMarshal.AsSpan(rows))
+        {
+            starts[row.User + 1]++;
+        }
+
+        for (var user = 0; user < users.Count; user++)
+        {
+            starts[user + 1] += starts[user];
+        }
+
+        var ordered = new int[rows.Count];
+        var next = starts.AsSpan(0, users.Count).ToArray();
+        for (var row = 0; row < rows.Count; row++)
+        {
+            ordered[next[rows[row].User]++] = row;
+        }
+
+        for (var user = 0; user < users.Count; user++)
+        {
+            var mine = ordered.AsSpan(starts[user]..starts[user + 1]);
+            mine.Sort(ByTimeThenEventId);
+            DropDuplicates(mine);
+        }
+
+        return ordered;
+    }
+
+    int ByTimeThenEventId(int a, int b)
+    {
+        var order = rows[a].Time.CompareTo(rows[b].Time);
+        if (order == 0 && eventIds.Count > 0)
+        {
+            order = string.CompareOrdinal(eventIds[a], eventIds[b]);
+        }
+
+        return order == 0 ? a.CompareTo(b) : order;
+    }
+
+    /// <summary>Keeps the first of each event id: the earliest time, where a redelivery was given another.</summary>
+    void DropDuplicates(Span<int> ordered)
+    {
+        if (eventIds.Count == 0 || ordered.Length < 2)
+        {
+            return;
+        }
+
+        var seen = new HashSet<string>(ordered.Length, StringComparer.Ordinal);
+        foreach (ref var row in ordered)
+        {
+            if (eventIds[row] is { } id && !seen.Add(id))
+            {
+                row = -1;
+            }
+        }
+    }
+
+    /// <summary>How many rows of each user stay, and which items do.</summary>
+    int[] Kept(int[] ordered, int[] starts, DatasetOptions options, out bool[] itemKept)
+    {
+        var itemCounts = new int[items.Count];
+        foreach (var row in ordered)
+        {
+            if (row >= 0)
+            {
+                itemCounts[rows[row].Item]++;
+            }
+        }
+
+        itemKept = Array.ConvertAll(itemCounts, count => count >= options.MinItemCount);
+        var userCounts = new int[users.Count];
+        var finalCounts = new int[items.Count];
+        for (var user = 0; user < users.Count; user++)
+        {
+            var mine = ordered.AsSpan(starts[user]..starts[user + 1]);
+            foreach (var row in mine)
+            {
+                if (row >= 0 && itemKept[rows[row].Item])
+                {
+                    userCounts[user]++;
+                }
+            }
+
+            if (userCounts[user] < options.MinUserCount)
+            {
+                userCounts[user] = 0;
+                continue;
+            }
+
+            foreach (var row in mine)
+            {
+                if (row >= 0)
+                {
+                    finalCounts[rows[row].Item]++;
+                }
+            }
+        }
+
+        for (var item = 0; item < itemKept.Length; item++)
+        {
+            itemKept[item] &= finalCounts[item] > 0;
+        }
+
+        return userCounts;
+    }
+
+    /// <summary>The ids that stay, in ordinal order, and the new index of each old one, -1 for those that go.</summary>
+    static (string[] Ids, int[] IndexOf) Ordinal(Dictionary<string, int> indices, bool[] kept)
+    {
+        var ids = indices.Where(pair => kept[pair.Value]).Select(pair => pair.Key).ToArray();
+        Array.Sort(ids, StringComparer.Ordinal);
+        var indexOf = new int[indices.Count];
+        Array.Fill(indexOf, -1);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            indexOf[indices[ids[i]]] = i;
+        }
+
+        return (ids, indexOf);
+    }
+}

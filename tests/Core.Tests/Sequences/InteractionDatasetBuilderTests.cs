@@ -1,0 +1,125 @@
+using SasRec.Core.Events;
+using SasRec.Core.Sequences;
+
+namespace SasRec.Core.Tests.Sequences;
+
+public class InteractionDatasetBuilderTests
+{
+    [Fact]
+    public void Histories_stand_in_time_order_then_event_id_however_they_arrive()
+    {
+        (string User, string Item, long Time, string Event)[] rows =
+        [
+            ("ann", "c", 30, "e3"), ("ann", "a", 10, "e1"), ("bob", "b", 5, "e9"), ("ann", "d", 20, "e2b"), ("ann", "b", 20, "e2a"),
+        ];
+        foreach (var arrival in new[] { rows, [.. rows.Reverse()], [.. rows.OrderBy(r => r.Event)] })
+        {
+            var dataset = Built(arrival);
+
+            Assert.Equal(["ann", "bob"], dataset.UserIds);
+            Assert.Equal(["a", "b", "c", "d"], dataset.Items.Ids);
+            Assert.Equal([0, 1, 3, 2], dataset.Sequences.Items(0).ToArray());
+            Assert.Equal([10, 20, 20, 30], dataset.Sequences.Times(0).ToArray());
+            Assert.Equal([1], dataset.Sequences.Items(1).ToArray());
+        }
+    }
+
+    [Fact]
+    public void A_duplicate_event_is_one_interaction_at_its_earliest_time()
+    {
+        var dataset = Built(("u", "x", 20, "e1"), ("u", "y", 15, "e2"), ("u", "x", 10, "e1"), ("u", "x", 20, "e1"));
+
+        Assert.Equal([0, 1], dataset.Sequences.Items(0).ToArray());
+        Assert.Equal([10, 15], dataset.Sequences.Times(0).ToArray());
+    }
+
+    [Fact]
+    public void The_same_event_id_of_another_user_is_another_event()
+    {
+        Assert.Equal(2, Built(("u", "x", 1, "1"), ("v", "x", 1, "1")).Sequences.InteractionCount);
+    }
+
+    [Fact]
+    public void Ids_are_any_Unicode_and_compared_ordinally()
+    {
+        var dataset = Built(("ü", "Å", 1, "1"), ("ü", "A\u030A", 2, "2"), ("ü", "日本", 3, "3"), ("ü", "🎮", 4, "4"), ("ü", "å", 5, "5"));
+
+        Assert.Equal(5, dataset.Items.Count);
+        Assert.Equal(dataset.Items.Ids.OrderBy(id => id, StringComparer.Ordinal), dataset.Items.Ids);
+        Assert.True(dataset.Items.TryGetIndex("🎮", out var game));
+        Assert.Equal("🎮", dataset.Items[game]);
+        Assert.False(dataset.Items.TryGetIndex("Ａ", out _));
+    }
+
+    [Fact]
+    public void Without_times_and_event_ids_the_order_of_arrival_stays_and_repeats_are_kept()
+    {
+        var builder = new InteractionDatasetBuilder();
+        foreach (var item in new[] { "b", "a", "b", "b" })
+        {
+            builder.Add("u", item, time: null);
+        }
+
+        var dataset = builder.Build();
+
+        Assert.False(dataset.Sequences.HasTimes);
+        Assert.Equal([1, 0, 1, 1], dataset.Sequences.Items(0).ToArray());
+    }
+
+    [Fact]
+    public void Times_are_for_all_interactions_or_for_none()
+    {
+        var builder = new InteractionDatasetBuilder();
+        builder.Add("u", "a", time: 1);
+
+        Assert.Throws<ArgumentException>(() => builder.Add("u", "b", time: null));
+    }
+
+    [Fact]
+    public void Rare_items_go_first_and_then_the_users_who_have_too_little_left()
+    {
+        var builder = new InteractionDatasetBuilder();
+        foreach (var (user, item) in new[] { ("u", "common"), ("v", "common"), ("v", "rare"), ("w", "common"), ("w", "often"), ("u", "often") })
+        {
+            builder.Add(user, item, time: null);
+        }
+
+        var dataset = builder.Build(new DatasetOptions { MinItemCount = 2, MinUserCount = 2 });
+
+        Assert.Equal(["u", "w"], dataset.UserIds);
+        Assert.Equal(["common", "often"], dataset.Items.Ids);
+        Assert.Equal(4, dataset.Sequences.InteractionCount);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused_by_name_value_and_range()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new InteractionDatasetBuilder().Build(new DatasetOptions { MinItemCount = 0 }));
+
+        Assert.Contains("MinItemCount must be 1 to 1,000,000", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, error.ActualValue);
+    }
+
+    [Fact]
+    public void Nothing_packs_into_an_empty_dataset()
+    {
+        var dataset = new InteractionDatasetBuilder().Build();
+
+        Assert.Equal(0, dataset.Sequences.UserCount);
+        Assert.Equal(0, dataset.Sequences.ItemCount);
+    }
+
+    static InteractionDataset Built(params (string User, string Item, long Time, string Event)[] rows)
+    {
+        var builder = new InteractionDatasetBuilder();
+        foreach (var row in rows)
+        {
+            builder.Add(new Interaction
+            {
+                EventId = row.Event, UserId = row.User, ItemId = row.Item, Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(row.Time),
+            });
+        }
+
+        return builder.Build();
+    }
+}

@@ -1,0 +1,99 @@
+using SasRec.Core.Sequences;
+
+namespace SasRec.Core.Tests.Sequences;
+
+public class SplitTests
+{
+    // Three users: four actions, three, two.
+    static readonly SequenceDataset Whole = new(9, [0, 4, 7, 9], [0, 1, 2, 3, 4, 5, 6, 7, 8], [10, 20, 30, 40, 15, 25, 35, 5, 50]);
+
+    [Fact]
+    public void Leave_one_out_tests_the_last_action_and_validates_on_the_one_before()
+    {
+        var split = LeaveOneOut.Of(Whole);
+
+        Assert.Equal([0, 1], split.Test.Users);
+        Assert.Equal([0, 1], split.Train.Items(0).ToArray());
+        Assert.Equal([0, 1], split.Validation.Histories.Items(0).ToArray());
+        Assert.Equal([2], split.Validation.Targets(0).ToArray());
+        Assert.Equal([0, 1, 2], split.Test.Histories.Items(0).ToArray());
+        Assert.Equal([3], split.Test.Targets(0).ToArray());
+        Assert.Equal(40, split.Test.TargetTime(0));
+        Assert.Equal([4], split.Train.Items(1).ToArray());
+        Assert.Equal([6], split.Test.Targets(1).ToArray());
+    }
+
+    [Fact]
+    public void Refit_trains_on_all_but_the_test_action()
+    {
+        var split = LeaveOneOut.Of(Whole);
+
+        Assert.Equal([0, 1, 2], split.Refit.Items(0).ToArray());
+        Assert.Equal([4, 5], split.Refit.Items(1).ToArray());
+        Assert.Equal(7, split.Refit.InteractionCount);
+    }
+
+    [Fact]
+    public void Users_with_fewer_than_three_actions_only_train()
+    {
+        var split = LeaveOneOut.Of(Whole);
+
+        Assert.Equal([7, 8], split.Train.Items(2).ToArray());
+        Assert.DoesNotContain(2, split.Test.Users);
+        Assert.DoesNotContain(2, split.Validation.Users);
+    }
+
+    [Fact]
+    public void A_time_split_trains_before_the_cut_and_asks_for_all_that_came_from_it_on()
+    {
+        var split = TimeSplit.At(Whole, cut: 25);
+
+        Assert.Equal([0, 1], split.Train.Items(0).ToArray());
+        Assert.Equal([4], split.Train.Items(1).ToArray());
+        Assert.Equal([7], split.Train.Items(2).ToArray());
+        Assert.Equal([0, 1, 2], split.Test.Users);
+        Assert.Equal([2, 3], split.Test.Targets(0).ToArray());
+        Assert.Equal([5, 6], split.Test.Targets(1).ToArray());
+        Assert.Equal([8], split.Test.Targets(2).ToArray());
+    }
+
+    [Fact]
+    public void A_time_split_does_not_ask_about_users_without_a_past_or_a_future()
+    {
+        Assert.Equal([2], TimeSplit.At(Whole, cut: 10).Test.Users);
+        Assert.Equal([2], TimeSplit.At(Whole, cut: 41).Test.Users);
+    }
+
+    [Fact]
+    public void A_time_split_by_share_cuts_where_that_share_of_the_interactions_remains()
+    {
+        // Times in order: 5 10 15 20 25 30 35 40 50; the last third begins at 35.
+        Assert.Equal(35, TimeSplit.ByShare(Whole, 1.0 / 3).Cut);
+    }
+
+    [Fact]
+    public void A_time_split_needs_times()
+    {
+        Assert.Throws<ArgumentException>(() => TimeSplit.ByShare(new SequenceDataset(1, [0, 1], [0]), 0.1));
+    }
+
+    [Fact]
+    public void Fewer_cases_keep_their_histories_and_targets()
+    {
+        var test = LeaveOneOut.Of(Whole).Test;
+
+        var later = test.Where(i => test.TargetTime(i) < 40);
+
+        Assert.Equal([1], later.Users);
+        Assert.Equal([4, 5], later.Histories.Items(1).ToArray());
+        Assert.Equal([6], later.Targets(0).ToArray());
+    }
+
+    [Fact]
+    public void A_prefix_longer_than_the_history_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => Whole.Prefixes([5, 0, 0]));
+        Assert.Throws<ArgumentException>(() => Whole.Prefixes([-1, 0, 0]));
+        Assert.Throws<ArgumentException>(() => Whole.Prefixes([1, 1]));
+    }
+}
