@@ -70,6 +70,10 @@ public sealed class SequenceDataset
     /// <param name="user">0..<see cref="UserCount"/>-1.</param>
     public ReadOnlySpan<int> Items(int user) => items.AsSpan(offsets[user], Length(user));
 
+    /// <summary>A user's items, oldest first, to hold on to.</summary>
+    /// <param name="user">0..<see cref="UserCount"/>-1.</param>
+    public ReadOnlyMemory<int> ItemsMemory(int user) => items.AsMemory(offsets[user], Length(user));
+
     /// <summary>A user's times in Unix milliseconds, oldest first; empty where the data has none.</summary>
     /// <param name="user">0..<see cref="UserCount"/>-1.</param>
     public ReadOnlySpan<long> Times(int user) => times is null ? [] : times.AsSpan(offsets[user], Length(user));

@@ -1,3 +1,5 @@
+using SasRec.Core.Model;
+
 namespace SasRec.Core.Evaluate.Ranking;
 
 /// <summary>Ranks one case at a time into a tally, with buffers of its own.</summary>
@@ -73,11 +75,11 @@ sealed class CaseRanker
             return;
         }
 
-        var random = new SplitMix(tally.Options.Seed ^ ((ulong)tally.Cases.Users[index] * 0x9E3779B97F4A7C15));
+        var key = CounterRandom.Bits(tally.Options.Seed, (ulong)tally.Cases.Users[index]);
         var rank = 1.0;
-        for (var drawn = 0; drawn < wanted;)
+        for (var (drawn, draw) = (0, 0UL); drawn < wanted; draw++)
         {
-            var negative = random.Next(scores.Length);
+            var negative = CounterRandom.Below(key, draw, scores.Length);
             if (seen.Add(negative))
             {
                 drawn++;

@@ -1,3 +1,5 @@
+using SasRec.Core.Model;
+
 namespace SasRec.Core.Evaluate.Ranking;
 
 /// <summary>The mean difference of two metrics measured on the same users, with a percentile bootstrap interval (Efron, 1979).</summary>
@@ -41,11 +43,11 @@ public sealed record PairedBootstrap(double Difference, double Low, double High,
         var means = new double[resamples];
         Parallel.For(0, resamples, sample =>
         {
-            var random = new SplitMix(seed + ((ulong)sample * 0xD1B54A32D192ED03));
+            var key = CounterRandom.Bits(seed, (ulong)sample);
             var sum = 0.0;
             for (var i = 0; i < differences.Length; i++)
             {
-                sum += differences[random.Next(differences.Length)];
+                sum += differences[CounterRandom.Below(key, (ulong)i, differences.Length)];
             }
 
             means[sample] = sum / differences.Length;

@@ -32,9 +32,10 @@ public sealed class PopularityScorer : ISequenceScorer
     }
 
     /// <inheritdoc/>
-    public void Score(SequenceDataset histories, ReadOnlySpan<int> users, Span<float> scores)
+    public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Span<float> scores)
     {
-        for (var i = 0; i < users.Length; i++)
+        ArgumentNullException.ThrowIfNull(histories);
+        for (var i = 0; i < histories.Count; i++)
         {
             counts.CopyTo(scores.Slice(i * counts.Length, counts.Length));
         }

@@ -32,14 +32,14 @@ public static class RankingEvaluator
 
         var tally = new RankingTally(options, cases);
         using var rankers = new ThreadLocal<CaseRanker>(() => new CaseRanker(tally));
-        var users = cases.Users.ToArray();
+        var histories = cases.Users.Select(cases.Histories.ItemsMemory).ToArray();
         var batch = Math.Clamp(options.ScoreBuffer / Math.Max(1, itemCount), 1, LargestBatch);
-        var scores = new float[(long)Math.Min(batch, Math.Max(1, users.Length)) * itemCount];
-        for (var start = 0; start < users.Length; start += batch)
+        var scores = new float[(long)Math.Min(batch, Math.Max(1, histories.Length)) * itemCount];
+        for (var start = 0; start < histories.Length; start += batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(batch, users.Length - start);
-            scorer.Score(cases.Histories, users.AsSpan(start, count), scores.AsSpan(0, count * itemCount));
+            var count = Math.Min(batch, histories.Length - start);
+            scorer.Score(new ArraySegment<ReadOnlyMemory<int>>(histories, start, count), scores.AsSpan(0, count * itemCount));
             var first = start;
             Parallel.For(0, count, i => rankers.Value!.Rank(first + i, scores.AsSpan(i * itemCount, itemCount)));
             onProgress?.Invoke(count);
