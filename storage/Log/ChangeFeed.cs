@@ -1,0 +1,195 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using SasRec.Core.Events;
+
+namespace SasRec.Storage.Log;
+
+/// <summary>Everything that was appended to the log, in the order of its acceptance, for readers that want only what is new.</summary>
+/// <remarks>
+/// <para>A row holds what one write appended, many interactions in one block. Its key begins with a time k. A reader that holds a
+/// position P reads the keys in (P, Q] and goes on from Q, where Q is the storage server's clock, taken before reading, less a lag L.
+/// It would miss a row only if the row became visible after that reading although its k is at most Q.</para>
+/// <para>That cannot happen to a completed append. The server's answer to a write carries the server's clock d, and the row was visible by d.
+/// Unless |d - k| stays within the margin M, the writer writes the same interactions again under a key from the server's clock, until one
+/// row satisfies it. For that row, visible at v &lt;= d &lt;= k + M: were it invisible to a reader at time r, then k >= v - M > r - M,
+/// which is above Q = r - L, because L > M. So it lies ahead of that reader and is found by a later reading, however late its
+/// events were processed and however wrong the writers' clocks are. L is more than 2 M, which leaves another M for clocks that
+/// differ between the servers of one account, and for the Date header's whole seconds.</para>
+/// <para>A writer that dies before it has such a row has not completed: its queue message is delivered again. A row written twice
+/// is harmless: readers drop an event of a user that they have seen.</para>
+/// </remarks>
+public sealed class ChangeFeed
+{
+    const int MostAttempts = 10;
+
+    readonly TableClient table;
+    readonly StorageOptions options;
+    readonly TimeProvider time;
+    readonly ServerClock clock;
+
+    /// <summary>The feed of an account.</summary>
+    public ChangeFeed(StorageConnection storage)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        table = storage.Table(Names.FeedTable);
+        (options, time) = (storage.Options, storage.Time);
+        clock = new ServerClock(time);
+    }
+
+    /// <summary>The newest position up to which nothing can change any more: the storage server's clock less the lag.</summary>
+    public async Task<FeedPosition> SettledAsync(CancellationToken cancellation = default) =>
+        new(await ServerTimeAsync(cancellation) - options.FeedLag);
+
+    /// <summary>Waits until everything that was appended before this call is settled; at most the lag and twice the margin.</summary>
+    /// <returns>A position that includes all of it.</returns>
+    public async Task<FeedPosition> SettleAsync(CancellationToken cancellation = default)
+    {
+        var called = await ServerTimeAsync(cancellation);
+        var settled = new FeedPosition(called - options.FeedLag);
+        var newest = settled.UpTo;
+        var ahead = new FeedPosition(called + (2 * options.FeedMargin));
+        await foreach (var row in RowsAsync(settled, ahead, [nameof(ITableEntity.RowKey)], cancellation))
+        {
+            newest = FeedKey.TimeOf(row.RowKey) is var at && at > newest ? at : newest;
+        }
+
+        while (settled.UpTo < newest)
+        {
+            await Task.Delay(newest - settled.UpTo + TimeSpan.FromMilliseconds(100), time, cancellation);
+            settled = await SettledAsync(cancellation);
+        }
+
+        return settled;
+    }
+
+    /// <summary>What was appended after one position, up to another: chunks of one day and shard in the order of their times.</summary>
+    /// <param name="after">Where the last reading ended.</param>
+    /// <param name="upTo">Where this one ends: <see cref="SettledAsync"/> or <see cref="SettleAsync"/>.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async IAsyncEnumerable<FeedChunk> ReadAsync(
+        FeedPosition after, FeedPosition upTo, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var row in RowsAsync(after, upTo, null, cancellation))
+        {
+            yield return new FeedChunk(FeedKey.TimeOf(row.RowKey), [.. InteractionBlock.Read(DataColumns.Read(row))]);
+        }
+    }
+
+    /// <summary>The deletions of users after one position, up to another.</summary>
+    /// <param name="after">Where the last reading ended.</param>
+    /// <param name="upTo">Where this one ends.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<IReadOnlyList<UserDeletion>> DeletionsAsync(FeedPosition after, FeedPosition upTo, CancellationToken cancellation = default)
+    {
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {FeedKey.Deletions} and RowKey gt {after.Boundary} and RowKey lt {upTo.Boundary}");
+        var deletions = new List<UserDeletion>();
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
+        {
+            // The margin covers chunks that a writer with a faster clock wrote just before.
+            deletions.Add(new UserDeletion(row.RequiredString(Names.Columns.Deleted), FeedKey.TimeOf(row.RowKey) + options.FeedMargin));
+        }
+
+        return deletions;
+    }
+
+    /// <summary>How many interactions were appended after a position; what was appended twice counts twice.</summary>
+    /// <param name="after">Where the last reading ended.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<long> CountAsync(FeedPosition after, CancellationToken cancellation = default)
+    {
+        var ahead = new FeedPosition(await ServerTimeAsync(cancellation) + TimeSpan.FromDays(1));
+        var count = 0L;
+        await foreach (var row in RowsAsync(after, ahead, [Names.Columns.Count], cancellation))
+        {
+            count += row.GetInt32(Names.Columns.Count) ?? 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Removes everything up to a position. For the one reader that has put it elsewhere.</summary>
+    internal async Task RemoveAsync(FeedPosition upTo, CancellationToken cancellation)
+    {
+        string[] keys = [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey)];
+        var rows = new List<TableEntity>();
+        await foreach (var row in RowsAsync(FeedPosition.Start, upTo, keys, cancellation))
+        {
+            rows.Add(row);
+        }
+
+        var deletions = TableClient.CreateQueryFilter($"PartitionKey eq {FeedKey.Deletions} and RowKey lt {upTo.Boundary}");
+        await foreach (var row in table.QueryAsync<TableEntity>(deletions, select: keys, cancellationToken: cancellation))
+        {
+            rows.Add(row);
+        }
+
+        await table.DeleteAllAsync(rows, options.Parallelism, cancellation);
+    }
+
+    /// <summary>Adds interactions; when it returns, every later reading finds them.</summary>
+    internal async Task AppendAsync(IReadOnlyList<Interaction> interactions, CancellationToken cancellation)
+    {
+        for (var first = 0; first < interactions.Count;)
+        {
+            using var block = new InteractionBlock();
+            var bytes = 0;
+            for (; first < interactions.Count && bytes + InteractionBlock.MostBytes(interactions[first]) <= DataColumns.MaxBytes * 3 / 4; first++)
+            {
+                bytes += InteractionBlock.MostBytes(interactions[first]);
+                block.Write(interactions[first]);
+            }
+
+            var (count, data) = (block.Count, block.ToArray());
+            await WriteAsync(FeedKey.NewChunk, row =>
+            {
+                row[Names.Columns.Count] = count;
+                DataColumns.Write(row, data);
+            }, cancellation);
+        }
+    }
+
+    /// <summary>Says that a user was deleted, with everything up to now.</summary>
+    internal Task AppendDeletionAsync(string userId, CancellationToken cancellation) =>
+        WriteAsync(FeedKey.NewDeletion, row => row[Names.Columns.Deleted] = userId, cancellation);
+
+    async Task WriteAsync(Func<DateTimeOffset, (string Partition, string Row)> newKey, Action<TableEntity> fill, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var at = clock.Now;
+            var (partition, key) = newKey(at);
+            var row = new TableEntity(partition, key);
+            fill(row);
+            var response = await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellation);
+            var error = clock.Observe(response) - at;
+            if (error.Duration() + ServerClock.Resolution <= options.FeedMargin)
+            {
+                return;
+            }
+
+            if (attempt == MostAttempts)
+            {
+                throw new TimeoutException(
+                    $"{MostAttempts} attempts to write to the change feed took longer than the margin of {options.FeedMargin}; the last was {error} off.");
+            }
+        }
+    }
+
+    AsyncPageable<TableEntity> RowsAsync(FeedPosition after, FeedPosition upTo, string[]? columns, CancellationToken cancellation)
+    {
+        // Row keys are times in every partition, so that one range over days and shards is filtered by time on the server.
+        var (firstDay, lastDay) = (FeedKey.Day(after.UpTo), FeedKey.Day(upTo.UpTo) + "~");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey ge {firstDay} and PartitionKey lt {lastDay} and RowKey gt {after.Boundary} and RowKey lt {upTo.Boundary}");
+        return table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellation);
+    }
+
+    async Task<DateTimeOffset> ServerTimeAsync(CancellationToken cancellation)
+    {
+        // A read of a row that is never there: the cheapest answer that carries the server's clock.
+        var response = await table.GetEntityIfExistsAsync<TableEntity>("clock", "clock", [nameof(ITableEntity.RowKey)], cancellation);
+        return clock.Observe(response.GetRawResponse());
+    }
+}

@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using System.Text;
+using SasRec.Core.Events;
+
+namespace SasRec.Storage.Log;
+
+/// <summary>Interactions in little space: what the change feed and the snapshot's segments hold.</summary>
+/// <remarks>
+/// Brotli over one record after another: flags, user, item, type and source (each a number that stands for a string of this block, or 0 and
+/// the string), event id, the time's distance from the one before in ticks, then what the flags announce: recommendation id, value.
+/// Numbers are 7-bit groups, strings are UTF-8 behind their length.
+/// </remarks>
+sealed class InteractionBlock : IDisposable
+{
+    [Flags]
+    enum Facts : byte
+    {
+        None = 0,
+        Assigned = 1,
+        HasRecommendation = 2,
+        HasValue = 4,
+    }
+
+    readonly MemoryStream compressed = new();
+    readonly BinaryWriter writer;
+    readonly Dictionary<string, int> known = new(StringComparer.Ordinal);
+    long previousTicks;
+
+    /// <summary>An empty block, to be written.</summary>
+    public InteractionBlock()
+    {
+        writer = new BinaryWriter(new BufferedStream(new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true), 1 << 14), Encoding.UTF8);
+    }
+
+    /// <summary>How many interactions were written.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The most bytes that an interaction can take.</summary>
+    public static int MostBytes(Interaction interaction) =>
+        64 + (3 * (interaction.EventId.Length + interaction.UserId.Length + interaction.ItemId.Length +
+            interaction.Type.Length + interaction.Source.Length + (interaction.RecommendationId?.Length ?? 0)));
+
+    /// <summary>Adds one interaction.</summary>
+    public void Write(Interaction interaction)
+    {
+        var facts = (interaction.TimestampAssigned ? Facts.Assigned : Facts.None) |
+            (interaction.RecommendationId is null ? Facts.None : Facts.HasRecommendation) |
+            (interaction.Value is null ? Facts.None : Facts.HasValue);
+        writer.Write((byte)facts);
+        WriteKnown(interaction.UserId);
+        WriteKnown(interaction.ItemId);
+        WriteKnown(interaction.Type);
+        WriteKnown(interaction.Source);
+        writer.Write(interaction.EventId);
+        var step = interaction.Timestamp.UtcTicks - previousTicks;
+        writer.Write7BitEncodedInt64((step << 1) ^ (step >> 63));
+        previousTicks = interaction.Timestamp.UtcTicks;
+        if (interaction.RecommendationId is { } recommendation)
+        {
+            writer.Write(recommendation);
+        }
+
+        if (interaction.Value is { } value)
+        {
+            writer.Write(value);
+        }
+
+        Count++;
+    }
+
+    /// <summary>Ends the block.</summary>
+    public byte[] ToArray()
+    {
+        writer.Dispose();
+        return compressed.ToArray();
+    }
+
+    /// <summary>The interactions of a block.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no block.</exception>
+    public static IEnumerable<Interaction> Read(byte[] block)
+    {
+        using var content = new BufferedStream(new BrotliStream(new MemoryStream(block), CompressionMode.Decompress), 1 << 14);
+        using var reader = new BinaryReader(content, Encoding.UTF8);
+        var known = new List<string>();
+        var ticks = 0L;
+        while (content.ReadByte() is >= 0 and var first)
+        {
+            var facts = (Facts)first;
+            if (facts > (Facts.Assigned | Facts.HasRecommendation | Facts.HasValue))
+            {
+                throw new InvalidDataException($"A block of interactions has the flags {first}; at most 7 is known.");
+            }
+
+            var (user, item, type, source) = (ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known));
+            var eventId = reader.ReadString();
+            var step = reader.Read7BitEncodedInt64();
+            ticks += (long)((ulong)step >> 1) ^ -(step & 1);
+            yield return new Interaction
+            {
+                EventId = eventId,
+                UserId = user,
+                ItemId = item,
+                Type = type,
+                Source = source,
+                Timestamp = new DateTimeOffset(ticks, TimeSpan.Zero),
+                TimestampAssigned = facts.HasFlag(Facts.Assigned),
+                RecommendationId = facts.HasFlag(Facts.HasRecommendation) ? reader.ReadString() : null,
+                Value = facts.HasFlag(Facts.HasValue) ? reader.ReadDouble() : null,
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        writer.Dispose();
+        compressed.Dispose();
+    }
+
+    void WriteKnown(string text)
+    {
+        if (known.TryGetValue(text, out var number))
+        {
+            writer.Write7BitEncodedInt(number);
+            return;
+        }
+
+        known.Add(text, known.Count + 1);
+        writer.Write7BitEncodedInt(0);
+        writer.Write(text);
+    }
+
+    static string ReadKnown(BinaryReader reader, List<string> known)
+    {
+        var number = reader.Read7BitEncodedInt();
+        if (number == 0)
+        {
+            known.Add(reader.ReadString());
+            return known[^1];
+        }
+
+        return number <= known.Count ? known[number - 1]
+            : throw new InvalidDataException($"A block of interactions names string {number}; {known.Count} are known.");
+    }
+}

@@ -1,0 +1,167 @@
+using System.Runtime.CompilerServices;
+using Azure.Data.Tables;
+using SasRec.Core.Events;
+
+namespace SasRec.Storage.Log;
+
+/// <summary>What every user did. Appending the same event any number of times, in any order, by any number of workers, leaves one row.</summary>
+/// <remarks>
+/// A user's rows are one partition; a row's key is the inverted event time and the event's hash, so that the newest history is one range
+/// read and an event sent again with its time is the same row. An event whose time was assigned at its acceptance can come twice with two
+/// times: a guard row, named by the event alone, is inserted in the same transaction, and where it exists the first time stands.
+/// </remarks>
+public sealed class InteractionLog(StorageConnection storage)
+{
+    readonly TableClient table = storage.Table(Names.InteractionsTable);
+    readonly ChangeFeed feed = new(storage);
+    readonly int parallelism = storage.Options.Parallelism;
+
+    /// <summary>Appends interactions: first to their users' histories, then to the change feed.</summary>
+    /// <param name="interactions">The interactions; an event of a user that stands twice among them counts once, the first.</param>
+    /// <param name="cancellation">Ends the call; what was not finished is finished when the same is appended again.</param>
+    /// <exception cref="Azure.RequestFailedException">Storage failed; appending the same again is safe.</exception>
+    public async Task AppendAsync(IReadOnlyList<Interaction> interactions, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        var transactions = interactions
+            .DistinctBy(i => (i.UserId, i.EventId))
+            .GroupBy(i => i.UserId, StringComparer.Ordinal)
+            .SelectMany(Transactions)
+            .ToArray();
+        var appended = new IReadOnlyList<Interaction>[transactions.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
+        await Parallel.ForAsync(0, transactions.Length, options, async (i, token) =>
+            appended[i] = await AppendTransactionAsync(transactions[i], token));
+        await feed.AppendAsync([.. appended.SelectMany(i => i)], cancellation);
+    }
+
+    /// <summary>A user's newest interactions, newest first.</summary>
+    /// <param name="userId">Who; a user without history has none.</param>
+    /// <param name="count">How many at most, 1 or more; up to 1,000 are one request.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<IReadOnlyList<Interaction>> NewestAsync(string userId, int count, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Encode(userId)} and RowKey ge {InteractionRow.First}");
+        var newest = new List<Interaction>(Math.Min(count, 1000));
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, Math.Min(count, 1000), cancellationToken: cancellation))
+        {
+            newest.Add(InteractionRow.Read(row));
+            if (newest.Count == count)
+            {
+                break;
+            }
+        }
+
+        return newest;
+    }
+
+    /// <summary>Every interaction there is, user by user, each user's newest first. A scan of the whole table.</summary>
+    public async IAsyncEnumerable<Interaction> ScanAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var filter = TableClient.CreateQueryFilter($"RowKey ge {InteractionRow.First}");
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
+        {
+            yield return InteractionRow.Read(row);
+        }
+    }
+
+    /// <summary>Deletes a user: the history now, and everything up to now from the training snapshot when it is next updated.</summary>
+    /// <remarks>Events of the user that are still on their way in a queue are appended to the history when they arrive; training leaves
+    /// them out if they happened before the deletion.</remarks>
+    /// <returns>How many interactions the history had.</returns>
+    public async Task<int> DeleteUserAsync(string userId, CancellationToken cancellation = default)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Encode(userId)}");
+        string[] keys = [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey)];
+        var rows = new List<TableEntity>();
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: keys, cancellationToken: cancellation))
+        {
+            rows.Add(row);
+        }
+
+        await table.DeleteAllAsync(rows, parallelism, cancellation);
+        await feed.AppendDeletionAsync(userId, cancellation);
+        return rows.Count(row => !InteractionRow.IsGuard(row));
+    }
+
+    static IEnumerable<List<Interaction>> Transactions(IGrouping<string, Interaction> user)
+    {
+        var transaction = new List<Interaction>();
+        var rows = 0;
+        foreach (var interaction in user)
+        {
+            var needed = interaction.TimestampAssigned ? 2 : 1;
+            if (rows + needed > TableRows.MaxActions)
+            {
+                yield return transaction;
+                (transaction, rows) = ([], 0);
+            }
+
+            transaction.Add(interaction);
+            rows += needed;
+        }
+
+        yield return transaction;
+    }
+
+    /// <summary>Appends interactions of one user and returns them with the times under which they stand.</summary>
+    async Task<IReadOnlyList<Interaction>> AppendTransactionAsync(List<Interaction> interactions, CancellationToken cancellation)
+    {
+        var partition = TableKey.Encode(interactions[0].UserId);
+        var guarded = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            var actions = new List<TableTransactionAction>();
+            foreach (var interaction in interactions)
+            {
+                actions.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, InteractionRow.Write(partition, interaction)));
+                if (interaction.TimestampAssigned && !guarded.Contains(interaction.EventId))
+                {
+                    actions.Add(new TableTransactionAction(TableTransactionActionType.Add,
+                        new TableEntity(partition, InteractionRow.GuardKeyOf(interaction)) { [Names.Columns.Row] = InteractionRow.KeyOf(interaction) }));
+                }
+            }
+
+            try
+            {
+                if (actions.Count == 1)
+                {
+                    await table.UpsertEntityAsync(actions[0].Entity, TableUpdateMode.Replace, cancellation);
+                }
+                else
+                {
+                    await table.SubmitTransactionAsync(actions, cancellation);
+                }
+
+                return interactions;
+            }
+            catch (TableTransactionFailedException e) when (e.Status == 409)
+            {
+                interactions = await WithFirstTimesAsync(partition, interactions, guarded, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Gives each event that stands already the time under which it stands, and adds its id to <paramref name="guarded"/>.</summary>
+    async Task<List<Interaction>> WithFirstTimesAsync(
+        string partition, List<Interaction> interactions, HashSet<string> guarded, CancellationToken cancellation)
+    {
+        guarded.Clear();
+        var resolved = await Task.WhenAll(interactions.Select(async interaction =>
+        {
+            if (!interaction.TimestampAssigned)
+            {
+                return (interaction, Stands: false);
+            }
+
+            var guard = await table.GetEntityIfExistsAsync<TableEntity>(
+                partition, InteractionRow.GuardKeyOf(interaction), cancellationToken: cancellation);
+            return guard.HasValue
+                ? (interaction with { Timestamp = InteractionRow.TimeOf(guard.Value!.RequiredString(Names.Columns.Row)) }, Stands: true)
+                : (interaction, Stands: false);
+        }));
+        guarded.UnionWith(resolved.Where(r => r.Stands).Select(r => r.Item1.EventId));
+        return [.. resolved.Select(r => r.Item1)];
+    }
+}

@@ -1,0 +1,39 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace SasRec.Storage.Log;
+
+/// <summary>Many rows at once, within the Table service's limits, and columns that must be there.</summary>
+static class TableRows
+{
+    /// <summary>The most rows of one transaction, all of one partition.</summary>
+    public const int MaxActions = 100;
+
+    /// <summary>The text of a column that every such row has.</summary>
+    /// <exception cref="InvalidDataException">The row lacks it.</exception>
+    public static string RequiredString(this TableEntity row, string column) =>
+        row.GetString(column) ?? throw new InvalidDataException($"The row '{row.PartitionKey}', '{row.RowKey}' has no column {column}.");
+
+    /// <summary>Deletes rows, whatever they hold by now; a row that is gone already is no error.</summary>
+    public static async Task DeleteAllAsync(
+        this TableClient table, IReadOnlyCollection<TableEntity> rows, int parallelism, CancellationToken cancellation)
+    {
+        var transactions = rows.GroupBy(r => r.PartitionKey, StringComparer.Ordinal).SelectMany(partition => partition.Chunk(MaxActions));
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(transactions, options, async (transaction, token) =>
+        {
+            try
+            {
+                await table.SubmitTransactionAsync(transaction.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, ETag.All)), token);
+            }
+            catch (TableTransactionFailedException e) when (e.Status == 404)
+            {
+                // Somebody deletes the same rows: one by one, those that are left.
+                foreach (var row in transaction)
+                {
+                    await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, token);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,90 @@
+using System.Buffers.Text;
+using System.Text;
+using Azure;
+using Azure.Storage.Queues.Models;
+
+namespace SasRec.Storage.Messages;
+
+/// <summary>The messages that failed too often: kept, counted, and sent once more when the cause is gone.</summary>
+public sealed class PoisonMessages(StorageConnection storage)
+{
+    const int MostPerCall = 32;
+
+    // Longer than one round of sends and deletes takes; shorter than anybody's patience after a crash.
+    static readonly TimeSpan Hidden = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
+
+    /// <summary>About how many failed messages a queue has; 0 where none ever failed.</summary>
+    /// <param name="queue">The queue's name, without the suffix.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<int> CountAsync(string queue, CancellationToken cancellation = default)
+    {
+        try
+        {
+            var properties = await storage.RawQueue(queue + Names.PoisonSuffix).GetPropertiesAsync(cancellation);
+            return properties.Value.ApproximateMessagesCount;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == QueueErrorCode.QueueNotFound)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>The texts of the first failed messages; they stay where they are.</summary>
+    /// <param name="queue">The queue's name, without the suffix.</param>
+    /// <param name="count">How many at most, 1 to 32.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<IReadOnlyList<string>> PeekAsync(string queue, int count = 10, CancellationToken cancellation = default)
+    {
+        try
+        {
+            var messages = await storage.RawQueue(queue + Names.PoisonSuffix).PeekMessagesAsync(count, cancellation);
+            return [.. messages.Value.Select(m => TextOf(m.Body))];
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == QueueErrorCode.QueueNotFound)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Sends every failed message once more. None is lost: each is sent before it is deleted, so that one that this call could
+    /// not finish may be sent twice, and what is appended twice is one row.</summary>
+    /// <param name="queue">The queue's name, without the suffix.</param>
+    /// <param name="cancellation">Ends the call between two messages.</param>
+    /// <returns>How many were sent.</returns>
+    public async Task<int> ReplayAsync(string queue, CancellationToken cancellation = default)
+    {
+        var from = storage.RawQueue(queue + Names.PoisonSuffix);
+        var to = storage.RawQueue(queue);
+
+        // A message that fails again at once comes back: what was there at the start bounds the loop.
+        var left = await CountAsync(queue, cancellation);
+        var sent = 0;
+        while (left > 0)
+        {
+            var messages = (await from.ReceiveMessagesAsync(Math.Min(left, MostPerCall), Hidden, cancellation)).Value;
+            if (messages.Length == 0)
+            {
+                break;
+            }
+
+            foreach (var message in messages)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                await to.SendMessageAsync(message.Body, timeToLive: Forever, cancellationToken: CancellationToken.None);
+                await from.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
+                sent++;
+            }
+
+            left -= messages.Length;
+        }
+
+        return sent;
+    }
+
+    static string TextOf(BinaryData body)
+    {
+        var text = body.ToString();
+        return Base64.IsValid(text) ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : text;
+    }
+}

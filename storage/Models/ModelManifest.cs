@@ -1,0 +1,62 @@
+using SasRec.Core.Model;
+
+namespace SasRec.Storage.Models;
+
+/// <summary>What a published model is, what it was trained on and how it was judged: <c>{version}/manifest.json</c>.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>UTC time and content, "20260115T120000Z-0123abcd"; given by <see cref="ModelRegistry.PublishAsync"/> where empty.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>When it was published, in UTC; given by <see cref="ModelRegistry.PublishAsync"/> where default.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The network's shape.</summary>
+    public required SasRecConfig Config { get; init; }
+
+    /// <summary>What it was trained on.</summary>
+    public required DataRange Data { get; init; }
+
+    /// <summary>How it was evaluated, in words: "leave-one-out, full ranking".</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>Its metrics by name: "ndcg@10", "hr@10", ...</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The same metrics of each baseline, by the baseline's name: "popularity", "popularity-7d", ...</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Baselines { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, double>>();
+
+    /// <summary>Whether it may go live, and why; null where no gate was asked.</summary>
+    public GateVerdict? Verdict { get; init; }
+
+    /// <summary>The model that served when this one was judged; null for the first.</summary>
+    public string? ParentVersion { get; init; }
+
+    /// <summary>How it was trained, setting by setting: engine, seed, epochs, learning rate, ...</summary>
+    public IReadOnlyDictionary<string, string> Training { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Every file of the version; given by <see cref="ModelRegistry.PublishAsync"/>.</summary>
+    public IReadOnlyDictionary<string, ModelFile> Files { get; init; } = new Dictionary<string, ModelFile>();
+}
+
+/// <summary>The data behind a model.</summary>
+/// <param name="From">The oldest interaction; null where there is none.</param>
+/// <param name="To">The newest interaction; null where there is none.</param>
+/// <param name="Events">How many interactions.</param>
+/// <param name="Users">How many users.</param>
+/// <param name="Items">V: how many items.</param>
+public sealed record DataRange(DateTimeOffset? From, DateTimeOffset? To, long Events, int Users, int Items);
+
+/// <summary>Whether a model may go live.</summary>
+/// <param name="Passed">Whether the evidence allows it.</param>
+/// <param name="Reasons">Why, one sentence each.</param>
+/// <param name="Figures">The figures behind the reasons, by name.</param>
+/// <param name="OverriddenBy">Who let it go live all the same; null where nobody did.</param>
+public sealed record GateVerdict(
+    bool Passed, IReadOnlyList<string> Reasons, IReadOnlyDictionary<string, double> Figures, string? OverriddenBy = null);
+
+/// <summary>One file of a model.</summary>
+/// <param name="Sha256">The SHA-256 of its content, 64 lower-case hexadecimal digits.</param>
+/// <param name="Bytes">Its length.</param>
+public sealed record ModelFile(string Sha256, long Bytes);

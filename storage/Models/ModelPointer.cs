@@ -1,0 +1,27 @@
+namespace SasRec.Storage.Models;
+
+/// <summary>Which model serves, and every move that led there: <c>current.json</c>.</summary>
+public sealed record ModelPointer
+{
+    /// <summary>The longest history kept.</summary>
+    public const int MaxHistory = 200;
+
+    /// <summary>The version that serves.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The moves, newest first, the one to <see cref="Version"/> among them; at most <see cref="MaxHistory"/>.</summary>
+    public required IReadOnlyList<ModelMove> History { get; init; }
+}
+
+/// <summary>One move of the pointer: a publication, a rollback or a pin.</summary>
+/// <param name="Version">Where it moved to.</param>
+/// <param name="Previous">Where it stood; null for the first move.</param>
+/// <param name="At">When, in UTC.</param>
+/// <param name="By">Who moved it.</param>
+/// <param name="Reason">Why.</param>
+public sealed record ModelMove(string Version, string? Previous, DateTimeOffset At, string By, string Reason);
+
+/// <summary>The pointer as it was read.</summary>
+/// <param name="Pointer">Which model serves.</param>
+/// <param name="ETag">What to ask <see cref="ModelRegistry.CurrentIfChangedAsync"/> with next time.</param>
+public sealed record ActiveModel(ModelPointer Pointer, string ETag);

@@ -1,0 +1,249 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace SasRec.Storage.Models;
+
+/// <summary>Published models, each immutable, and the pointer to the one that serves.</summary>
+/// <remarks>
+/// A version is a folder; nothing in it is ever written twice, and its manifest is written last, so a version with a manifest is whole and
+/// one without is invisible. The pointer is one small blob moved with If-Match: publication, rollback and pin are the same single write.
+/// </remarks>
+public sealed class ModelRegistry(StorageConnection storage)
+{
+    readonly BlobContainerClient models = storage.Container(Names.ModelsContainer);
+
+    /// <summary>Uploads a model and its manifest. The model does not serve before <see cref="ActivateAsync"/>.</summary>
+    /// <param name="manifest">What the model is; version, time and files are filled in where missing.</param>
+    /// <param name="files">The path of each file by the name that it gets, "model.onnx" and others.</param>
+    /// <param name="cancellation">Ends the upload; what was uploaded stays invisible.</param>
+    /// <returns>The manifest as published.</returns>
+    /// <exception cref="ArgumentException">There is no file.</exception>
+    /// <exception cref="RequestFailedException">The version exists (409), or storage failed.</exception>
+    public async Task<ModelManifest> PublishAsync(
+        ModelManifest manifest, IReadOnlyDictionary<string, string> files, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(files);
+        if (files.Count == 0)
+        {
+            throw new ArgumentException("A model has at least one file.", nameof(files));
+        }
+
+        var hashed = new Dictionary<string, ModelFile>();
+        foreach (var (name, path) in files)
+        {
+            await using var content = File.OpenRead(path);
+            hashed[name] = new ModelFile(Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation)), content.Length);
+        }
+
+        var createdAt = manifest.CreatedAt == default ? storage.Time.GetUtcNow() : manifest.CreatedAt;
+        var complete = manifest with
+        {
+            CreatedAt = createdAt,
+            Version = manifest.Version.Length > 0 ? manifest.Version : VersionOf(createdAt, hashed),
+            Files = hashed,
+        };
+        foreach (var (name, path) in files)
+        {
+            await using var content = File.OpenRead(path);
+            await models.GetBlobClient($"{complete.Version}/{name}").UploadAsync(content, OnlyIfAbsent(), cancellation);
+        }
+
+        var json = JsonSerializer.SerializeToUtf8Bytes(complete, StorageJson.Indented.ModelManifest);
+        await models.GetBlobClient($"{complete.Version}/{Names.ModelBlobs.Manifest}").UploadAsync(new BinaryData(json), OnlyIfAbsent(), cancellation);
+        return complete;
+    }
+
+    /// <summary>Lets a version serve: a first publication, a newer model, a rollback or a pin.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="who">Who asks for it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    public Task<ActiveModel> ActivateAsync(string version, string who, string reason, CancellationToken cancellation = default) =>
+        MoveAsync(version, who, reason, _ => { }, cancellation);
+
+    /// <summary>Lets a version serve if the one that serves is still the one that it was judged against.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="expected">The version that serves; null for none.</param>
+    /// <param name="who">Who asks for it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelPointerMovedException">Another version serves meanwhile.</exception>
+    public Task<ActiveModel> ReplaceAsync(string version, string? expected, string who, string reason, CancellationToken cancellation = default) =>
+        MoveAsync(version, who, reason, found =>
+        {
+            if (found != expected)
+            {
+                throw new ModelPointerMovedException(expected, found);
+            }
+        }, cancellation);
+
+    /// <summary>Which model serves; null before the first.</summary>
+    public Task<ActiveModel?> CurrentAsync(CancellationToken cancellation = default) => CurrentIfChangedAsync(null, cancellation);
+
+    /// <summary>Which model serves, if the pointer moved; null if it did not, or if there is none.</summary>
+    /// <param name="etag">The pointer as last seen; null for never.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<ActiveModel?> CurrentIfChangedAsync(string? etag, CancellationToken cancellation = default)
+    {
+        try
+        {
+            var options = new BlobDownloadOptions
+            {
+                Conditions = etag is null ? null : new BlobRequestConditions { IfNoneMatch = new ETag(etag) },
+            };
+            var response = await models.GetBlobClient(Names.ModelBlobs.Current).DownloadContentAsync(options, cancellation);
+            return response.GetRawResponse().Status == 304 ? null : new ActiveModel(
+                JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelPointer)!, response.Value.Details.ETag.ToString());
+        }
+        catch (RequestFailedException e) when (e.Status is 304 or 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The newest published models, newest first.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<IReadOnlyList<ModelManifest>> ListAsync(int count = 50, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var versions = new List<string>();
+        await foreach (var blob in models.GetBlobsAsync(cancellationToken: cancellation))
+        {
+            if (blob.Name.EndsWith("/" + Names.ModelBlobs.Manifest, StringComparison.Ordinal))
+            {
+                versions.Add(blob.Name[..^(Names.ModelBlobs.Manifest.Length + 1)]);
+            }
+        }
+
+        var newest = versions.OrderDescending(StringComparer.Ordinal).Take(count);
+        return await Task.WhenAll(newest.Select(version => GetAsync(version, cancellation)));
+    }
+
+    /// <summary>The manifest of a version.</summary>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    public async Task<ModelManifest> GetAsync(string version, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(version);
+        try
+        {
+            var response = await models.GetBlobClient($"{version}/{Names.ModelBlobs.Manifest}").DownloadContentAsync(cancellation);
+            return JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelManifest)!;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            throw new ModelNotFoundException(version, e);
+        }
+    }
+
+    /// <summary>Brings a version's files into a folder and checks each against its manifest. A file that is there and right is kept.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="folder">Where to; created if missing.</param>
+    /// <param name="files">Which files; null for all.</param>
+    /// <param name="cancellation">Ends the download; no file is left half written under its name.</param>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelCorruptException">A file is missing, or its SHA-256 is not the manifest's.</exception>
+    public async Task<ModelManifest> DownloadAsync(
+        string version, string folder, IReadOnlyCollection<string>? files = null, CancellationToken cancellation = default)
+    {
+        var manifest = await GetAsync(version, cancellation);
+        Directory.CreateDirectory(folder);
+        foreach (var name in files ?? manifest.Files.Keys.ToArray())
+        {
+            if (!manifest.Files.TryGetValue(name, out var expected))
+            {
+                throw new ModelCorruptException(version, name, "is not in its manifest");
+            }
+
+            await DownloadAsync(version, name, expected, Path.Combine(folder, name), cancellation);
+        }
+
+        return manifest;
+    }
+
+    async Task DownloadAsync(string version, string name, ModelFile expected, string path, CancellationToken cancellation)
+    {
+        if (File.Exists(path) && await HashAsync(path, cancellation) == expected.Sha256)
+        {
+            return;
+        }
+
+        var partial = $"{path}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            await models.GetBlobClient($"{version}/{name}").DownloadToAsync(partial, cancellation);
+            var found = await HashAsync(partial, cancellation);
+            if (found != expected.Sha256)
+            {
+                throw new ModelCorruptException(version, name, $"has the SHA-256 {found}; its manifest says {expected.Sha256}");
+            }
+
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            throw new ModelCorruptException(version, name, "is missing");
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    async Task<ActiveModel> MoveAsync(string version, string who, string reason, Action<string?> check, CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(who);
+        ArgumentNullException.ThrowIfNull(reason);
+        await GetAsync(version, cancellation);
+        while (true)
+        {
+            var current = await CurrentAsync(cancellation);
+            check(current?.Pointer.Version);
+            var move = new ModelMove(version, current?.Pointer.Version, storage.Time.GetUtcNow(), who, reason);
+            var pointer = new ModelPointer
+            {
+                Version = version,
+                History = [move, .. (current?.Pointer.History ?? []).Take(ModelPointer.MaxHistory - 1)],
+            };
+            var options = new BlobUploadOptions
+            {
+                Conditions = current is null
+                    ? new BlobRequestConditions { IfNoneMatch = ETag.All }
+                    : new BlobRequestConditions { IfMatch = new ETag(current.ETag) },
+            };
+            try
+            {
+                var json = JsonSerializer.SerializeToUtf8Bytes(pointer, StorageJson.Indented.ModelPointer);
+                var response = await models.GetBlobClient(Names.ModelBlobs.Current).UploadAsync(new BinaryData(json), options, cancellation);
+                return new ActiveModel(pointer, response.Value.ETag.ToString());
+            }
+            catch (RequestFailedException e) when (e.Status is 409 or 412)
+            {
+                // Somebody else moved it in between: look again, so that the history keeps both moves.
+            }
+        }
+    }
+
+    static BlobUploadOptions OnlyIfAbsent() => new() { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+
+    static async Task<string> HashAsync(string path, CancellationToken cancellation)
+    {
+        await using var content = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation));
+    }
+
+    static string VersionOf(DateTimeOffset createdAt, Dictionary<string, ModelFile> files)
+    {
+        var all = string.Join('\n', files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} {f.Value.Sha256}"));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, 4));
+        return createdAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + "-" + hash;
+    }
+}

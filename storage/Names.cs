@@ -1,0 +1,83 @@
+namespace SasRec.Storage;
+
+/// <summary>Every name that storage knows: tables, columns, queues, containers and blobs.</summary>
+public static class Names
+{
+    /// <summary>The setting that opens the storage account; what the Functions host itself uses.</summary>
+    public const string Connection = "AzureWebJobsStorage";
+
+    /// <summary>Table: partition = user, row = inverted event time and event.</summary>
+    public const string InteractionsTable = "Interactions";
+
+    /// <summary>Table: what was appended, in the order of its acceptance.</summary>
+    public const string FeedTable = "InteractionFeed";
+
+    /// <summary>Table: the slates that were served, by recommendation id.</summary>
+    public const string ImpressionsTable = "Impressions";
+
+    /// <summary>Queue: interactions on their way to the log.</summary>
+    public const string InteractionsQueue = "interactions";
+
+    /// <summary>Queue: impressions on their way to the log.</summary>
+    public const string ImpressionsQueue = "impressions";
+
+    /// <summary>What follows a queue's name in the name of the queue that keeps its failed messages.</summary>
+    public const string PoisonSuffix = "-poison";
+
+    /// <summary>Container: published models and the pointer to the one that serves.</summary>
+    public const string ModelsContainer = "models";
+
+    /// <summary>Container: the training snapshot, the records of runs, and leases.</summary>
+    public const string TrainingContainer = "training";
+
+    /// <summary>Blobs of the container <see cref="ModelsContainer"/>.</summary>
+    public static class ModelBlobs
+    {
+        /// <summary>The pointer to the model that serves, with the history of its moves.</summary>
+        public const string Current = "current.json";
+
+        /// <summary>What a version is: written last, so that a version with a manifest is complete.</summary>
+        public const string Manifest = "manifest.json";
+
+        /// <summary>The network for ONNX Runtime.</summary>
+        public const string Network = "model.onnx";
+
+        /// <summary>The item catalogue.</summary>
+        public const string Catalogue = "items.json";
+
+        /// <summary>The weights, to train on from.</summary>
+        public const string Weights = "weights.safetensors";
+    }
+
+    /// <summary>Blobs of the container <see cref="TrainingContainer"/>.</summary>
+    public static class TrainingBlobs
+    {
+        /// <summary>The list of segments and the feed position that they reach.</summary>
+        public const string Snapshot = "snapshot.json";
+
+        /// <summary>The folder of segments.</summary>
+        public const string Segments = "segments/";
+
+        /// <summary>The folder of run records.</summary>
+        public const string Runs = "runs/";
+
+        /// <summary>The folder of leases.</summary>
+        public const string Leases = "leases/";
+    }
+
+    internal static class Columns
+    {
+        public const string Event = "Event";
+        public const string Item = "Item";
+        public const string Type = "Type";
+        public const string Source = "Source";
+        public const string Assigned = "Assigned";
+        public const string Recommendation = "Recommendation";
+        public const string Value = "Value";
+        public const string Row = "Row";
+        public const string User = "User";
+        public const string Deleted = "Deleted";
+        public const string Data = "Data";
+        public const string Count = "Count";
+    }
+}

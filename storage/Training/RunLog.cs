@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+
+namespace SasRec.Storage.Training;
+
+/// <summary>The records of retrain runs.</summary>
+public sealed class RunLog(StorageConnection storage)
+{
+    readonly BlobContainerClient training = storage.Container(Names.TrainingContainer);
+
+    /// <summary>An id for a run that starts now.</summary>
+    public string NewId() =>
+        storage.Time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + "-" + Guid.NewGuid().ToString("N")[..8];
+
+    /// <summary>Writes a run's record, over the one that it wrote before.</summary>
+    public async Task SaveAsync(RunRecord run, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var json = JsonSerializer.SerializeToUtf8Bytes(run, StorageJson.Indented.RunRecord);
+        await training.GetBlobClient(BlobOf(run.RunId)).UploadAsync(new BinaryData(json), overwrite: true, cancellation);
+    }
+
+    /// <summary>One run; null where there is none of this id.</summary>
+    public async Task<RunRecord?> GetAsync(string runId, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        try
+        {
+            var response = await training.GetBlobClient(BlobOf(runId)).DownloadContentAsync(cancellation);
+            return JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.RunRecord);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The newest runs, newest first.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<IReadOnlyList<RunRecord>> ListAsync(int count = 20, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var ids = new List<string>();
+        await foreach (var blob in training.GetBlobsAsync(prefix: Names.TrainingBlobs.Runs, cancellationToken: cancellation))
+        {
+            ids.Add(Path.GetFileNameWithoutExtension(blob.Name));
+        }
+
+        var newest = ids.OrderDescending(StringComparer.Ordinal).Take(count);
+        var runs = await Task.WhenAll(newest.Select(id => GetAsync(id, cancellation)));
+        return [.. runs.OfType<RunRecord>()];
+    }
+
+    static string BlobOf(string runId) => $"{Names.TrainingBlobs.Runs}{runId}.json";
+}

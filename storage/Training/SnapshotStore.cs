@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using SasRec.Core.Events;
+using SasRec.Storage.Log;
+
+namespace SasRec.Storage.Training;
+
+/// <summary>What training sees of the log: segments that only ever grow in number, and a watermark moved with If-Match.</summary>
+/// <remarks>
+/// An update reads the change feed from the watermark on, writes new segments, moves <c>snapshot.json</c> and only then removes from the
+/// feed what the segments hold. One that dies on the way changes nothing; its segments are removed by the next. Users are spread over
+/// <see cref="SegmentWriter.Buckets"/> buckets and read bucket by bucket, so that reading takes the memory of one bucket.
+/// </remarks>
+public sealed class SnapshotStore(StorageConnection storage)
+{
+    const int MaxSegmentInteractions = 1_000_000;
+
+    // From so many segments on, the small ones are merged.
+    const int ManySegments = 16;
+
+    // Longer than a message lives in a queue that works.
+    static readonly TimeSpan DeletionMemory = TimeSpan.FromDays(30);
+
+    readonly BlobContainerClient training = storage.Container(Names.TrainingContainer);
+    readonly ChangeFeed feed = new(storage);
+
+    /// <summary>The snapshot as it is; empty before the first update.</summary>
+    public async Task<Snapshot> CurrentAsync(CancellationToken cancellation = default) => (await LoadAsync(cancellation)).Snapshot;
+
+    /// <summary>How many interactions the feed holds that the snapshot does not; what was appended twice counts twice.</summary>
+    public async Task<long> CountNewAsync(CancellationToken cancellation = default) =>
+        await feed.CountAsync((await CurrentAsync(cancellation)).Position, cancellation);
+
+    /// <summary>Takes in what is new. Everything whose append had completed before the call is in the snapshot that it returns.</summary>
+    /// <exception cref="InvalidOperationException">Somebody else moved the snapshot meanwhile: hold a <see cref="SingleFlight"/>.</exception>
+    public async Task<Snapshot> UpdateAsync(CancellationToken cancellation = default) =>
+        await UpdateAsync(await feed.SettleAsync(cancellation), cancellation);
+
+    /// <summary>The interactions of a snapshot, each once. All of a user's follow each other within a bucket of users, in no particular order.</summary>
+    /// <exception cref="InvalidDataException">A segment does not hold what the snapshot says.</exception>
+    public IAsyncEnumerable<Interaction> ReadAsync(Snapshot snapshot, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return ReadAsync(snapshot.Segments, cancellation);
+    }
+
+    internal async Task<Snapshot> UpdateAsync(FeedPosition upTo, CancellationToken cancellation)
+    {
+        var (current, etag) = await LoadAsync(cancellation);
+        if (upTo <= current.Position)
+        {
+            return current;
+        }
+
+        // Listed before the move: a segment of somebody whose own move can still succeed is not among them.
+        var listed = new List<string>();
+        await foreach (var blob in training.GetBlobsAsync(prefix: Names.TrainingBlobs.Segments, cancellationToken: cancellation))
+        {
+            listed.Add(blob.Name);
+        }
+
+        var fresh = await feed.DeletionsAsync(current.Position, upTo, cancellation);
+        var deletions = new DeletedUsers(current.Deletions.Where(d => d.At > upTo.UpTo - DeletionMemory), fresh);
+        var kept = await KeptSegmentsAsync(current.Segments, fresh, cancellation);
+        var writer = new SegmentWriter(training, MaxSegmentInteractions);
+        await foreach (var interaction in ReadAsync([.. current.Segments.Except(kept)], cancellation))
+        {
+            // Whatever a segment holds was appended before the deletions that are new.
+            if (!fresh.Any(d => d.UserId == interaction.UserId))
+            {
+                await writer.WriteAsync(interaction, cancellation);
+            }
+        }
+
+        await foreach (var chunk in feed.ReadAsync(current.Position, upTo, cancellation))
+        {
+            foreach (var interaction in chunk.Interactions)
+            {
+                if (!deletions.Cover(interaction, chunk.At))
+                {
+                    await writer.WriteAsync(interaction, cancellation);
+                }
+            }
+        }
+
+        var next = new Snapshot
+        {
+            Watermark = upTo.UpTo,
+            Segments = [.. kept, .. await writer.CompleteAsync(cancellation)],
+            Deletions = deletions.ToList(),
+        };
+        await SaveAsync(next, etag, cancellation);
+        foreach (var orphan in listed.Except(next.Segments.Select(s => s.Name)))
+        {
+            await training.DeleteBlobIfExistsAsync(orphan, cancellationToken: cancellation);
+        }
+
+        await feed.RemoveAsync(upTo, cancellation);
+        return next;
+    }
+
+    /// <summary>The segments that stay as they are: no deleted user in them, and not one of too many small ones.</summary>
+    async Task<IReadOnlyList<SnapshotSegment>> KeptSegmentsAsync(
+        IReadOnlyList<SnapshotSegment> segments, IReadOnlyList<UserDeletion> deletions, CancellationToken cancellation)
+    {
+        var users = deletions.Select(d => d.UserId).ToHashSet();
+        var buckets = users.Select(SegmentWriter.BucketOf).Distinct().ToArray();
+        var kept = new List<SnapshotSegment>();
+        foreach (var segment in segments.Where(s => segments.Count < ManySegments || s.Interactions > MaxSegmentInteractions / 2))
+        {
+            var blocks = await Task.WhenAll(buckets.Select(bucket => DownloadAsync(segment, bucket, cancellation)));
+            if (!blocks.SelectMany(InteractionsOf).Any(i => users.Contains(i.UserId)))
+            {
+                kept.Add(segment);
+            }
+        }
+
+        return kept;
+    }
+
+    async IAsyncEnumerable<Interaction> ReadAsync(
+        IReadOnlyList<SnapshotSegment> segments, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (segments.Count == 0)
+        {
+            yield break;
+        }
+
+        var seen = new HashSet<(string User, string Event)>();
+        for (var bucket = 0; bucket < SegmentWriter.Buckets; bucket++)
+        {
+            seen.Clear();
+            var blocks = await Task.WhenAll(segments.Select(segment => DownloadAsync(segment, bucket, cancellation)));
+            foreach (var interaction in blocks.SelectMany(InteractionsOf))
+            {
+                if (seen.Add((interaction.UserId, interaction.EventId)))
+                {
+                    yield return interaction;
+                }
+            }
+        }
+    }
+
+    async Task<(SnapshotBlock Block, byte[] Data, string Segment)> DownloadAsync(SnapshotSegment segment, int bucket, CancellationToken cancellation)
+    {
+        var block = segment.Blocks[bucket];
+        if (block.Length == 0)
+        {
+            return (block, [], segment.Name);
+        }
+
+        var options = new BlobDownloadOptions { Range = new HttpRange(block.Offset, block.Length) };
+        var response = await training.GetBlobClient(segment.Name).DownloadContentAsync(options, cancellation);
+        return (block, response.Value.Content.ToArray(), segment.Name);
+    }
+
+    static IEnumerable<Interaction> InteractionsOf((SnapshotBlock Block, byte[] Data, string Segment) downloaded)
+    {
+        var count = 0;
+        if (downloaded.Data.Length > 0)
+        {
+            foreach (var interaction in InteractionBlock.Read(downloaded.Data))
+            {
+                count++;
+                yield return interaction;
+            }
+        }
+
+        if (count != downloaded.Block.Interactions)
+        {
+            throw new InvalidDataException(
+                $"{downloaded.Segment} has {count} interactions at {downloaded.Block.Offset}; the snapshot says {downloaded.Block.Interactions}.");
+        }
+    }
+
+    async Task<(Snapshot Snapshot, ETag? ETag)> LoadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var response = await training.GetBlobClient(Names.TrainingBlobs.Snapshot).DownloadContentAsync(cancellation);
+            return (JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.Snapshot)!, response.Value.Details.ETag);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return (new Snapshot(), null);
+        }
+    }
+
+    async Task SaveAsync(Snapshot snapshot, ETag? expected, CancellationToken cancellation)
+    {
+        var conditions = expected is { } etag ? new BlobRequestConditions { IfMatch = etag } : new BlobRequestConditions { IfNoneMatch = ETag.All };
+        try
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(snapshot, StorageJson.Compact.Snapshot);
+            await training.GetBlobClient(Names.TrainingBlobs.Snapshot)
+                .UploadAsync(new BinaryData(json), new BlobUploadOptions { Conditions = conditions }, cancellation);
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            throw new InvalidOperationException("Somebody else moved the training snapshot during this update; hold a lease round it.", e);
+        }
+    }
+}
