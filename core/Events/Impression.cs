@@ -46,7 +46,7 @@ public sealed record Impression
 /// <summary>One item of a slate.</summary>
 /// <param name="ItemId">The item.</param>
 /// <param name="Rank">1 for the first.</param>
-/// <param name="Score">The model's score, a logit.</param>
+/// <param name="Score">The model's score, a logit; null for an item that the model does not know.</param>
 /// <param name="Propensity">The probability with which this item took this slot, given the slots before it: (0, 1].</param>
 /// <param name="Explored">Whether the item stands higher than a greedy slate would have put it.</param>
-public sealed record ServedItem(string ItemId, int Rank, double Score, double Propensity, bool Explored);
+public sealed record ServedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored);

@@ -81,7 +81,7 @@ public class TableServiceClient
         message.Request.Headers.Add(HttpHeader.Names.ContentType, TablePipeline.Json);
         message.Request.Content = RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(new { TableName = tableName }));
         var response = await pipeline.SendAsync(message, 204, 409, cancellationToken);
-        return response.Status == 409 && new RequestFailedException(response) is { ErrorCode: var code } failure && code == TableErrorCode.TableBeingDeleted
+        return response.Status == 409 && new RequestFailedException(response) is { ErrorCode: { } code } failure && code == TableErrorCode.TableBeingDeleted
             ? throw failure
             : Response.FromValue(new TableItem(tableName), response);
     }

@@ -64,6 +64,7 @@ public readonly struct TableErrorCode(string value) : IEquatable<TableErrorCode>
     public static TableErrorCode UpdateConditionNotSatisfied { get; } = new(nameof(UpdateConditionNotSatisfied));
 
     /// <summary>A code that has no name here.</summary>
+    /// <exception cref="ArgumentNullException">There is no code, as when the failure never reached the service.</exception>
     public static implicit operator TableErrorCode(string value) => new(value);
 
     /// <summary>Whether two codes are the same, whatever their case.</summary>
@@ -72,20 +73,8 @@ public readonly struct TableErrorCode(string value) : IEquatable<TableErrorCode>
     /// <summary>Whether two codes differ.</summary>
     public static bool operator !=(TableErrorCode left, TableErrorCode right) => !left.Equals(right);
 
-    /// <summary>Whether a code is the one given as text.</summary>
-    public static bool operator ==(TableErrorCode code, string? value) => string.Equals(code.value, value, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Whether a code is not the one given as text.</summary>
-    public static bool operator !=(TableErrorCode code, string? value) => !(code == value);
-
-    /// <summary>Whether a code is the one given as text.</summary>
-    public static bool operator ==(string? value, TableErrorCode code) => code == value;
-
-    /// <summary>Whether a code is not the one given as text.</summary>
-    public static bool operator !=(string? value, TableErrorCode code) => !(code == value);
-
     /// <inheritdoc/>
-    public bool Equals(TableErrorCode other) => this == other.value;
+    public bool Equals(TableErrorCode other) => string.Equals(value, other.value, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is TableErrorCode other && Equals(other);

@@ -85,7 +85,7 @@ public class EntityTests(StorageEmulator storage)
         var failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.AddEntityAsync(Full()));
 
         Assert.Equal((409, "EntityAlreadyExists"), (failure.Status, failure.ErrorCode));
-        Assert.True(failure.ErrorCode == TableErrorCode.EntityAlreadyExists);
+        Assert.True(failure.ErrorCode! == TableErrorCode.EntityAlreadyExists);
     }
 
     [Fact]

@@ -1,0 +1,87 @@
+namespace SasRec.Core.Explore;
+
+/// <summary>How far a slate may stray from the model's own order: a Plackett-Luce draw mixed with a uniform share.</summary>
+/// <remarks>
+/// Each slot is, with probability <see cref="Epsilon"/>, uniform over what remains eligible, and otherwise drawn over the same
+/// items with probability proportional to exp(score / <see cref="Temperature"/>) (Plackett 1975, Luce 1959).
+/// </remarks>
+public sealed record ExplorationPolicy
+{
+    /// <summary>The smallest temperature above zero; below it float scores cannot express the difference to greedy.</summary>
+    public const double LeastTemperature = 1e-6;
+
+    /// <summary>The largest finite temperature; beyond it float scores cannot express the difference to uniform.</summary>
+    public const double MostTemperature = 1e6;
+
+    /// <summary>0 takes the highest scores in order, 1e-6 to 1e6 draws, positive infinity is uniform.</summary>
+    public double Temperature { get; init; } = 0.5;
+
+    /// <summary>The share of each slot that is uniform over everything eligible, items without a score included: 0 to 1.</summary>
+    public double Epsilon { get; init; } = 0.02;
+
+    /// <summary>The model's own order, without chance.</summary>
+    public static ExplorationPolicy Greedy { get; } = new() { Temperature = 0, Epsilon = 0 };
+
+    /// <summary>Every eligible item with the same chance.</summary>
+    public static ExplorationPolicy Uniform { get; } = new() { Temperature = double.PositiveInfinity, Epsilon = 0 };
+
+    /// <summary>The epsilon that gives every eligible item at least a chance of being in the slate, whatever its score.</summary>
+    /// <param name="chance">The chance wanted, 0 to min(slots, eligible) / eligible.</param>
+    /// <param name="slots">The length of the slate, at least 1.</param>
+    /// <param name="eligible">How many items are eligible, at least 1.</param>
+    /// <returns>The epsilon at which the slots together miss an item, however low its score, with probability 1 - chance.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The chance is more than a uniform slate gives, or a count is below 1.</exception>
+    public static double EpsilonFor(double chance, int slots, int eligible)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(eligible, 1);
+        var most = Math.Min(slots, eligible) / (double)eligible;
+        if (!(chance >= 0 && chance <= most))
+        {
+            throw new ArgumentOutOfRangeException(nameof(chance), chance, $"The chance must be 0 to {most}, what a uniform slate gives.");
+        }
+
+        // The chance of an item with no score grows with epsilon from 0 to that of a uniform slate, so halving finds it.
+        var (low, high) = (0.0, 1.0);
+        for (var i = 0; i < 60; i++)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = LeastInclusion(middle, slots, eligible) < chance ? (middle, high) : (low, middle);
+        }
+
+        return high;
+    }
+
+    /// <summary>The least chance that any eligible item has of being in a slate: 1 - Π (1 - ε / remaining).</summary>
+    /// <param name="epsilon">The uniform share, 0 to 1.</param>
+    /// <param name="slots">The length of the slate.</param>
+    /// <param name="eligible">How many items are eligible, at least 1.</param>
+    public static double LeastInclusion(double epsilon, int slots, int eligible)
+    {
+        var logMissed = 0.0;
+        for (var remaining = eligible; remaining > 0 && remaining > eligible - slots; remaining--)
+        {
+            logMissed += Math.Log(1 - epsilon / remaining);
+        }
+
+        return 1 - Math.Exp(logMissed);
+    }
+
+    /// <summary>Returns this policy if every value is in range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
+    public ExplorationPolicy Validated()
+    {
+        if (!(Temperature is 0 or double.PositiveInfinity or (>= LeastTemperature and <= MostTemperature)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Temperature), Temperature, "Temperature must be 0 (greedy), 0.000001 to 1000000, or positive infinity (uniform).");
+        }
+
+        if (!(Epsilon is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Epsilon), Epsilon, "Epsilon must be 0 to 1.");
+        }
+
+        return this;
+    }
+}

@@ -1,0 +1,76 @@
+using SasRec.Core.Events;
+
+namespace SasRec.Core.Explore;
+
+/// <summary>The probabilities of slates that were drawn elsewhere: by another policy, or read from a log.</summary>
+public static class Propensity
+{
+    /// <summary>The propensities that a policy gives to a slate, whoever drew it: what off-policy evaluation asks of a challenger.</summary>
+    /// <param name="scores">[V]: logits of the policy's model; negative infinity for an item without a score.</param>
+    /// <param name="eligible">What the filters left; null for the whole catalogue.</param>
+    /// <param name="items">The slate, first slot first, all eligible and different.</param>
+    /// <param name="policy">Temperature and epsilon.</param>
+    /// <returns>[items]: for each slot the probability given the slots before; 0 where the policy would never do it.</returns>
+    /// <exception cref="ArgumentException">An item is not eligible, or stands twice in the slate.</exception>
+    public static double[] OfSlate(ReadOnlySpan<float> scores, ItemSet? eligible, ReadOnlySpan<int> items, ExplorationPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var filling = new SlateFilling(scores, eligible, items.Length, policy);
+        try
+        {
+            foreach (var item in items)
+            {
+                if (filling.Full || !filling.Remains(item))
+                {
+                    throw new ArgumentException($"Item {item} is not eligible, or stands twice in the slate.", nameof(items));
+                }
+
+                filling.Take(item);
+            }
+
+            return [.. filling.Slate.Items.Select(item => item.Propensity)];
+        }
+        finally
+        {
+            filling.Dispose();
+        }
+    }
+
+    /// <summary>Recomputes a logged slate's propensities from the log record alone.</summary>
+    /// <param name="impression">A slate as logged. At temperature 0 equal scores are taken to stand in greedy order.</param>
+    /// <returns>[items]: for each slot the probability given the slots before.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The record's policy is out of range.</exception>
+    public static double[] OfSlate(Impression impression)
+    {
+        ArgumentNullException.ThrowIfNull(impression);
+        var policy = new ExplorationPolicy { Temperature = impression.Temperature, Epsilon = impression.Epsilon }.Validated();
+        var items = impression.Items;
+        var propensities = new double[items.Count];
+        var unserved = impression.UnservedSoftMaximum ?? double.NegativeInfinity;
+
+        // From the last slot back, so that the mass of what remained only grows and nothing is subtracted.
+        for (var slot = items.Count - 1; slot >= 0; slot--)
+        {
+            var score = items[slot].Score ?? double.NegativeInfinity;
+            var chance = 1.0 / (impression.EligibleCount - slot);
+            var mass = SoftMaximum(unserved, score, policy.Temperature);
+            propensities[slot] = ((1 - policy.Epsilon) * Share(score, mass, policy.Temperature, chance)) + (policy.Epsilon * chance);
+            unserved = mass;
+        }
+
+        return propensities;
+    }
+
+    static double Share(double score, double mass, double temperature, double chance) =>
+        double.IsNegativeInfinity(mass) || double.IsPositiveInfinity(temperature) ? chance
+        : temperature == 0 ? (score >= mass ? 1 : 0)
+        : Math.Exp((score - mass) / temperature);
+
+    static double SoftMaximum(double a, double b, double temperature)
+    {
+        var (high, low) = (Math.Max(a, b), Math.Min(a, b));
+        return temperature is 0 or double.PositiveInfinity || double.IsNegativeInfinity(low)
+            ? high
+            : high + (temperature * Math.Log(1 + Math.Exp((low - high) / temperature)));
+    }
+}

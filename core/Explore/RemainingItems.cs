@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Numerics;
+
+namespace SasRec.Core.Explore;
+
+/// <summary>The scores of what is still eligible while a slate fills, read a block at a time; a pooled copy of the eligible set.</summary>
+ref struct RemainingItems : IDisposable
+{
+    const int WordsPerBlock = ScoreBlocks.Size / 64;
+
+    readonly ReadOnlySpan<float> scores;
+    readonly ulong[] rented;
+    readonly Span<ulong> words;
+    readonly float[] buffer = ArrayPool<float>.Shared.Rent(ScoreBlocks.Size);
+
+    /// <param name="scores">[V].</param>
+    /// <param name="eligible">What may be drawn; null for everything.</param>
+    /// <exception cref="ArgumentException">The set is over another catalogue.</exception>
+    public RemainingItems(ReadOnlySpan<float> scores, ItemSet? eligible)
+    {
+        if (eligible is not null && eligible.Capacity != scores.Length)
+        {
+            throw new ArgumentException($"There are {scores.Length} scores and {eligible.Capacity} places in the set.", nameof(eligible));
+        }
+
+        this.scores = scores;
+        BlockCount = (scores.Length + ScoreBlocks.Size - 1) / ScoreBlocks.Size;
+        rented = ArrayPool<ulong>.Shared.Rent(BlockCount * WordsPerBlock);
+        words = rented.AsSpan(0, BlockCount * WordsPerBlock);
+        var used = words[..ItemSet.WordCount(scores.Length)];
+        words[used.Length..].Clear();
+        if (eligible is null)
+        {
+            ItemSet.FillAll(used, scores.Length);
+            Count = scores.Length;
+        }
+        else
+        {
+            eligible.Words.CopyTo(used);
+            Count = ItemSet.CountBits(used);
+        }
+    }
+
+    public int BlockCount { get; }
+
+    /// <summary>How many items remain.</summary>
+    public int Count { get; private set; }
+
+    public readonly bool Contains(int item) => (uint)item < (uint)scores.Length && (words[item >> 6] >> item & 1) != 0;
+
+    public readonly float ScoreOf(int item) => scores[item];
+
+    /// <summary>The scores of a block, [ScoreBlocks.Size]; negative infinity where an item does not remain. Valid until the next call.</summary>
+    public readonly ReadOnlySpan<float> Block(int block)
+    {
+        var start = block * ScoreBlocks.Size;
+        var present = Math.Min(ScoreBlocks.Size, scores.Length - start);
+        var mask = words.Slice(block * WordsPerBlock, WordsPerBlock);
+        if (present == ScoreBlocks.Size && !mask.ContainsAnyExcept(ulong.MaxValue))
+        {
+            return scores.Slice(start, ScoreBlocks.Size);
+        }
+
+        var copy = buffer.AsSpan(0, ScoreBlocks.Size);
+        scores.Slice(start, present).CopyTo(copy);
+        copy[present..].Fill(float.NegativeInfinity);
+        for (var w = 0; w < WordsPerBlock; w++)
+        {
+            for (var missing = ~mask[w]; missing != 0; missing &= missing - 1)
+            {
+                copy[w * 64 + BitOperations.TrailingZeroCount(missing)] = float.NegativeInfinity;
+            }
+        }
+
+        return copy;
+    }
+
+    /// <summary>An item drawn uniformly over what remains.</summary>
+    public readonly int Pick(ref RandomStream random)
+    {
+        var rank = random.NextIndex(Count);
+        for (var w = 0; ; w++)
+        {
+            var here = BitOperations.PopCount(words[w]);
+            if (rank < here)
+            {
+                var word = words[w];
+                for (; rank > 0; rank--)
+                {
+                    word &= word - 1;
+                }
+
+                return w * 64 + BitOperations.TrailingZeroCount(word);
+            }
+
+            rank -= here;
+        }
+    }
+
+    public void Remove(int item)
+    {
+        words[item >> 6] &= ~(1UL << item);
+        Count--;
+    }
+
+    /// <summary>What to throw for a block whose maximum or sum is not a number.</summary>
+    public readonly ArgumentException InvalidScore(int block)
+    {
+        var values = Block(block);
+        var at = values.IndexOfAnyExceptInRange(float.NegativeInfinity, float.MaxValue);
+        return new ArgumentException(
+            $"The score of item {block * ScoreBlocks.Size + at} is {values[at]}; scores must be finite, or negative infinity where there is none.");
+    }
+
+    public readonly void Dispose()
+    {
+        ArrayPool<ulong>.Shared.Return(rented);
+        ArrayPool<float>.Shared.Return(buffer);
+    }
+}

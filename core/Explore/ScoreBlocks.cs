@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace SasRec.Core.Explore;
+
+/// <summary>What is done to a block of scores at once: its maximum and its sum of exponentials.</summary>
+/// <remarks>
+/// Always 16 lanes in the same order, whatever the hardware, so that a seed draws the same slate everywhere.
+/// </remarks>
+static class ScoreBlocks
+{
+    /// <summary>Scores in a block: small enough for the first-level cache, large enough that a million items are few blocks.</summary>
+    public const int Size = 1024;
+
+    const int Lanes = 16;
+
+    /// <summary>The maximum of a block; NaN if it holds NaN or positive infinity.</summary>
+    /// <param name="scores">[Size].</param>
+    public static float Max(ReadOnlySpan<float> scores)
+    {
+        ref var first = ref Start(scores);
+        var (max, other) = (Vector512.Create(float.NegativeInfinity), Vector512.Create(float.NegativeInfinity));
+        var (valid, otherValid) = (Vector512<float>.AllBitsSet, Vector512<float>.AllBitsSet);
+        var infinity = Vector512.Create(float.PositiveInfinity);
+        for (nuint i = 0; i < Size; i += 2 * Lanes)
+        {
+            var a = Vector512.LoadUnsafe(ref first, i);
+            var b = Vector512.LoadUnsafe(ref first, i + Lanes);
+            max = Vector512.MaxNative(max, a);
+            other = Vector512.MaxNative(other, b);
+            valid &= Vector512.LessThan(a, infinity);
+            otherValid &= Vector512.LessThan(b, infinity);
+        }
+
+        return (valid & otherValid).AsInt32() == Vector512<int>.AllBitsSet ? Greatest(Vector512.MaxNative(max, other)) : float.NaN;
+    }
+
+    /// <summary>Σ exp((score - reference) * rate) over a block, and its maximum.</summary>
+    /// <param name="scores">[Size].</param>
+    /// <param name="reference">What is subtracted from each score; negative infinity scores weigh 0.</param>
+    /// <param name="rate">log2(e) / temperature.</param>
+    /// <param name="max">The block's maximum, where the sum is finite.</param>
+    /// <returns>The sum, within 2e-6 of itself; not finite if the block holds NaN or positive infinity, or the sum overflows.</returns>
+    public static double Sum(ReadOnlySpan<float> scores, float reference, float rate, out float max)
+    {
+        ref var first = ref Start(scores);
+        var (origin, scale) = (Vector512.Create(reference), Vector512.Create(rate));
+        var (max0, max1) = (Vector512.Create(float.NegativeInfinity), Vector512.Create(float.NegativeInfinity));
+        var (sum0, sum1, sum2, sum3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+        for (nuint i = 0; i < Size; i += 4 * Lanes)
+        {
+            var a = Vector512.LoadUnsafe(ref first, i);
+            var b = Vector512.LoadUnsafe(ref first, i + Lanes);
+            var c = Vector512.LoadUnsafe(ref first, i + 2 * Lanes);
+            var d = Vector512.LoadUnsafe(ref first, i + 3 * Lanes);
+            max0 = Vector512.MaxNative(max0, Vector512.MaxNative(a, b));
+            max1 = Vector512.MaxNative(max1, Vector512.MaxNative(c, d));
+            sum0 += Exp2((a - origin) * scale);
+            sum1 += Exp2((b - origin) * scale);
+            sum2 += Exp2((c - origin) * scale);
+            sum3 += Exp2((d - origin) * scale);
+        }
+
+        max = Greatest(Vector512.MaxNative(max0, max1));
+        var (low, high) = Vector512.Widen((sum0 + sum1) + (sum2 + sum3));
+        return Vector512.Sum(low + high);
+    }
+
+    /// <summary>exp((score - reference) * rate) for each score of a block.</summary>
+    /// <param name="scores">[Size].</param>
+    /// <param name="reference">What is subtracted from each score.</param>
+    /// <param name="rate">log2(e) / temperature.</param>
+    /// <param name="weights">[Size]: receives the exponentials.</param>
+    public static void Weigh(ReadOnlySpan<float> scores, float reference, float rate, Span<float> weights)
+    {
+        ref var first = ref Start(scores);
+        ref var target = ref Start(weights);
+        var (origin, scale) = (Vector512.Create(reference), Vector512.Create(rate));
+        for (nuint i = 0; i < Size; i += Lanes)
+        {
+            Exp2((Vector512.LoadUnsafe(ref first, i) - origin) * scale).StoreUnsafe(ref target, i);
+        }
+    }
+
+    /// <summary>2^y: 2^floor(y) times a polynomial of the fraction, the relative minimax of degree 5 (error 7.5e-8).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Exp2(Vector512<float> y)
+    {
+        if (Avx512DQ.IsSupported)
+        {
+            // Reduce with control 1 is y - floor(y), and 0 for an infinity; Scale is p * 2^floor(y).
+            return Avx512F.Scale(FractionalPower(Avx512DQ.Reduce(y, 1)), y);
+        }
+
+        // Below 2^-126 the factor's bits are 0, from 2^128 on infinity. NaN passes through, as the second operand of each.
+        y = Vector512.MinNative(Vector512.Create(128f), Vector512.MaxNative(Vector512.Create(-127f), y));
+        var whole = Vector512.Floor(y);
+        var factor = Vector512.ShiftLeft(Vector512.ConvertToInt32Native(whole) + Vector512.Create(127), 23).AsSingle();
+        return FractionalPower(y - whole) * factor;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> FractionalPower(Vector512<float> f)
+    {
+        var p = Vector512.FusedMultiplyAdd(f, Vector512.Create(0.0018775766759798315f), Vector512.Create(0.008989340088493468f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.0558263180550749f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.24015361704373522f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.6931530732002434f));
+        return Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.9999999250635269f));
+    }
+
+    static float Greatest(Vector512<float> v)
+    {
+        var max = v[0];
+        for (var lane = 1; lane < Lanes; lane++)
+        {
+            max = Math.Max(max, v[lane]);
+        }
+
+        return max;
+    }
+
+    static ref float Start(ReadOnlySpan<float> block)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(block.Length, Size);
+        return ref MemoryMarshal.GetReference(block);
+    }
+}

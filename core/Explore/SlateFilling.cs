@@ -1,0 +1,73 @@
+namespace SasRec.Core.Explore;
+
+/// <summary>A slate while it fills, slot by slot, whether the items are drawn or read from a log.</summary>
+ref struct SlateFilling : IDisposable
+{
+    readonly double epsilon;
+    readonly int eligibleCount;
+    readonly TopScores greedy;
+    readonly SlotChoice? choice;
+    readonly SlateItem[] items;
+    RemainingItems remaining;
+    int filled;
+
+    public SlateFilling(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy)
+    {
+        policy.Validated();
+        epsilon = policy.Epsilon;
+        remaining = new RemainingItems(scores, eligible);
+        eligibleCount = remaining.Count;
+        items = new SlateItem[Math.Min(k, eligibleCount)];
+        try
+        {
+            if (policy.Temperature is 0 or double.PositiveInfinity)
+            {
+                greedy = TopScores.Of(remaining, items.Length + 1);
+                choice = policy.Temperature == 0 ? new GreedyChoice(greedy) : null;
+            }
+            else
+            {
+                greedy = new TopScores(items.Length);
+                choice = new SoftmaxChoice(remaining, policy.Temperature, greedy);
+            }
+        }
+        catch
+        {
+            remaining.Dispose();
+            throw;
+        }
+    }
+
+    public readonly bool Full => filled == items.Length;
+
+    public readonly Slate Slate => new()
+    {
+        Items = items,
+        EligibleCount = eligibleCount,
+        UnservedSoftMaximum = choice?.SoftMaximum ?? double.NegativeInfinity,
+    };
+
+    public readonly bool Remains(int item) => remaining.Contains(item);
+
+    /// <summary>Draws the next item by the policy.</summary>
+    public readonly int PickNext(ref RandomStream random)
+    {
+        var uniform = choice is not { Any: true } || (epsilon > 0 && random.NextDouble() < epsilon);
+        return uniform ? remaining.Pick(ref random) : choice!.Pick(remaining, ref random);
+    }
+
+    /// <summary>Puts an item that remains into the next slot, with the probability that the policy gave it there.</summary>
+    public void Take(int item)
+    {
+        var score = remaining.ScoreOf(item);
+        var chance = 1.0 / remaining.Count;
+        var share = choice is { Any: true } && remaining.Count > 1 ? Math.Min(1, choice.Share(item, score)) : chance;
+        var rank = greedy.Items.IndexOf(item);
+        items[filled] = new SlateItem(item, score, (1 - epsilon) * share + epsilon * chance, rank < 0 || rank > filled);
+        filled++;
+        remaining.Remove(item);
+        choice?.Removed(remaining, item);
+    }
+
+    public readonly void Dispose() => remaining.Dispose();
+}

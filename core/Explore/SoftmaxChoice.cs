@@ -1,0 +1,137 @@
+using System.Numerics.Tensors;
+
+namespace SasRec.Core.Explore;
+
+/// <summary>A finite temperature above zero: an item with probability exp(score / T) over the sum of those that remain.</summary>
+/// <remarks>
+/// The catalogue is read once, into one sum a block. A slot then needs the block sums, one block to draw from and the same block to
+/// sum again without the item drawn. That is the Plackett-Luce law itself, the same as that of the k largest score / T + Gumbel noise,
+/// at k random numbers instead of V. Sums are never made smaller by subtraction, so nothing cancels when one item holds
+/// nearly all of the mass.
+/// </remarks>
+sealed class SoftmaxChoice : SlotChoice
+{
+    // A block's reference may differ from its maximum by this many powers of two before it is summed again from its own maximum.
+    const float Slack = 16;
+
+    // Below this total the blocks are weighed again from the highest that remains.
+    const double LeastTotal = 1e-200;
+
+    readonly double temperature;
+    readonly float rate;
+    readonly float[] references;
+    readonly double[] sums;
+    readonly double[] weights;
+    readonly float[] items = new float[ScoreBlocks.Size];
+    float origin;
+    double total;
+
+    /// <summary>Reads the catalogue once.</summary>
+    /// <param name="remaining">What may be drawn.</param>
+    /// <param name="temperature">T.</param>
+    /// <param name="top">Receives the highest scores on the way.</param>
+    /// <exception cref="ArgumentException">A score is NaN or positive infinity.</exception>
+    public SoftmaxChoice(in RemainingItems remaining, double temperature, TopScores top)
+    {
+        this.temperature = temperature;
+        rate = (float)(Math.Log2(Math.E) / temperature);
+        (references, sums, weights) = (new float[remaining.BlockCount], new double[remaining.BlockCount], new double[remaining.BlockCount]);
+        var reference = 0f;
+        for (var block = 0; block < remaining.BlockCount; block++)
+        {
+            var values = remaining.Block(block);
+            var max = SumBlock(remaining, block, values, ref reference);
+            if (max > top.Threshold)
+            {
+                top.Offer(values, block * ScoreBlocks.Size);
+            }
+        }
+
+        WeighBlocks();
+    }
+
+    public override bool Any => total > 0;
+
+    public override double SoftMaximum => origin + temperature * Math.Log(total);
+
+    public override int Pick(in RemainingItems remaining, ref RandomStream random)
+    {
+        var block = Draw(random.NextDouble() * total, weights);
+        var values = remaining.Block(block);
+        ScoreBlocks.Weigh(values, references[block], rate, items);
+        return block * ScoreBlocks.Size + Draw(random.NextDouble() * sums[block], items);
+    }
+
+    public override double Share(int item, float score) => Math.Exp(((double)score - origin) / temperature) / total;
+
+    public override void Removed(in RemainingItems remaining, int item)
+    {
+        var block = item / ScoreBlocks.Size;
+        var reference = references[block];
+        SumBlock(remaining, block, remaining.Block(block), ref reference);
+        weights[block] = BlockWeight(block);
+        total = TensorPrimitives.Sum<double>(weights);
+        if (total < LeastTotal)
+        {
+            WeighBlocks();
+        }
+    }
+
+    float SumBlock(in RemainingItems remaining, int block, ReadOnlySpan<float> values, ref float reference)
+    {
+        var sum = ScoreBlocks.Sum(values, reference, rate, out var max);
+        if (!double.IsFinite(sum) || (MathF.Abs(max - reference) * rate > Slack && max > float.NegativeInfinity))
+        {
+            reference = max;
+            sum = ScoreBlocks.Sum(values, reference, rate, out max);
+            if (!double.IsFinite(sum))
+            {
+                throw remaining.InvalidScore(block);
+            }
+        }
+
+        (references[block], sums[block]) = (reference, sum);
+        return max;
+    }
+
+    void WeighBlocks()
+    {
+        origin = float.NegativeInfinity;
+        for (var block = 0; block < sums.Length; block++)
+        {
+            origin = sums[block] > 0 ? Math.Max(origin, references[block]) : origin;
+        }
+
+        for (var block = 0; block < sums.Length; block++)
+        {
+            weights[block] = BlockWeight(block);
+        }
+
+        total = TensorPrimitives.Sum<double>(weights);
+    }
+
+    double BlockWeight(int block) =>
+        sums[block] == 0 ? 0 : sums[block] * Math.Exp(((double)references[block] - origin) / temperature);
+
+    /// <summary>The first index whose running sum exceeds a target; the last with a weight where rounding leaves the target above all.</summary>
+    static int Draw<T>(double target, ReadOnlySpan<T> weights)
+        where T : System.Numerics.INumberBase<T>
+    {
+        var (running, last) = (0.0, 0);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var weight = double.CreateTruncating(weights[i]);
+            if (weight > 0)
+            {
+                running += weight;
+                last = i;
+                if (running > target)
+                {
+                    break;
+                }
+            }
+        }
+
+        return last;
+    }
+}
