@@ -56,12 +56,13 @@ public partial class TableClient
         return (T)EntityCodec.For(typeof(T)).Read(ref reader);
     }
 
-    async Task<Response> GetAsync(string partitionKey, string rowKey, IEnumerable<string>? select, int orElse, CancellationToken cancellationToken)
+    async Task<Response> GetAsync(
+        string partitionKey, string rowKey, IEnumerable<string>? select, int awaited, CancellationToken cancellationToken)
     {
         var properties = Join(select);
         var query = string.IsNullOrEmpty(properties) ? "" : $"?$select={Uri.EscapeDataString(properties)}";
         using var message = pipeline.Request(RequestMethod.Get, EntityAt(partitionKey, rowKey) + query);
-        return await pipeline.SendAsync(message, 200, orElse, cancellationToken);
+        return await pipeline.SendAsync(message, awaited, cancellationToken);
     }
 
     sealed class NoEntity<T>(Response response) : NullableResponse<T>

@@ -24,7 +24,7 @@ public partial class TableClient
 
         var body = new TransactionBody();
         using var message = pipeline.Request(RequestMethod.Post, "$batch");
-        var response = await pipeline.SendAsync(message, body.Write(Address, actions), body.ContentType, 202, 202, cancellationToken);
+        var response = await pipeline.SendAsync(message, body.Write(Address, actions), body.ContentType, cancellationToken);
         var parts = TransactionReply.Parse(response.Content.ToMemory());
         return parts.FirstOrDefault(p => p.IsError) is { } failed
             ? throw new TableTransactionFailedException(new RequestFailedException(failed, null, TableErrorParser.Instance))

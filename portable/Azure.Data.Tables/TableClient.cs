@@ -35,7 +35,7 @@ public partial class TableClient
         Require(entity);
         using var message = pipeline.Request(RequestMethod.Post, Name);
         message.Request.Headers.Add("Prefer", "return-no-content");
-        return await SendAsync(message, entity, 204, cancellationToken);
+        return await SendAsync(message, entity, cancellationToken);
     }
 
     /// <summary>Inserts an entity, or merges it into the stored one or replaces that.</summary>
@@ -44,7 +44,7 @@ public partial class TableClient
     {
         Require(entity);
         using var message = pipeline.Request(Verb(mode), EntityAt(entity.PartitionKey, entity.RowKey));
-        return await SendAsync(message, entity, 204, cancellationToken);
+        return await SendAsync(message, entity, cancellationToken);
     }
 
     /// <summary>Changes an entity that exists; 404 ResourceNotFound if it does not, 412 if its version is another.</summary>
@@ -64,7 +64,7 @@ public partial class TableClient
 
         using var message = pipeline.Request(Verb(mode), EntityAt(entity.PartitionKey, entity.RowKey));
         message.Request.Headers.Add(HttpHeader.Names.IfMatch, ifMatch.ToString());
-        return await SendAsync(message, entity, 204, cancellationToken);
+        return await SendAsync(message, entity, cancellationToken);
     }
 
     /// <summary>Deletes an entity; status 404 if there was none, 412 thrown if its version is another.</summary>
@@ -77,7 +77,7 @@ public partial class TableClient
     {
         using var message = pipeline.Request(RequestMethod.Delete, EntityAt(partitionKey, rowKey));
         message.Request.Headers.Add(HttpHeader.Names.IfMatch, (ifMatch == default ? ETag.All : ifMatch).ToString());
-        return await pipeline.SendAsync(message, 204, 404, cancellationToken);
+        return await pipeline.SendAsync(message, 404, cancellationToken);
     }
 
     /// <summary>Deletes an entity by its keys, as the overload with keys.</summary>
@@ -108,7 +108,7 @@ public partial class TableClient
         return Name + EntityAddress.Key(partitionKey, rowKey);
     }
 
-    async Task<Response> SendAsync(HttpMessage message, ITableEntity entity, int expected, CancellationToken cancellationToken)
+    async Task<Response> SendAsync(HttpMessage message, ITableEntity entity, CancellationToken cancellationToken)
     {
         var body = new PooledBuffer();
         using (var json = new Utf8JsonWriter(body))
@@ -116,6 +116,6 @@ public partial class TableClient
             EntityCodec.For(entity.GetType()).Write(json, entity);
         }
 
-        return await pipeline.SendAsync(message, body, TablePipeline.Json, expected, expected, cancellationToken);
+        return await pipeline.SendAsync(message, body, TablePipeline.Json, cancellationToken);
     }
 }

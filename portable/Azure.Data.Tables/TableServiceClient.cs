@@ -80,10 +80,17 @@ public class TableServiceClient
         message.Request.Headers.Add("Prefer", "return-no-content");
         message.Request.Headers.Add(HttpHeader.Names.ContentType, TablePipeline.Json);
         message.Request.Content = RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(new { TableName = tableName }));
-        var response = await pipeline.SendAsync(message, 204, 409, cancellationToken);
-        return response.Status == 409 && new RequestFailedException(response) is { ErrorCode: { } code } failure && code == TableErrorCode.TableBeingDeleted
-            ? throw failure
-            : Response.FromValue(new TableItem(tableName), response);
+        var response = await pipeline.SendAsync(message, 409, cancellationToken);
+        if (response.Status == 409)
+        {
+            var failure = new RequestFailedException(response);
+            if (failure.ErrorCode == nameof(TableErrorCode.TableBeingDeleted))
+            {
+                throw failure;
+            }
+        }
+
+        return Response.FromValue(new TableItem(tableName), response);
     }
 
     /// <summary>Deletes a table; status 404 if there was none.</summary>
@@ -92,6 +99,6 @@ public class TableServiceClient
     {
         ArgumentException.ThrowIfNullOrEmpty(tableName);
         using var message = pipeline.Request(RequestMethod.Delete, $"Tables('{Uri.EscapeDataString(tableName)}')");
-        return await pipeline.SendAsync(message, 204, 404, cancellationToken);
+        return await pipeline.SendAsync(message, 404, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using System.Text.Json;
 
 namespace Azure.Data.Tables.Entities;
@@ -12,13 +13,16 @@ abstract class EntityCodec
     internal const string ETag = "odata.etag";
     internal const string TypeSuffix = "@odata.type";
 
+    // Lets an exception through as it is, not inside a TargetInvocationException.
+    const BindingFlags Plainly = BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions;
+
     static readonly ConcurrentDictionary<Type, EntityCodec> Codecs = new();
 
     /// <exception cref="NotSupportedException">A property has a type that the table service does not store.</exception>
     public static EntityCodec For(Type type) => Codecs.GetOrAdd(type, static t =>
         t == typeof(TableEntity)
             ? new TableEntityCodec()
-            : (EntityCodec)Activator.CreateInstance(typeof(TypedCodec<>).MakeGenericType(t))!);
+            : (EntityCodec)Activator.CreateInstance(typeof(TypedCodec<>).MakeGenericType(t), Plainly, null, null, null)!);
 
     /// <summary>Writes the entity as one JSON object, without time stamp and ETag, which are the service's.</summary>
     public abstract void Write(Utf8JsonWriter writer, ITableEntity entity);

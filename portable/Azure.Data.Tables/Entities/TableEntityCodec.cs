@@ -102,12 +102,15 @@ sealed class TableEntityCodec : EntityCodec
         }
     }
 
+    // Each arm keeps its own type: object alone is common to them.
     static object? ReadPlain(ref Utf8JsonReader reader) => reader.TokenType switch
     {
         JsonTokenType.Null => null,
         JsonTokenType.True => true,
         JsonTokenType.False => false,
-        JsonTokenType.Number => reader.TryGetInt32(out var int32) ? int32 : reader.TryGetInt64(out var int64) ? int64 : reader.GetDouble(),
+        JsonTokenType.Number when reader.TryGetInt32(out var number) => number,
+        JsonTokenType.Number when reader.TryGetInt64(out var number) => number,
+        JsonTokenType.Number => reader.GetDouble(),
         JsonTokenType.String => reader.GetString(),
         _ => throw new JsonException($"An entity's property cannot be {reader.TokenType}."),
     };
@@ -115,7 +118,7 @@ sealed class TableEntityCodec : EntityCodec
     static object? Typed(object? value, string type) => (type, value) switch
     {
         (_, null) => null,
-        (Edm.Binary, string text) => BinaryData.FromBytes(Convert.FromBase64String(text)),
+        (Edm.Binary, string text) => Convert.FromBase64String(text),
         (Edm.Date, string text) => Edm.ParseDate(text),
         (Edm.Guid, string text) => Guid.Parse(text),
         (Edm.Int64, _) => Convert.ToInt64(value, CultureInfo.InvariantCulture),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -21,7 +22,7 @@ sealed class QueryPages<T>(
         do
         {
             using var message = pipeline.Request(RequestMethod.Get, Address(continuation, size));
-            var response = await pipeline.SendAsync(message, 200, 200, cancellation);
+            var response = await pipeline.SendAsync(message, cancellation);
             continuation = Continuation(response);
             // A page may be empty and yet have a successor: only the headers say where the end is.
             yield return Page<T>.FromValues(Read(response.Content.ToMemory().Span), continuation, response);
@@ -34,7 +35,7 @@ sealed class QueryPages<T>(
         var address = new StringBuilder(table).Append("()");
         Add("$filter", filter);
         Add("$select", select);
-        Add("$top", size?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Add("$top", size?.ToString(CultureInfo.InvariantCulture));
         if (continuation is not null)
         {
             var space = continuation.IndexOf(' ', StringComparison.Ordinal);

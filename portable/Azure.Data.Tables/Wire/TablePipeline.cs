@@ -41,22 +41,26 @@ sealed class TablePipeline
         return message;
     }
 
-    /// <summary>Sends and returns the response if its status is one of the two expected.</summary>
-    /// <exception cref="RequestFailedException">It is another.</exception>
-    public async Task<Response> SendAsync(HttpMessage message, int expected, int orElse, CancellationToken cancellation)
+    /// <summary>Sends and returns the response if it is a success or has the one other status that the caller awaits.</summary>
+    /// <exception cref="RequestFailedException">It is neither.</exception>
+    public async Task<Response> SendAsync(HttpMessage message, int awaited, CancellationToken cancellation)
     {
         await pipeline.SendAsync(message, cancellation);
         var response = message.Response;
-        return response.Status == expected || response.Status == orElse ? response : throw new RequestFailedException(response);
+        return response.Status is >= 200 and < 300 || response.Status == awaited ? response : throw new RequestFailedException(response);
     }
 
-    /// <summary>As <see cref="SendAsync(HttpMessage, int, int, CancellationToken)"/>, with a body that goes back to the pool when taken.</summary>
-    public async Task<Response> SendAsync(
-        HttpMessage message, PooledBuffer body, string contentType, int expected, int orElse, CancellationToken cancellation)
+    /// <summary>Sends and returns the response if it is a success.</summary>
+    /// <exception cref="RequestFailedException">It is not.</exception>
+    public Task<Response> SendAsync(HttpMessage message, CancellationToken cancellation) => SendAsync(message, 200, cancellation);
+
+    /// <summary>Sends a body, which goes back to the pool once the service has taken it.</summary>
+    /// <exception cref="RequestFailedException">The response is no success.</exception>
+    public async Task<Response> SendAsync(HttpMessage message, PooledBuffer body, string contentType, CancellationToken cancellation)
     {
         message.Request.Headers.Add(HttpHeader.Names.ContentType, contentType);
         message.Request.Content = RequestContent.Create(body.Written);
-        var response = await SendAsync(message, expected, orElse, cancellation);
+        var response = await SendAsync(message, cancellation);
         body.Return();
         return response;
     }

@@ -1,0 +1,85 @@
+using System.Net;
+using Azure.Data.Tables;
+using static SasRec.Portable.Tests.Tables.StubService;
+
+namespace SasRec.Portable.Tests.Tables;
+
+public class WireTests
+{
+    [Fact]
+    public async Task Each_type_travels_with_its_annotation()
+    {
+        var service = new StubService(Answer(HttpStatusCode.NoContent));
+        var visit = Visit.Full() with
+        {
+            Text = "é",
+            MaybeFlag = null,
+            MaybeInt = null,
+            MaybeLong = null,
+            MaybeGuid = null,
+            MaybeDate = null,
+            MaybeMoment = null,
+            MaybeDay = null,
+        };
+
+        await service.Client.GetTableClient("t").AddEntityAsync(visit);
+
+        Assert.Equal(
+            """
+            {"PartitionKey":"p","RowKey":"r","Text":"\u00E9","Flag":true,"Int":-2147483648,
+            "Long@odata.type":"Edm.Int64","Long":"9223372036854775807",
+            "Double@odata.type":"Edm.Double","Double":0.30000000000000004,
+            "Guid@odata.type":"Edm.Guid","Guid":"6f2c1c34-9f0e-4d0b-8f5e-0d0c6f8a1b2c",
+            "Moment@odata.type":"Edm.DateTime","Moment":"2026-01-15T11:14:15.1234567Z",
+            "Date@odata.type":"Edm.DateTime","Date":"2026-02-03T04:05:06.0000000Z",
+            "Bytes@odata.type":"Edm.Binary","Bytes":"AAH+/w==","Data@odata.type":"Edm.Binary","Data":"Bwg=","Day":"Thursday",
+            "MaybeDouble@odata.type":"Edm.Double","MaybeDouble":3}
+            """.ReplaceLineEndings(""),
+            Assert.Single(service.Bodies));
+    }
+
+    [Fact]
+    public async Task A_request_carries_the_services_headers_and_never_waits_for_leave_to_send()
+    {
+        var service = new StubService(Answer(HttpStatusCode.NoContent));
+
+        await service.Client.GetTableClient("t").AddEntityAsync(new TableEntity("p", "r"));
+
+        var headers = service.Requests[0].Headers;
+        Assert.Equal("2020-12-06", headers.GetValues("x-ms-version").Single());
+        Assert.Equal("3.0", headers.GetValues("DataServiceVersion").Single());
+        Assert.Equal("return-no-content", headers.GetValues("Prefer").Single());
+        Assert.NotEqual(true, headers.ExpectContinue);
+    }
+
+    [Fact]
+    public async Task Properties_may_come_in_any_order_with_others_among_them()
+    {
+        const string Body = """
+            {"odata.metadata":"m","Extra":{"a":[1,{"b":2}]},"Day":"Friday","Long":"5","Long@odata.type":"Edm.Int64","Int":null,
+             "RowKey":"r","Text":"t","odata.etag":"W/\"x\"","PartitionKey":"p","Timestamp":"2026-01-15T12:00:00.5Z","Unknown":true}
+            """;
+        var service = new StubService(Answer(HttpStatusCode.OK, Body.Replace("\"Extra\":{\"a\":[1,{\"b\":2}]},", "", StringComparison.Ordinal)), Answer(HttpStatusCode.OK, Body));
+        var table = service.Client.GetTableClient("t");
+
+        var free = (await table.GetEntityAsync<TableEntity>("p", "r")).Value;
+        var typed = (await table.GetEntityAsync<Visit>("p", "r")).Value;
+
+        Assert.Equal(("p", "r", "t", 5L, DayOfWeek.Friday, 0), (typed.PartitionKey, typed.RowKey, typed.Text, typed.Long, typed.Day, typed.Int));
+        Assert.Equal(("W/\"x\"", new DateTimeOffset(2026, 1, 15, 12, 0, 0, 500, TimeSpan.Zero)), (typed.ETag.ToString(), typed.Timestamp));
+        Assert.Equal((5L, "t", typed.ETag, typed.Timestamp), (free.GetInt64("Long"), free.GetString("Text"), free.ETag, free.Timestamp));
+        Assert.False(free.ContainsKey("Long@odata.type"));
+        Assert.False(free.ContainsKey("odata.metadata"));
+    }
+
+    [Fact]
+    public async Task An_answer_to_a_transaction_that_is_no_change_set_is_shown()
+    {
+        var service = new StubService(Answer(HttpStatusCode.Accepted, "maintenance"));
+
+        var failure = await Assert.ThrowsAsync<FormatException>(() =>
+            service.Client.GetTableClient("t").SubmitTransactionAsync([new(TableTransactionActionType.Add, new TableEntity("p", "r"))]));
+
+        Assert.Contains("maintenance", failure.Message, StringComparison.Ordinal);
+    }
+}
