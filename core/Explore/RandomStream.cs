@@ -16,4 +16,7 @@ public struct RandomStream(ulong seed)
     /// <summary>Uniform over 0..<paramref name="bound"/>-1 (bias below bound / 2^64).</summary>
     /// <param name="bound">At least 1.</param>
     public int NextIndex(int bound) => CounterRandom.Below(key, counter++, bound);
+
+    /// <summary>Standard normal.</summary>
+    public double NextNormal() => Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
 }
