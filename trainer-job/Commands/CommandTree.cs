@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace SasRec.Trainer.Commands;
+
+/// <summary>The whole command line.</summary>
+public static class CommandTree
+{
+    /// <summary>All verbs under one root.</summary>
+    /// <param name="terminal">Where they write.</param>
+    public static RootCommand Build(Terminal terminal)
+    {
+        var root = new RootCommand("Trains SASRec on the interaction log and publishes models.")
+        {
+            CommonOptions.Json,
+            CommonOptions.Verbose,
+            new ImportVerb(terminal),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
+        return root;
+    }
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The arguments of the process.</param>
+    /// <param name="terminal">Where to write.</param>
+    /// <param name="cancellation">Ctrl-C or SIGTERM.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(terminal);
+        var parsed = Build(terminal).Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExitCodes)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Error.WriteLine(error.Message);
+            }
+
+            terminal.Error.WriteLine($"Usage: {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help shows what is allowed.");
+            return (int)ExitCode.Usage;
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = terminal.Output,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        return await parsed.InvokeAsync(configuration, cancellation);
+    }
+
+    /// <summary>The usual help, and below it what the exit codes mean.</summary>
+    sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = help.Invoke(parseResult);
+            var output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Exit codes:");
+            foreach (var (number, meaning) in MeaningAttribute.ExitCodes)
+            {
+                output.WriteLine($"  {number,-4}{meaning}");
+            }
+
+            return code;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SasRec.Trainer.Import;
+
+/// <summary>Reads why a request was refused and finds the line of the file that is to blame.</summary>
+static partial class EventProblem
+{
+    /// <summary>The first error as a sentence about a line; null if the body is no problem+json with errors.</summary>
+    /// <param name="body">The answer's body.</param>
+    /// <param name="lines">The line of each event of the request.</param>
+    public static string? FirstLine(byte[] body, IReadOnlyList<long> lines)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (document.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0)
+            {
+                return Sentence(errors, lines);
+            }
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        return null;
+    }
+
+    static string Sentence(JsonElement errors, IReadOnlyList<long> lines)
+    {
+        var (field, value, range) = (Text(errors[0], "field"), Text(errors[0], "value"), Text(errors[0], "range"));
+        var more = errors.GetArrayLength() > 1 ? $" (and {errors.GetArrayLength() - 1:N0} more)" : "";
+        var advice = field.EndsWith("timestamp", StringComparison.Ordinal) ? " --times fit moves a file's times to where they are allowed." : "";
+        return EventField().Match(field) is { Success: true } match
+            && int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var index) && index < lines.Count
+                ? $"Line {lines[index]}: {match.Groups[2].Value} '{value}' must be {range}{more}.{advice}"
+                : $"The host refused the events: {field} '{value}' must be {range}{more}.";
+    }
+
+    static string Text(JsonElement error, string name) =>
+        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    [GeneratedRegex(@"^events\[(\d+)\]\.?(.*)$")]
+    private static partial Regex EventField();
+}
