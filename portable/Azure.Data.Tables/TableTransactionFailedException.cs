@@ -12,11 +12,10 @@ public class TableTransactionFailedException : RequestFailedException
             (requestFailedException ?? throw new ArgumentNullException(nameof(requestFailedException))).Status,
             requestFailedException.Message, requestFailedException.ErrorCode, requestFailedException.InnerException)
     {
-        var colon = requestFailedException.Message.IndexOf(':', StringComparison.Ordinal);
+        var message = requestFailedException.Message;
+        var colon = Math.Max(0, message.IndexOf(':', StringComparison.Ordinal));
         FailedTransactionActionIndex =
-            colon > 0 && int.TryParse(requestFailedException.Message.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-                ? index
-                : null;
+            int.TryParse(message.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
     }
 
     /// <summary>The index, among the actions submitted, of the one that failed; null if the service did not say.</summary>

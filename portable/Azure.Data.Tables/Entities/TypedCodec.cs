@@ -65,7 +65,10 @@ sealed class TypedCodec<T> : EntityCodec where T : ITableEntity
 
     static IEnumerable<PropertyCodec<T>> PropertiesOf()
     {
-        foreach (var property in typeof(T).GetProperties(BindingFlags.Instance | BindingFlags.Public))
+        var own = typeof(T).GetProperties(BindingFlags.Instance | BindingFlags.Public);
+        // What the class implements explicitly is reached through the interface.
+        var hidden = typeof(ITableEntity).GetProperties().ExceptBy(own.Select(p => p.Name), p => p.Name);
+        foreach (var property in own.Concat(hidden))
         {
             if (property.GetMethod is not { IsPublic: true } || property.GetIndexParameters().Length > 0 ||
                 property.IsDefined(typeof(IgnoreDataMemberAttribute)))

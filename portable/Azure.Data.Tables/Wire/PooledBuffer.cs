@@ -33,7 +33,8 @@ sealed class PooledBuffer(int capacity = 4096) : IBufferWriter<byte>
         length += Encoding.UTF8.GetBytes(text, rented.AsSpan(length));
     }
 
-    /// <summary>Gives the memory back. Only for a body that the service has taken whole: after a failure the transport may still read it.</summary>
+    /// <summary>Gives the memory back.</summary>
+    /// <remarks>Only for a body that the service has taken whole: after a failure the transport may still read it.</remarks>
     public void Return()
     {
         ArrayPool<byte>.Shared.Return(rented);

@@ -33,12 +33,12 @@ sealed record TableConnectionString(Uri Endpoint, TableSharedKeyCredential Crede
 
         if (parts.ContainsKey("SharedAccessSignature"))
         {
-            throw new NotSupportedException("SharedAccessSignature in a connection string is not supported: use AccountKey or an identity.");
+            throw new NotSupportedException("SharedAccessSignature is not supported: use AccountKey or an identity.");
         }
 
         if (!parts.TryGetValue("AccountName", out var account) || !parts.TryGetValue("AccountKey", out var key))
         {
-            throw new InvalidOperationException("No valid combination of account information found: AccountName and AccountKey are needed.");
+            throw new InvalidOperationException("No account information found: AccountName and AccountKey are needed.");
         }
 
         var protocol = parts.GetValueOrDefault("DefaultEndpointsProtocol", "https");

@@ -75,8 +75,9 @@ sealed class TransactionBody
 
     static string? Condition(TableTransactionAction action) => action.ActionType switch
     {
-        TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpdateReplace when action.ETag != default => action.ETag.ToString(),
-        TableTransactionActionType.Delete => action.ETag == default ? ETag.All.ToString() : action.ETag.ToString(),
+        TableTransactionActionType.Delete => (action.ETag == default ? ETag.All : action.ETag).ToString(),
+        TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpdateReplace when action.ETag != default =>
+            action.ETag.ToString(),
         _ => null,
     };
 }

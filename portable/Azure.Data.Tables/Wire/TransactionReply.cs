@@ -14,7 +14,8 @@ static class TransactionReply
         var at = text.IndexOf("boundary="u8);
         if (at < 0)
         {
-            throw new FormatException($"The answer to the transaction has no change set: {Encoding.UTF8.GetString(text[..Math.Min(200, text.Length)])}");
+            var found = Encoding.UTF8.GetString(text[..Math.Min(200, text.Length)]);
+            throw new FormatException($"The answer to the transaction has no change set: {found}");
         }
 
         var rest = text[(at + "boundary="u8.Length)..];

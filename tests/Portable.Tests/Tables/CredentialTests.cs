@@ -84,11 +84,11 @@ public class CredentialTests(StorageEmulator storage)
     [Theory]
     [InlineData("UseDevelopmentStorage=true", "http://127.0.0.1:10002/devstoreaccount1", "devstoreaccount1")]
     [InlineData("AccountName=shop;AccountKey=c2VjcmV0", "https://shop.table.core.windows.net/", "shop")]
-    [InlineData("DefaultEndpointsProtocol=http;AccountName=shop;AccountKey=c2VjcmV0;EndpointSuffix=core.cloudapi.de", "http://shop.table.core.cloudapi.de/", "shop")]
-    [InlineData("AccountName=shop;AccountKey=c2VjcmV0==;TableEndpoint=http://localhost:9/shop/;", "http://localhost:9/shop", "shop")]
+    [InlineData("DefaultEndpointsProtocol=http;AccountName=shop;AccountKey=c2VjcmV0;EndpointSuffix=x.y", "http://shop.table.x.y/", "shop")]
+    [InlineData("AccountName=shop;AccountKey=c2VjcmU=;TableEndpoint=http://localhost:9/shop/;", "http://localhost:9/shop", "shop")]
     public void A_connection_string_names_the_service(string text, string endpoint, string account)
     {
-        var service = new TableServiceClient(text.Replace("c2VjcmV0==", "c2VjcmU=", StringComparison.Ordinal));
+        var service = new TableServiceClient(text);
 
         Assert.Equal((new Uri(endpoint), account), (service.Uri, service.AccountName));
         Assert.Equal($"{endpoint.TrimEnd('/')}/t", service.GetTableClient("t").Uri.AbsoluteUri);

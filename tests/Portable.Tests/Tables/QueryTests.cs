@@ -10,8 +10,8 @@ public class QueryTests(StorageEmulator storage) : TableTests(storage)
     {
         foreach (var rows in Enumerable.Range(0, count).Chunk(100))
         {
-            await table.SubmitTransactionAsync(rows.Select(i =>
-                new TableTransactionAction(TableTransactionActionType.Add, new TableEntity(partition, $"{i:D5}") { ["I"] = i, ["Even"] = i % 2 == 0 })));
+            await table.SubmitTransactionAsync(rows.Select(i => new TableTransactionAction(
+                TableTransactionActionType.Add, new TableEntity(partition, $"{i:D5}") { ["I"] = i, ["Even"] = i % 2 == 0 })));
         }
     }
 
@@ -50,11 +50,13 @@ public class QueryTests(StorageEmulator storage) : TableTests(storage)
     [Fact]
     public async Task An_empty_page_is_not_the_end()
     {
-        const string Entities = """{"value":[{"odata.etag":"W/\"1\"","PartitionKey":"p","RowKey":"r","N@odata.type":"Edm.Int64","N":"7"}]}""";
+        const string Empty = """{"value":[]}""";
+        const string Full = """{"value":[{"PartitionKey":"p","RowKey":"r","N@odata.type":"Edm.Int64","N":"7"}]}""";
+        const string Next = "x-ms-continuation-Next";
         var service = new StubService(
-            StubService.Answer(HttpStatusCode.OK, """{"value":[]}""", ("x-ms-continuation-NextPartitionKey", "1!4!a+b/"), ("x-ms-continuation-NextRowKey", "1!8!cg--")),
-            StubService.Answer(HttpStatusCode.OK, """{"value":[]}""", ("x-ms-continuation-NextPartitionKey", "1!4!c")),
-            StubService.Answer(HttpStatusCode.OK, Entities));
+            StubService.Answer(HttpStatusCode.OK, Empty, ($"{Next}PartitionKey", "1!4!a+b/"), ($"{Next}RowKey", "1!8!cg--")),
+            StubService.Answer(HttpStatusCode.OK, Empty, ($"{Next}PartitionKey", "1!4!c")),
+            StubService.Answer(HttpStatusCode.OK, Full));
 
         var found = await ListAsync(service.Client.GetTableClient("t").QueryAsync<TableEntity>("N gt 5L", 10, ["N", "RowKey"]));
 
@@ -97,8 +99,9 @@ public class QueryTests(StorageEmulator storage) : TableTests(storage)
 
         foreach (var filter in new FormattableString[]
         {
-            $"Flag eq {true}", $"Int eq {visit.Int}", $"Long eq {visit.Long}", $"Double gt {0.25} and Double lt {0.35}", $"Guid eq {visit.Guid}",
-            $"Moment eq {visit.Moment}", $"Moment gt {visit.Moment.AddMilliseconds(-1)}", $"Date ge {visit.Date}", $"Day eq {"Thursday"}",
+            $"Flag eq {true}", $"Int eq {visit.Int}", $"Long eq {visit.Long}", $"Double gt {0.25} and Double lt {0.35}",
+            $"Guid eq {visit.Guid}", $"Moment eq {visit.Moment}",
+            $"Moment gt {visit.Moment.AddMilliseconds(-1)}", $"Date ge {visit.Date}", $"Day eq {"Thursday"}",
             $"PartitionKey eq {"p"} and RowKey ge {"p"} and RowKey lt {"s"}",
         })
         {

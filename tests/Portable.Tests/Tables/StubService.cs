@@ -26,18 +26,20 @@ sealed class StubService(params IReadOnlyList<Func<HttpResponseMessage>> answers
         }
     }
 
-    public TableServiceClient Client => new(new Uri("https://shop.table.core.windows.net"), new TableSharedKeyCredential("shop", Key), Options);
+    public TableServiceClient Client =>
+        new(new Uri("https://shop.table.core.windows.net"), new TableSharedKeyCredential("shop", Key), Options);
 
-    public static Func<HttpResponseMessage> Answer(HttpStatusCode status, string body = "", params (string Name, string Value)[] headers) => () =>
-    {
-        var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        foreach (var (name, value) in headers)
+    public static Func<HttpResponseMessage> Answer(HttpStatusCode status, string body = "", params (string Name, string Value)[] headers) =>
+        () =>
         {
-            response.Headers.Add(name, value);
-        }
+            var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            foreach (var (name, value) in headers)
+            {
+                response.Headers.Add(name, value);
+            }
 
-        return response;
-    };
+            return response;
+        };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

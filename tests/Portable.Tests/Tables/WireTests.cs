@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Azure.Data.Tables;
 using static SasRec.Portable.Tests.Tables.StubService;
 
@@ -56,20 +57,52 @@ public class WireTests
     public async Task Properties_may_come_in_any_order_with_others_among_them()
     {
         const string Body = """
-            {"odata.metadata":"m","Extra":{"a":[1,{"b":2}]},"Day":"Friday","Long":"5","Long@odata.type":"Edm.Int64","Int":null,
+            {"odata.metadata":"m","Day":"Friday","Long":"5","Long@odata.type":"Edm.Int64","Int":null,
              "RowKey":"r","Text":"t","odata.etag":"W/\"x\"","PartitionKey":"p","Timestamp":"2026-01-15T12:00:00.5Z","Unknown":true}
             """;
-        var service = new StubService(Answer(HttpStatusCode.OK, Body.Replace("\"Extra\":{\"a\":[1,{\"b\":2}]},", "", StringComparison.Ordinal)), Answer(HttpStatusCode.OK, Body));
-        var table = service.Client.GetTableClient("t");
+        const string Nested = """
+            "Extra":{"a":[1,{"b":2}]},
+            """;
+        var table = new StubService(
+            Answer(HttpStatusCode.OK, Body),
+            Answer(HttpStatusCode.OK, Body.Replace("\"Day\"", Nested + "\"Day\"", StringComparison.Ordinal))).Client.GetTableClient("t");
 
         var free = (await table.GetEntityAsync<TableEntity>("p", "r")).Value;
         var typed = (await table.GetEntityAsync<Visit>("p", "r")).Value;
 
         Assert.Equal(("p", "r", "t", 5L, DayOfWeek.Friday, 0), (typed.PartitionKey, typed.RowKey, typed.Text, typed.Long, typed.Day, typed.Int));
-        Assert.Equal(("W/\"x\"", new DateTimeOffset(2026, 1, 15, 12, 0, 0, 500, TimeSpan.Zero)), (typed.ETag.ToString(), typed.Timestamp));
-        Assert.Equal((5L, "t", typed.ETag, typed.Timestamp), (free.GetInt64("Long"), free.GetString("Text"), free.ETag, free.Timestamp));
+        Assert.Equal("W/\"x\"", typed.ETag.ToString());
+        Assert.Equal(new DateTimeOffset(2026, 1, 15, 12, 0, 0, 500, TimeSpan.Zero), typed.Timestamp);
+        Assert.Equal((5L, "t"), (free.GetInt64("Long"), free.GetString("Text")));
+        Assert.Equal((typed.ETag, typed.Timestamp), (free.ETag, free.Timestamp));
         Assert.False(free.ContainsKey("Long@odata.type"));
         Assert.False(free.ContainsKey("odata.metadata"));
+    }
+
+    [Fact]
+    public async Task A_request_under_way_ends_when_it_is_cancelled_and_forty_need_not_wait_for_each_other()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var stop = new CancellationTokenSource();
+        var table = new TableServiceClient(new Uri($"http://{silent.LocalEndpoint}/shop"), new TableSharedKeyCredential("shop", Key))
+            .GetTableClient("t");
+
+        var writes = Enumerable.Range(0, 40).Select(i => table.AddEntityAsync(new TableEntity("p", $"{i}"), stop.Token)).ToList();
+        var connections = new List<TcpClient>();
+        foreach (var _ in writes)
+        {
+            connections.Add(await silent.AcceptTcpClientAsync(deadline.Token));
+        }
+
+        await stop.CancelAsync();
+        foreach (var write in writes)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
+        }
+
+        connections.ForEach(c => c.Dispose());
     }
 
     [Fact]

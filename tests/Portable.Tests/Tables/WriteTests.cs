@@ -143,7 +143,8 @@ public class WriteTests(StorageEmulator storage) : TableTests(storage)
     {
         var table = await NewTableAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => table.AddEntityAsync(Entity("A", 1), new CancellationToken(canceled: true)));
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => table.AddEntityAsync(Entity("A", 1), cancelled));
 
         Assert.Empty(await AllAsync(table));
     }
