@@ -70,7 +70,8 @@ public class WireTests
         var free = (await table.GetEntityAsync<TableEntity>("p", "r")).Value;
         var typed = (await table.GetEntityAsync<Visit>("p", "r")).Value;
 
-        Assert.Equal(("p", "r", "t", 5L, DayOfWeek.Friday, 0), (typed.PartitionKey, typed.RowKey, typed.Text, typed.Long, typed.Day, typed.Int));
+        Assert.Equal(("p", "r", "t"), (typed.PartitionKey, typed.RowKey, typed.Text));
+        Assert.Equal((5L, DayOfWeek.Friday, 0), (typed.Long, typed.Day, typed.Int));
         Assert.Equal("W/\"x\"", typed.ETag.ToString());
         Assert.Equal(new DateTimeOffset(2026, 1, 15, 12, 0, 0, 500, TimeSpan.Zero), typed.Timestamp);
         Assert.Equal((5L, "t"), (free.GetInt64("Long"), free.GetString("Text")));
