@@ -9,5 +9,5 @@ public interface ISequenceScorer
     /// <summary>Scores the whole catalogue after each history. Called from one thread at a time.</summary>
     /// <param name="histories">[B]: items, oldest first, at least one each.</param>
     /// <param name="scores">[B, V]: filled, higher is better; only the order within a row matters.</param>
-    void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Span<float> scores);
+    void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores);
 }

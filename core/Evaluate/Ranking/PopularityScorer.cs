@@ -32,7 +32,7 @@ public sealed class PopularityScorer : ISequenceScorer
     }
 
     /// <inheritdoc/>
-    public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Span<float> scores)
+    public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)
     {
         ArgumentNullException.ThrowIfNull(histories);
         for (var i = 0; i < histories.Count; i++)

@@ -39,7 +39,7 @@ public static class RankingEvaluator
         {
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(batch, histories.Length - start);
-            scorer.Score(new ArraySegment<ReadOnlyMemory<int>>(histories, start, count), scores.AsSpan(0, count * itemCount));
+            scorer.Score(new ArraySegment<ReadOnlyMemory<int>>(histories, start, count), scores.AsMemory(0, count * itemCount));
             var first = start;
             Parallel.For(0, count, i => rankers.Value!.Rank(first + i, scores.AsSpan(i * itemCount, itemCount)));
             onProgress?.Invoke(count);

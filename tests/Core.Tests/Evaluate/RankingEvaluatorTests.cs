@@ -147,7 +147,7 @@ public class RankingEvaluatorTests
     {
         public int ItemCount => byFirstItem.Values.First().Length;
 
-        public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Span<float> scores)
+        public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)
         {
             for (var i = 0; i < histories.Count; i++)
             {
