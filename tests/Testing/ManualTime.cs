@@ -15,6 +15,18 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>When the timers that wait are due, in order: a test that sees its moment here may pass it.</summary>
+    public IReadOnlyList<DateTimeOffset> Due
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. timers.Select(t => t.Due).Where(due => due < DateTimeOffset.MaxValue).Order()];
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
