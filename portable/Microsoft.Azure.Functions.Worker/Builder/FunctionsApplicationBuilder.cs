@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -10,6 +11,8 @@ using SasRec.Portable.LocalHost;
 using SasRec.Portable.LocalHost.Configuration;
 using SasRec.Portable.LocalHost.Http;
 using SasRec.Portable.LocalHost.Invocation;
+using SasRec.Portable.LocalHost.Queues;
+using SasRec.Portable.LocalHost.Timers;
 
 namespace Microsoft.Azure.Functions.Worker.Builder;
 
@@ -30,6 +33,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
                 ?? System.Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development,
         });
         LocalSettings.AddTo(web.Configuration, files.LocalSettings);
+        web.Services.Configure<JsonSerializerOptions>(json => json.PropertyNameCaseInsensitive = true);
         web.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss.fff ");
         web.Logging.AddFilter("Microsoft", LogLevel.Warning);
     }
@@ -71,6 +75,8 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
         Logging.AddConfiguration(host.Logging);
         Services.AddSingleton(host);
         Services.AddSingleton<IReadOnlyList<LocalFunction>>(functions);
+        Services.AddHostedService<QueueListeners>();
+        Services.AddHostedService<TimerListeners>();
         Services.AddHostedService<StartNotice>();
         web.WebHost.UseUrls(HttpFunctions.Address(Configuration));
         web.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = host.Http.MaxRequestBodySize);

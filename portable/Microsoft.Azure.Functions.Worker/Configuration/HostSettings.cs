@@ -43,7 +43,7 @@ sealed record HostSettings
             throw new InvalidDataException($"{path}: version must be \"2.0\", found {(file["version"] is { } v ? $"\"{v}\"" : "none")}.");
         }
 
-        var values = new HostValues(new ConfigurationBuilder().AddConfiguration(file).AddConfiguration(settings.GetSection("AzureFunctionsJobHost")).Build());
+        var values = new HostValues(settings.GetSection("AzureFunctionsJobHost"), file);
         return new HostSettings
         {
             Http = HttpSettings.Read(values, settings),
@@ -52,7 +52,7 @@ sealed record HostSettings
             FunctionTimeout = values.Text("functionTimeout") is "-1" or null
                 ? null
                 : values.Span("functionTimeout", TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
-            Logging = values.Section("logging"),
+            Logging = file.GetSection("logging"),
         };
     }
 }
@@ -104,16 +104,14 @@ sealed record SingletonSettings(TimeSpan ListenerLockPeriod, TimeSpan ListenerLo
         values.Span("singleton:listenerLockRecoveryPollingInterval", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)));
 }
 
-/// <summary>Reads single values and says which one is wrong.</summary>
-sealed class HostValues(IConfiguration values)
+/// <summary>Reads single values, from the first layer that has them, and says which one is wrong.</summary>
+sealed class HostValues(params IConfiguration[] layers)
 {
-    public IConfiguration Section(string name) => values.GetSection(name);
-
-    public string? Text(string name) => values[name];
+    public string? Text(string name) => layers.Select(layer => layer[name]).FirstOrDefault(text => text is not null);
 
     public T Number<T>(string name, T standard, T least, T most) where T : IBinaryInteger<T>
     {
-        if (values[name] is not { } text)
+        if (Text(name) is not { } text)
         {
             return standard;
         }
@@ -125,7 +123,7 @@ sealed class HostValues(IConfiguration values)
 
     public TimeSpan Span(string name, TimeSpan standard, TimeSpan least, TimeSpan most)
     {
-        if (values[name] is not { } text)
+        if (Text(name) is not { } text)
         {
             return standard;
         }
@@ -137,7 +135,7 @@ sealed class HostValues(IConfiguration values)
 
     public string Choice(string name, params string[] choices)
     {
-        var text = values[name] ?? choices[0];
+        var text = Text(name) ?? choices[0];
         return choices.FirstOrDefault(c => c.Equals(text, StringComparison.OrdinalIgnoreCase))
             ?? throw Wrong(name, string.Join(" or ", choices), text);
     }
