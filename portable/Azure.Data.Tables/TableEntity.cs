@@ -77,11 +77,11 @@ public sealed partial class TableEntity : ITableEntity
     /// <summary>A 64-bit integer; null if there is none.</summary>
     public long? GetInt64(string key) => (long?)Get<object>(key, typeof(long));
 
-    internal void Retype(string key, Func<object?, object?> conversion)
+    internal void Retype(string key, string type, Func<object?, string, object?> conversion)
     {
         if (properties.TryGetValue(key, out var value))
         {
-            properties[key] = conversion(value);
+            properties[key] = conversion(value, type);
         }
     }
 

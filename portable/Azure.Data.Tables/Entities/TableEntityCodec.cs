@@ -40,10 +40,11 @@ sealed class TableEntityCodec : EntityCodec
 
         foreach (var (name, type) in annotations ?? [])
         {
-            entity.Retype(name, value => Typed(value, type));
+            entity.Retype(name, type, Typed);
         }
 
-        entity.Retype(Timestamp, value => value is string text ? Edm.ParseDate(text) : value);
+        // The service's own property comes without an annotation.
+        entity.Retype(Timestamp, Edm.Date, Typed);
         return entity;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Azure;
 using Azure.Data.Tables;
 using static SasRec.Portable.Tests.Tables.StubService;
 
@@ -37,6 +38,22 @@ public class WireTests
             "MaybeDouble@odata.type":"Edm.Double","MaybeDouble":3}
             """.ReplaceLineEndings(""),
             Assert.Single(service.Bodies));
+    }
+
+    [Fact]
+    public async Task What_is_the_services_is_not_sent()
+    {
+        var service = new StubService(Answer(HttpStatusCode.NoContent));
+        var (etag, timestamp) = (new ETag("W/\"1\""), DateTimeOffset.UnixEpoch);
+        var table = service.Client.GetTableClient("t");
+
+        await table.UpsertEntityAsync(new TableEntity("p", "r") { ETag = etag, Timestamp = timestamp, ["A"] = 1, ["B"] = null });
+        await table.UpsertEntityAsync(Visit.Full() with { ETag = etag, Timestamp = timestamp, Text = null });
+
+        Assert.Equal("""{"PartitionKey":"p","RowKey":"r","A":1}""", service.Bodies[0]);
+        Assert.DoesNotContain("Timestamp", service.Bodies[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("etag", service.Bodies[1], StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Text", service.Bodies[1], StringComparison.Ordinal);
     }
 
     [Fact]
