@@ -19,8 +19,8 @@ public class TableServiceClient
     }
 
     /// <summary>The service that a storage connection string names, the emulator's included.</summary>
-    /// <exception cref="FormatException">A part of the string is not of the form name=value.</exception>
-    /// <exception cref="InvalidOperationException">The string does not name an account and its key.</exception>
+    /// <exception cref="InvalidOperationException">A part of the string is not of the form name=value.</exception>
+    /// <exception cref="ArgumentException">The string does not name an account and its key.</exception>
     public TableServiceClient(string connectionString, TableClientOptions? options = null)
         : this(TableConnectionString.Parse(connectionString), options)
     {
@@ -39,11 +39,17 @@ public class TableServiceClient
         pipeline = new TablePipeline(endpoint, credential.AccountName, new SharedKeyLitePolicy(credential), options);
     }
 
-    /// <summary>The service at an address (https), opened with an identity's tokens.</summary>
+    /// <summary>The service at an address, opened with an identity's tokens.</summary>
+    /// <exception cref="ArgumentException">The address is not https: a token must not travel in the open.</exception>
     public TableServiceClient(Uri endpoint, TokenCredential tokenCredential, TableClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(tokenCredential);
+        if (endpoint.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new ArgumentException($"A token needs https; found {endpoint.Scheme}.", nameof(endpoint));
+        }
+
         var account = endpoint.Host.Split('.')[0];
         pipeline = new TablePipeline(endpoint, account, new BearerTokenAuthenticationPolicy(tokenCredential, TokenScope), options);
     }

@@ -56,15 +56,16 @@ static class Edm
         writer.WriteStringValue(digits[..length]);
     }
 
+    /// <exception cref="ArgumentException">The value is infinite, which the client does not send.</exception>
     public static void WriteDouble(Utf8JsonWriter writer, double value)
     {
-        if (double.IsFinite(value))
+        if (double.IsNaN(value))
         {
-            writer.WriteNumberValue(value);
+            writer.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
         }
         else
         {
-            writer.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+            writer.WriteNumberValue(value);
         }
     }
 

@@ -89,9 +89,6 @@ sealed class TableEntityCodec : EntityCodec
                 Annotate(Edm.Binary);
                 writer.WriteBase64StringValue(bytes);
                 break;
-            case Enum:
-                writer.WriteString(name, value.ToString());
-                break;
             default:
                 throw new NotSupportedException($"Property {name} is of type {value.GetType()}, which the table service does not store.");
         }

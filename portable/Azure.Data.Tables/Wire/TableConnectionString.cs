@@ -7,8 +7,8 @@ sealed record TableConnectionString(Uri Endpoint, TableSharedKeyCredential Crede
     const string EmulatorAccount = "devstoreaccount1";
     const string EmulatorKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    /// <exception cref="FormatException">A part is not of the form name=value.</exception>
-    /// <exception cref="InvalidOperationException">The parts do not name an account.</exception>
+    /// <exception cref="InvalidOperationException">A part is not of the form name=value.</exception>
+    /// <exception cref="ArgumentException">The parts do not name an account.</exception>
     public static TableConnectionString Parse(string text)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
@@ -19,7 +19,7 @@ sealed record TableConnectionString(Uri Endpoint, TableSharedKeyCredential Crede
             if (equals <= 0)
             {
                 // The part itself may be a key: it is not repeated.
-                throw new FormatException("Settings must be of the form \"name=value\".");
+                throw new InvalidOperationException("Settings must be of the form \"name=value\".");
             }
 
             parts[part[..equals]] = part[(equals + 1)..];
@@ -38,7 +38,7 @@ sealed record TableConnectionString(Uri Endpoint, TableSharedKeyCredential Crede
 
         if (!parts.TryGetValue("AccountName", out var account) || !parts.TryGetValue("AccountKey", out var key))
         {
-            throw new InvalidOperationException("No account information found: AccountName and AccountKey are needed.");
+            throw new ArgumentException("No account information found: AccountName and AccountKey are needed.", nameof(text));
         }
 
         var protocol = parts.GetValueOrDefault("DefaultEndpointsProtocol", "https");

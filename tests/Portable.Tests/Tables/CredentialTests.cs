@@ -97,10 +97,15 @@ public class CredentialTests(StorageEmulator storage)
     [Fact]
     public void A_connection_string_that_names_no_account_is_refused_without_repeating_it()
     {
-        Assert.Throws<InvalidOperationException>(() => new TableServiceClient("AccountName=shop"));
+        Assert.Throws<ArgumentException>(() => new TableServiceClient("AccountName=shop"));
         Assert.Throws<NotSupportedException>(() => new TableServiceClient("TableEndpoint=https://x;SharedAccessSignature=sv=1"));
-        Assert.DoesNotContain(Key, Assert.Throws<FormatException>(() => new TableServiceClient(Key)).Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<InvalidOperationException>(() => new TableServiceClient(Key));
+        Assert.DoesNotContain(Key, failure.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_token_does_not_travel_in_the_open() =>
+        Assert.ThrowsAny<ArgumentException>(() => new TableServiceClient(new Uri("http://shop.table.core.windows.net"), new FixedToken()));
 
     sealed class FixedToken : TokenCredential
     {
