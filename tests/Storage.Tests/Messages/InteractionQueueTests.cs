@@ -1,0 +1,86 @@
+using System.Text;
+using SasRec.Core.Events;
+using SasRec.Storage.Messages;
+using static SasRec.Storage.Tests.Accounts;
+
+namespace SasRec.Storage.Tests.Messages;
+
+public class InteractionQueueTests(StorageEmulator emulator)
+{
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    static async Task<List<string>> ReceiveAllAsync(StorageConnection storage, string queue)
+    {
+        var texts = new List<string>();
+        while ((await storage.Queue(queue).ReceiveMessagesAsync(32, TimeSpan.FromMinutes(5), Cancellation)).Value is { Length: > 0 } messages)
+        {
+            texts.AddRange(messages.Select(m => m.Body.ToString()));
+        }
+
+        return texts;
+    }
+
+    [Fact]
+    public async Task Events_arrive_as_they_were_sent_in_as_many_messages_as_their_size_needs()
+    {
+        var storage = await NewAsync(emulator);
+        var events = Enumerable.Range(0, 1000)
+            .Select(i => Event($"user{i} 名前 \"😀\" <b>", $"item\\{i}", i) with { Value = i % 3 == 0 ? i / 7.0 : null, TimestampAssigned = i % 2 == 0 })
+            .ToArray();
+        var sent = await new InteractionQueue(storage).SendAsync(events, Cancellation);
+        var received = await ReceiveAllAsync(storage, Names.InteractionsQueue);
+        Assert.InRange(sent, 2, 8);
+        Assert.Equal(sent, received.Count);
+        Assert.All(received, text => Assert.InRange(Encoding.UTF8.GetByteCount(text), 1, 48 * 1024));
+        Assert.Equal(events, received.SelectMany(InteractionMessage.Parse).OrderBy(i => i.Timestamp));
+    }
+
+    [Fact]
+    public async Task The_largest_event_there_can_be_fits_a_message()
+    {
+        var storage = await NewAsync(emulator);
+        var worst = new string('\u0001', Interaction.MaxIdLength);
+        var largest = Event(worst, worst, 0, worst) with
+        {
+            RecommendationId = worst, Type = worst[..Interaction.MaxLabelLength], Source = worst[..Interaction.MaxLabelLength], Value = double.MinValue,
+        };
+        Assert.Equal(1, await new InteractionQueue(storage).SendAsync([largest], Cancellation));
+        Assert.Equal([largest], InteractionMessage.Parse(Assert.Single(await ReceiveAllAsync(storage, Names.InteractionsQueue))));
+    }
+
+    [Fact]
+    public async Task Messages_lie_in_the_queue_as_base64()
+    {
+        var storage = await NewAsync(emulator);
+        await new InteractionQueue(storage).SendAsync([Event("ann", "a")], Cancellation);
+        var raw = (await storage.RawQueue(Names.InteractionsQueue).PeekMessageAsync(Cancellation)).Value.Body.ToString();
+        Assert.StartsWith("[{\"eventId\":\"ann-a-0\"", Encoding.UTF8.GetString(Convert.FromBase64String(raw)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_event_is_no_message() =>
+        Assert.Equal(0, await new InteractionQueue(await NewAsync(emulator)).SendAsync([], Cancellation));
+
+    [Fact]
+    public async Task An_impression_arrives_as_it_was_sent()
+    {
+        var storage = await NewAsync(emulator);
+        var slate = new Impression
+        {
+            RecommendationId = "r", ServedAt = Noon, ModelVersion = "m", Source = "sasrec", Temperature = 0, Epsilon = 0, Seed = ulong.MaxValue,
+            EligibleCount = 2, Items = [new ServedItem("a", 1, 1.5, 1, false)],
+        };
+        await new ImpressionQueue(storage).SendAsync([slate], Cancellation);
+        var found = Assert.Single(ImpressionMessage.Parse(Assert.Single(await ReceiveAllAsync(storage, Names.ImpressionsQueue))));
+        Assert.Equal(slate.Items, found.Items);
+        Assert.Equal(slate, found with { Items = slate.Items });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[{\"eventId\":\"1\"}]")]
+    [InlineData("[{]")]
+    public void What_is_no_message_is_refused(string text) => Assert.Throws<FormatException>(() => InteractionMessage.Parse(text));
+}
