@@ -47,11 +47,15 @@ public sealed class ChangeFeed
     {
         var called = await ServerTimeAsync(cancellation);
         var settled = new FeedPosition(called - options.FeedLag);
-        var newest = settled.UpTo;
         var ahead = new FeedPosition(called + (2 * options.FeedMargin));
-        await foreach (var row in RowsAsync(settled, ahead, [nameof(ITableEntity.RowKey)], cancellation))
+        var newest = settled.UpTo;
+        string[] key = [nameof(ITableEntity.RowKey)];
+        foreach (var rows in new[] { RowsAsync(settled, ahead, key, cancellation), DeletionRowsAsync(settled, ahead, key, cancellation) })
         {
-            newest = FeedKey.TimeOf(row.RowKey) is var at && at > newest ? at : newest;
+            await foreach (var row in rows)
+            {
+                newest = FeedKey.TimeOf(row.RowKey) is var at && at > newest ? at : newest;
+            }
         }
 
         while (settled.UpTo < newest)
@@ -82,10 +86,8 @@ public sealed class ChangeFeed
     /// <param name="cancellation">Ends the reading.</param>
     public async Task<IReadOnlyList<UserDeletion>> DeletionsAsync(FeedPosition after, FeedPosition upTo, CancellationToken cancellation = default)
     {
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {FeedKey.Deletions} and RowKey gt {after.Boundary} and RowKey lt {upTo.Boundary}");
         var deletions = new List<UserDeletion>();
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
+        await foreach (var row in DeletionRowsAsync(after, upTo, null, cancellation))
         {
             // The margin covers chunks that a writer with a faster clock wrote just before.
             deletions.Add(new UserDeletion(row.RequiredString(Names.Columns.Deleted), FeedKey.TimeOf(row.RowKey) + options.FeedMargin));
@@ -114,15 +116,15 @@ public sealed class ChangeFeed
     {
         string[] keys = [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey)];
         var rows = new List<TableEntity>();
-        await foreach (var row in RowsAsync(FeedPosition.Start, upTo, keys, cancellation))
+        foreach (var range in new[]
         {
-            rows.Add(row);
-        }
-
-        var deletions = TableClient.CreateQueryFilter($"PartitionKey eq {FeedKey.Deletions} and RowKey lt {upTo.Boundary}");
-        await foreach (var row in table.QueryAsync<TableEntity>(deletions, select: keys, cancellationToken: cancellation))
+            RowsAsync(FeedPosition.Start, upTo, keys, cancellation), DeletionRowsAsync(FeedPosition.Start, upTo, keys, cancellation),
+        })
         {
-            rows.Add(row);
+            await foreach (var row in range)
+            {
+                rows.Add(row);
+            }
         }
 
         await table.DeleteAllAsync(rows, options.Parallelism, cancellation);
@@ -163,7 +165,7 @@ public sealed class ChangeFeed
             var row = new TableEntity(partition, key);
             fill(row);
             var response = await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellation);
-            var error = clock.Observe(response) - at;
+            var error = clock.Observe(response, at) - at;
             if (error.Duration() + ServerClock.Resolution <= options.FeedMargin)
             {
                 return;
@@ -186,10 +188,18 @@ public sealed class ChangeFeed
         return table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellation);
     }
 
+    AsyncPageable<TableEntity> DeletionRowsAsync(FeedPosition after, FeedPosition upTo, string[]? columns, CancellationToken cancellation)
+    {
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {FeedKey.Deletions} and RowKey gt {after.Boundary} and RowKey lt {upTo.Boundary}");
+        return table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellation);
+    }
+
     async Task<DateTimeOffset> ServerTimeAsync(CancellationToken cancellation)
     {
         // A read of a row that is never there: the cheapest answer that carries the server's clock.
+        var asked = clock.Now;
         var response = await table.GetEntityIfExistsAsync<TableEntity>("clock", "clock", [nameof(ITableEntity.RowKey)], cancellation);
-        return clock.Observe(response.GetRawResponse());
+        return clock.Observe(response.GetRawResponse(), asked);
     }
 }

@@ -35,9 +35,9 @@ static class DataColumns
         }
 
         var all = new MemoryStream();
-        for (var column = 0; entity.TryGetValue(NameOf(column), out var part); column++)
+        for (var column = 0; entity.GetBinary(NameOf(column)) is { } part; column++)
         {
-            all.Write((byte[])part!);
+            all.Write(part);
         }
 
         return all.ToArray();

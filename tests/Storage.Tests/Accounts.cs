@@ -8,8 +8,8 @@ static class Accounts
     {
         ConnectionString = emulator.ConnectionString,
         NamePrefix = StorageEmulator.Unique(),
-        FeedMargin = TimeSpan.FromSeconds(2),
-        FeedLag = TimeSpan.FromSeconds(4.5),
+        FeedMargin = TimeSpan.FromSeconds(3),
+        FeedLag = TimeSpan.FromSeconds(6.5),
     };
 
     /// <summary>Tables, queues and containers that no other test has.</summary>
