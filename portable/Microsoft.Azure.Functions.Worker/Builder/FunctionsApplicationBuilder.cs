@@ -72,7 +72,8 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
             throw new InvalidOperationException($"Function '{http.Name}' has an HTTP trigger: call builder.ConfigureFunctionsWebApplication().");
         }
 
-        Logging.AddConfiguration(host.Logging);
+        Logging.AddConfiguration(host.Logging).AddConfiguration(Configuration.GetSection("AzureFunctionsJobHost:logging"));
+        Services.AddCors(cors => cors.AddDefaultPolicy(HttpFunctions.CorsPolicy(Configuration)));
         Services.AddSingleton(host);
         Services.AddSingleton<IReadOnlyList<LocalFunction>>(functions);
         Services.AddHostedService<QueueListeners>();

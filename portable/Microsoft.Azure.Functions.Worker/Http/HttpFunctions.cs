@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
@@ -34,9 +35,18 @@ static class HttpFunctions
             : throw new InvalidDataException($"{name} must be a port from 0 to 65535, found '{settings[name]}'.");
     }
 
+    /// <summary>The origins that local.settings.json's CORS lists, separated by commas, or <c>*</c>; none unless it is set.</summary>
+    public static CorsPolicy CorsPolicy(IConfiguration settings)
+    {
+        var origins = (settings["Host:CORS"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var policy = new CorsPolicyBuilder(origins).AllowAnyHeader().AllowAnyMethod();
+        return (bool.TryParse(settings["Host:CORSCredentials"], out var credentials) && credentials ? policy.AllowCredentials() : policy).Build();
+    }
+
     public static void Map(WebApplication app, IReadOnlyList<LocalFunction> functions, HostSettings host)
     {
         var keys = new FunctionKeys(app.Configuration);
+        app.UseCors();
         app.Use(Problems.AnswerAsync);
         if (host.Http.MaxConcurrentRequests > 0)
         {

@@ -127,6 +127,22 @@ public class HttpTests
         Assert.Equal("ann none", await bare.Client.GetStringAsync("/users/ann"));
     }
 
+    [Theory]
+    [InlineData("https://shop.example, https://page.example", "https://page.example", "https://page.example")]
+    [InlineData("https://shop.example", "https://page.example", null)]
+    [InlineData("*", "https://page.example", "*")]
+    [InlineData("", "https://page.example", null)]
+    public async Task Pages_of_the_origins_in_local_settings_may_call(string allowed, string origin, string? answered)
+    {
+        await using var host = await RunningHost.StartAsync(typeof(Functions), localSettings: $$"""{ "Host": { "CORS": "{{allowed}}" } }""");
+        foreach (var method in new[] { HttpMethod.Options, HttpMethod.Get })
+        {
+            var request = new HttpRequestMessage(method, "/api/users/ann") { Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "GET" } } };
+            var answer = await host.Client.SendAsync(request);
+            Assert.Equal(answered, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null);
+        }
+    }
+
     [Fact]
     public async Task Requests_over_the_outstanding_limit_are_429()
     {

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SasRec.Portable.LocalHost.Configuration;
 using SasRec.Portable.LocalHost.Http;
 
@@ -55,6 +57,19 @@ public sealed class SettingsTests : IDisposable
             """{ "version": "2.0", "extensions": { "queues": { "batchSize": 4, "maxDequeueCount": 2 } } }""",
             new() { ["AzureFunctionsJobHost:extensions:queues:batchSize"] = "9" });
         Assert.Equal((9, 2), (host.Queues.BatchSize, host.Queues.MaxDequeueCount));
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("Error", false)]
+    public async Task Log_levels_are_host_json_s_and_a_setting_wins(string? wins, bool warned)
+    {
+        await using var host = await RunningHost.StartAsync(
+            typeof(Echo),
+            new() { ["AzureFunctionsJobHost:logging:logLevel:Quiet"] = wins },
+            """{ "version": "2.0", "logging": { "logLevel": { "Quiet": "Warning" } } }""");
+        var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Quiet.Part");
+        Assert.Equal((false, warned), (logger.IsEnabled(LogLevel.Information), logger.IsEnabled(LogLevel.Warning)));
     }
 
     [Theory]
