@@ -1,1 +1,4 @@
-System.Console.WriteLine("placeholder");
+using Microsoft.Extensions.Hosting;
+using SasRec.Functions;
+
+FunctionsApp.CreateBuilder(args).Build().Run();

@@ -1,11 +1,34 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SasRec.Functions.Health;
 using SasRec.Functions.Ingest;
+using SasRec.Functions.Models;
+using SasRec.Functions.Serve;
+using SasRec.Functions.Users;
+using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Http;
 
-/// <summary>How every answer is written: camel case, compact, by generated code.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+/// <summary>Every answer there is: camel case, enums by name.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Accepted))]
-sealed partial class ApiJson : JsonSerializerContext;
+[JsonSerializable(typeof(RecommendationResponse))]
+[JsonSerializable(typeof(SimilarItems))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(ModelMove))]
+[JsonSerializable(typeof(UserHistory))]
+[JsonSerializable(typeof(ForgottenUser))]
+[JsonSerializable(typeof(HealthReport))]
+sealed partial class ApiJsonContext : JsonSerializerContext;
+
+/// <summary>How every answer is written.</summary>
+static class ApiJson
+{
+    // Ids are any Unicode, and nothing of this is put into HTML: escaping would only make them long and hard to read.
+    public static ApiJsonContext Answers { get; } = new(new JsonSerializerOptions(ApiJsonContext.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

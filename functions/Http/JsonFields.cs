@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using SasRec.Core.Events;
 using static SasRec.Functions.Http.StrictJson;
@@ -21,7 +22,7 @@ static class JsonFields
     public static DateTimeOffset? Timestamp(ref Utf8JsonReader reader, string field, Place place, DateTimeOffset now, RequestErrors errors)
     {
         if (reader.TokenType == JsonTokenType.String
-            && HasOffset(reader.ValueSpan)
+            && HasOffset(reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(Text(ref reader) ?? "") : reader.ValueSpan)
             && reader.TryGetDateTimeOffset(out var time)
             && InteractionRules.IsTimestamp(time, now))
         {
@@ -37,10 +38,9 @@ static class JsonFields
     }
 
     public static double? Number(
-        ref Utf8JsonReader reader, string field, Place place, double least, double most, string range, RequestErrors errors)
+        ref Utf8JsonReader reader, string field, Place place, Func<double, bool> allowed, string range, RequestErrors errors)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number)
-            && double.IsFinite(number) && number >= least && number <= most)
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && allowed(number))
         {
             return number;
         }

@@ -107,7 +107,7 @@ static class EventsReader
                     recommendationId = JsonFields.Id(ref reader, Fields[field], place, errors);
                     break;
                 case Value:
-                    value = JsonFields.Number(ref reader, Fields[field], place, double.MinValue, double.MaxValue, "a finite number", errors);
+                    value = JsonFields.Number(ref reader, Fields[field], place, double.IsFinite, "a finite number", errors);
                     break;
             }
         }

@@ -1,3 +1,3 @@
-using SasRec.Testing;
+using SasRec.Functions.Tests;
 
-[assembly: AssemblyFixture(typeof(StorageEmulator))]
+[assembly: AssemblyFixture(typeof(SharedApp))]

@@ -1,0 +1,25 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using SasRec.Functions.Health;
+using SasRec.Functions.Impressions;
+using SasRec.Functions.Ingest;
+using SasRec.Functions.Serve;
+
+namespace SasRec.Functions;
+
+/// <summary>The application put together: one line for each concern.</summary>
+static class FunctionsApp
+{
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = FunctionsApplication.CreateBuilder(args);
+        builder.ConfigureFunctionsWebApplication();
+        builder.Services.AddSingleton(TimeProvider.System)
+            .AddStorage(builder.Configuration)
+            .AddIngest(builder.Configuration)
+            .AddServing(builder.Configuration)
+            .AddImpressions()
+            .AddHealth(builder.Configuration);
+        return builder;
+    }
+}

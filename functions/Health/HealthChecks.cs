@@ -1,0 +1,115 @@
+using Azure;
+using SasRec.Functions.Serve;
+using SasRec.Storage;
+using SasRec.Storage.Log;
+using SasRec.Storage.Messages;
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+
+namespace SasRec.Functions.Health;
+
+/// <summary>Looks at everything that the application stands on, all at once and each for a limited time.</summary>
+sealed class HealthChecks(
+    HealthOptions options,
+    StorageConnection storage,
+    PoisonMessages poison,
+    InteractionLog log,
+    ModelRegistry registry,
+    ModelHolder models,
+    RunLog runs,
+    TimeProvider clock)
+{
+    readonly Lock gate = new();
+    Task<HealthReport>? latest;
+    long latestAt;
+
+    /// <summary>The report, made anew where the last one is too old.</summary>
+    public Task<HealthReport> ReportAsync()
+    {
+        lock (gate)
+        {
+            if (latest is null || (latest.IsCompleted && clock.GetElapsedTime(latestAt) >= options.KeepFor))
+            {
+                latestAt = clock.GetTimestamp();
+                latest = LookAsync();
+            }
+
+            return latest;
+        }
+    }
+
+    async Task<HealthReport> LookAsync()
+    {
+        var blobs = AskAsync("The blob service", registry.CurrentAsync);
+        var tables = AskAsync("The table service", token => log.NewestAsync("health", 1, token));
+        var interactions = AskAsync("The queue service", token => QueueAsync(Names.InteractionsQueue, token));
+        var impressions = AskAsync("The queue service", token => QueueAsync(Names.ImpressionsQueue, token));
+        var retrain = AskAsync("The record of runs", token => runs.ListAsync(1, token));
+        await Task.WhenAll(blobs, tables, interactions, impressions, retrain);
+
+        var state = models.State;
+        var lastRun = retrain.Result.Answer is [var run, ..] ? run : null;
+        var services = new StorageHealth(blobs.Result.Works, interactions.Result.Works && impressions.Result.Works, tables.Result.Works);
+        string?[] problems =
+        [
+            blobs.Result.Problem,
+            tables.Result.Problem,
+            interactions.Result.Problem ?? impressions.Result.Problem,
+            retrain.Result.Problem,
+            Poisoned(Names.InteractionsQueue, interactions.Result.Answer),
+            Poisoned(Names.ImpressionsQueue, impressions.Result.Answer),
+            ModelProblem(state),
+            lastRun is { Outcome: RunOutcome.Failed } ? $"The last retrain run, {lastRun.RunId}, failed." : null,
+        ];
+        var found = problems.OfType<string>().Distinct().ToArray();
+        var works = services is { Blobs: true, Queues: true, Tables: true } && (state.Serving is not null || state.Wanted is null);
+        return new HealthReport(
+            !works ? "unhealthy" : found.Length > 0 ? "degraded" : "healthy",
+            clock.GetUtcNow(),
+            found,
+            services,
+            new ModelHealth(
+                state.Serving, state.Wanted, (clock.GetUtcNow() - state.CreatedAt)?.TotalSeconds, state.Failure ?? state.PollFailure),
+            new Dictionary<string, QueueHealth?>
+            {
+                [Names.InteractionsQueue] = interactions.Result.Answer,
+                [Names.ImpressionsQueue] = impressions.Result.Answer,
+            },
+            lastRun is null ? null : new RetrainHealth(
+                lastRun.RunId, lastRun.Trigger, lastRun.StartedAt, lastRun.FinishedAt, lastRun.Outcome, lastRun.ModelVersion, lastRun.Error));
+    }
+
+    async Task<QueueHealth> QueueAsync(string name, CancellationToken cancellation)
+    {
+        var waiting = await storage.Queue(name).GetPropertiesAsync(cancellation);
+        return new QueueHealth(waiting.Value.ApproximateMessagesCount, await poison.CountAsync(name, cancellation));
+    }
+
+    async Task<(bool Works, T? Answer, string? Problem)> AskAsync<T>(string whom, Func<CancellationToken, Task<T>> ask)
+    {
+        using var patience = new CancellationTokenSource(options.Patience, clock);
+        try
+        {
+            return (true, await ask(patience.Token), null);
+        }
+        catch (Exception e)
+        {
+            // Anybody may read this, so it says what failed and not with which account.
+            var why = patience.IsCancellationRequested ? $"does not answer within {options.Patience.TotalSeconds} s"
+                : e is RequestFailedException refused ? $"answers {refused.Status} {refused.ErrorCode}".TrimEnd()
+                : $"is out of reach ({e.GetType().Name})";
+            return (false, default, $"{whom} {why}.");
+        }
+    }
+
+    static string? Poisoned(string queue, QueueHealth? found) => found is { Poison: > 0 and var count }
+        ? $"{count} messages of the queue {queue} failed too often; the trainer's 'replay' sends them once more."
+        : null;
+
+    static string? ModelProblem(ModelState state) => state switch
+    {
+        { Failure: not null } => $"Model {state.Wanted} is refused; {state.Serving ?? "none"} serves. {state.Failure}",
+        { Wanted: null, Serving: null } => "No model is published yet.",
+        _ => null,
+    };
+}

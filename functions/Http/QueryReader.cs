@@ -1,0 +1,116 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using SasRec.Core.Events;
+
+namespace SasRec.Functions.Http;
+
+/// <summary>Reads parameters of a query string as strictly as JSON is read.</summary>
+sealed class QueryReader(IQueryCollection query, RequestErrors errors)
+{
+    // The Functions runtime's own: the key may come in the query.
+    readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase) { "code", "clientId" };
+
+    public long? Integer(string name, long least, long most)
+    {
+        if (Single(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        errors.Add(name, text, $"an integer, {least} to {most}");
+        return null;
+    }
+
+    public double? Number(string name, Func<double, bool> allowed, string range)
+    {
+        if (Single(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && allowed(value))
+        {
+            return value;
+        }
+
+        errors.Add(name, text, range);
+        return null;
+    }
+
+    public bool? Boolean(string name)
+    {
+        if (Single(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (text is "true" or "false")
+        {
+            return text == "true";
+        }
+
+        errors.Add(name, text, "true or false");
+        return null;
+    }
+
+    public string? Label(string name)
+    {
+        if (Single(name) is not { } text || InteractionRules.IsLabel(text))
+        {
+            return Single(name);
+        }
+
+        errors.Add(name, text, JsonFields.LabelRange);
+        return null;
+    }
+
+    /// <summary>A parameter that may be given many times, an id each.</summary>
+    public IReadOnlyList<string> Ids(string name, int most)
+    {
+        read.Add(name);
+        var ids = query[name];
+        if (ids.Count > most)
+        {
+            errors.Add(name, $"{ids.Count} ids", $"0 to {most} ids");
+        }
+
+        for (var i = 0; i < ids.Count; i++)
+        {
+            if (!InteractionRules.IsId(ids[i]))
+            {
+                errors.Add($"{name}[{i}]", ids[i], JsonFields.IdRange);
+            }
+        }
+
+        return [.. ids.OfType<string>()];
+    }
+
+    /// <summary>Reports every parameter that nothing asked for.</summary>
+    public void RefuseUnknown()
+    {
+        foreach (var (name, values) in query)
+        {
+            if (!read.Contains(name))
+            {
+                errors.Add(name, values.ToString(), "absent: there is no such parameter");
+            }
+        }
+    }
+
+    string? Single(string name)
+    {
+        read.Add(name);
+        var values = query[name];
+        if (values.Count > 1)
+        {
+            errors.Add(name, "given again", "given once");
+        }
+
+        return values.Count == 0 ? null : values[0];
+    }
+}

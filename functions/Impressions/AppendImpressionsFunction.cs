@@ -1,0 +1,14 @@
+using Microsoft.Azure.Functions.Worker;
+using SasRec.Storage;
+using SasRec.Storage.Log;
+using SasRec.Storage.Messages;
+
+namespace SasRec.Functions.Impressions;
+
+/// <summary>Appends the impressions of one queue message to the log. A message that comes again leaves the log as it is.</summary>
+sealed class AppendImpressionsFunction(ImpressionLog log)
+{
+    [Function("AppendImpressions")]
+    public Task Run([QueueTrigger(Names.ImpressionsQueue)] string message, CancellationToken cancellation) =>
+        log.AppendAsync(ImpressionMessage.Parse(message), cancellation);
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SasRec.Functions.Http;
+using SasRec.Storage.Messages;
+
+namespace SasRec.Functions.Ingest;
+
+/// <summary>POST /api/events: takes 1 to 1,000 interactions, all or none.</summary>
+sealed class EventsFunction(IngestOptions options, InteractionQueue queue, TimeProvider clock)
+{
+    [Function("Events")]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "events")] HttpRequest request,
+        CancellationToken cancellation)
+    {
+        var errors = new RequestErrors();
+        using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, errors, cancellation);
+        var events = EventsReader.Read(body.Bytes, options.MaxEvents, clock.GetUtcNow(), errors);
+        if (errors.Refusal() is { } refusal)
+        {
+            return refusal;
+        }
+
+        // Once some messages of a request are sent, the rest must follow: a client that hangs up must not tear it in two.
+        cancellation.ThrowIfCancellationRequested();
+        await queue.SendAsync(events, CancellationToken.None);
+        return Results.Json(new Accepted([.. events.Select(e => e.EventId)]), ApiJson.Answers.Accepted, statusCode: StatusCodes.Status202Accepted);
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+using SasRec.Storage;
+using SasRec.Storage.Models;
+
+namespace SasRec.Functions.Serve;
+
+/// <summary>Follows the pointer to the current model: downloads, verifies, warms and swaps in what it names.</summary>
+sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHolder holder, TimeProvider clock, ILogger<ModelWatcher> log)
+    : BackgroundService
+{
+    // How many earlier models a new instance tries where the current one is broken.
+    const int MostFallbacks = 5;
+
+    string? settled; // the ETag of the pointer that was dealt with
+
+    /// <summary>Looks at the pointer once and does what it asks.</summary>
+    public async Task PollAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (await registry.CurrentIfChangedAsync(settled, cancellation) is { } active)
+            {
+                await FollowAsync(active.Pointer, cancellation);
+                settled = active.ETag;
+            }
+
+            holder.Report(holder.State with { PollFailure = null });
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            // Storage or the disk refused: what serves goes on serving, and the next poll tries again.
+            if (holder.State.PollFailure != e.Message)
+            {
+                log.LogError(e, "The current model cannot be asked for; {Serving} serves.", holder.State.Serving ?? "none");
+            }
+
+            holder.Report(holder.State with { PollFailure = e.Message });
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.PollInterval, clock);
+        do
+        {
+            await PollAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    async Task FollowAsync(ModelPointer pointer, CancellationToken cancellation)
+    {
+        var serving = holder.State.Serving;
+        var failure = serving == pointer.Version ? null : await TryServeAsync(pointer.Version, cancellation);
+        holder.Report(holder.State with { Wanted = pointer.Version, Failure = failure?.Message });
+        if (failure is null)
+        {
+            return;
+        }
+
+        log.LogError(failure, "Model {Wanted} is refused; {Serving} serves.", pointer.Version, serving ?? "none");
+        if (serving is not null)
+        {
+            return;
+        }
+
+        // A new instance has no older model in memory, so it looks for the newest that works.
+        var earlier = pointer.History.Select(move => move.Version).Where(version => version != pointer.Version).Distinct();
+        foreach (var version in earlier.Take(MostFallbacks))
+        {
+            if (await TryServeAsync(version, cancellation) is null)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Why the version cannot serve; null if it does. What storage or the disk refuse is thrown, to be tried again.</summary>
+    async Task<Exception?> TryServeAsync(string version, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("sasrec-model-").FullName;
+        try
+        {
+            var manifest = await registry.DownloadAsync(version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue], cancellation);
+            var model = await ServedModel.LoadAsync(manifest, folder, cancellation);
+            holder.Replace(model);
+            holder.Report(holder.State with { Serving = version, LoadedAt = clock.GetUtcNow(), CreatedAt = manifest.CreatedAt });
+            log.LogInformation("Model {Version} serves: {Items} items.", version, model.ItemCount);
+            return null;
+        }
+        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or InvalidDataException or OnnxRuntimeException)
+        {
+            return e;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

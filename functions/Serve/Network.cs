@@ -1,0 +1,101 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.OnnxRuntime;
+
+namespace SasRec.Functions.Serve;
+
+/// <summary>A network in ONNX Runtime, held to the inputs and outputs that every exported model has.</summary>
+/// <remarks>T is the length of a history, V the size of the catalogue, D the width of an embedding.</remarks>
+sealed class Network : IDisposable
+{
+    const string Items = "items", Scores = "scores", Embeddings = "item_embeddings";
+
+    static readonly string[] Inputs = [Items], ScoresOnly = [Scores], EmbeddingsOnly = [Embeddings];
+
+    readonly InferenceSession session;
+    readonly RunOptions run = new();
+
+    /// <summary>Loads a network and checks its inputs and outputs.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="itemCount">V.</param>
+    /// <exception cref="InvalidDataException">It is not a network over this catalogue; the message says why.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file.</exception>
+    public Network(string path, int itemCount)
+    {
+        using var options = Options();
+        session = new InferenceSession(path, options);
+        try
+        {
+            Check(session.InputMetadata, Items, typeof(long), -1);
+            Check(session.OutputMetadata, Scores, typeof(float), itemCount);
+            Check(session.OutputMetadata, Embeddings, typeof(float), -1);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Scores every item after a history. Safe for any number of threads.</summary>
+    /// <param name="tokens">[T]: oldest first, catalogue index + 1.</param>
+    /// <param name="scores">[1, V]: receives the logits.</param>
+    public void Score(Memory<long> tokens, OrtValue[] scores)
+    {
+        using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, tokens, [1, tokens.Length]);
+        session.Run(run, Inputs, [items], ScoresOnly, scores);
+    }
+
+    /// <summary>The item embeddings, each scaled to length 1, so that a dot product is a cosine.</summary>
+    /// <param name="width">D.</param>
+    /// <returns>[V, D].</returns>
+    public float[] ItemDirections(out int width)
+    {
+        using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, new long[] { 1 }.AsMemory(), [1, 1]);
+        using var outputs = session.Run(run, Inputs, [items], EmbeddingsOnly);
+        var embeddings = outputs[0].GetTensorDataAsSpan<float>();
+        width = (int)outputs[0].GetTensorTypeAndShape().Shape[1];
+        var directions = new float[embeddings.Length];
+        for (var start = 0; start < directions.Length; start += width)
+        {
+            var embedding = embeddings.Slice(start, width);
+            TensorPrimitives.Divide(embedding, MathF.Max(TensorPrimitives.Norm(embedding), float.Epsilon), directions.AsSpan(start, width));
+        }
+
+        return directions;
+    }
+
+    public void Dispose()
+    {
+        run.Dispose();
+        session.Dispose();
+    }
+
+    static SessionOptions Options()
+    {
+        // Requests run beside each other, so each keeps to its own thread; the arena and memory patterns would hold on to the
+        // memory of the longest history for good.
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            EnableCpuMemArena = false,
+            EnableMemoryPattern = false,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
+    }
+
+    static void Check(IReadOnlyDictionary<string, NodeMetadata> nodes, string name, Type type, int columns)
+    {
+        if (!nodes.TryGetValue(name, out var node) || node.ElementType != type || node.Dimensions.Length != 2)
+        {
+            throw new InvalidDataException($"The network must have '{name}', a matrix of {type.Name}.");
+        }
+
+        if (columns >= 0 && node.Dimensions[1] >= 0 && node.Dimensions[1] != columns)
+        {
+            throw new InvalidDataException($"The network's '{name}' has {node.Dimensions[1]} columns; the catalogue has {columns} items.");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace SasRec.Functions.Serve;
+
+/// <summary>What a client asks for; both endpoints fill it.</summary>
+sealed record RecommendationRequest
+{
+    /// <summary>For whom; null for an inline history of nobody in particular.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>Items, oldest first, in place of what the log holds; null to read the log.</summary>
+    public IReadOnlyList<string>? History { get; init; }
+
+    /// <summary>k: how many items.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>The only items that may be recommended; null for the whole catalogue.</summary>
+    public IReadOnlyList<string>? Allow { get; init; }
+
+    /// <summary>Items that must not be recommended, whatever <see cref="Allow"/> says.</summary>
+    public IReadOnlyList<string> Deny { get; init; } = [];
+
+    /// <summary>Items that the client shows already.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>Whether the items of the history are left out.</summary>
+    public required bool ExcludeSeen { get; init; }
+
+    /// <summary>0 for greedy.</summary>
+    public required double Temperature { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    public required double Epsilon { get; init; }
+
+    /// <summary>The seed of the draw; null to choose one.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>Where the slate is shown.</summary>
+    public string Placement { get; init; } = "default";
+}

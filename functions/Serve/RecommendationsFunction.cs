@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SasRec.Functions.Http;
+
+namespace SasRec.Functions.Serve;
+
+/// <summary>GET /api/recommendations/{userId} and POST /api/recommendations: a slate for a user or an inline history.</summary>
+sealed class RecommendationsFunction(ServeOptions options, Recommender recommender)
+{
+    [Function("RecommendationsOfUser")]
+    public Task<IResult> Get(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "recommendations/{userId}")] HttpRequest request,
+        string userId,
+        CancellationToken cancellation)
+    {
+        var errors = new RequestErrors();
+        var wanted = RecommendationReader.FromQuery(RouteId.Decode(userId), request.Query, options, errors);
+        return Answer(wanted, errors, cancellation);
+    }
+
+    [Function("Recommendations")]
+    public async Task<IResult> Post(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "recommendations")] HttpRequest request,
+        CancellationToken cancellation)
+    {
+        var errors = new RequestErrors();
+        using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, errors, cancellation);
+        var wanted = RecommendationReader.FromJson(body.Bytes, options, errors);
+        return await Answer(wanted, errors, cancellation);
+    }
+
+    async Task<IResult> Answer(RecommendationRequest wanted, RequestErrors errors, CancellationToken cancellation)
+    {
+        if (errors.Refusal() is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await recommender.RecommendAsync(wanted, cancellation) is { } slate
+            ? Results.Json(slate, ApiJson.Answers.RecommendationResponse)
+            : Problem.NoModel();
+    }
+}

@@ -1,0 +1,61 @@
+using SasRec.Core.Explore;
+
+namespace SasRec.Functions.Serve;
+
+/// <summary>How recommendations are made where a request does not say: section <c>Serve</c> of the settings.</summary>
+public sealed record ServeOptions
+{
+    /// <summary>How often the pointer to the current model is asked whether it moved, 0.1 s to 5 min.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the first request of an instance waits for the model to load, 0 to 60 s.</summary>
+    public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an answer waits for its impression to be in safe keeping before it says that it is not, 0.1 s to 60 s.</summary>
+    public TimeSpan ImpressionPatience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many of a user's newest interactions are read: what the model sees and what counts as seen, 1 to 1,000.</summary>
+    public int HistoryLength { get; init; } = 500;
+
+    /// <summary>The slots of a slate, 1 to <see cref="MaxSlots"/>.</summary>
+    public int Slots { get; init; } = 10;
+
+    /// <summary>The most slots that a request may ask for, 1 to 1,000.</summary>
+    public int MaxSlots { get; init; } = 100;
+
+    /// <summary>The temperature of the Plackett-Luce draw: 0 (greedy) or 1e-6 to 1e6.</summary>
+    public double Temperature { get; init; } = new ExplorationPolicy().Temperature;
+
+    /// <summary>The share of each slot drawn uniformly over all that is eligible, 0 to 1.</summary>
+    public double Epsilon { get; init; } = new ExplorationPolicy().Epsilon;
+
+    /// <summary>Whether items that a user has interacted with are left out.</summary>
+    public bool ExcludeSeen { get; init; } = true;
+
+    /// <summary>The most ids in each list of a request, 1 to 100,000.</summary>
+    public int MaxListLength { get; init; } = 10_000;
+
+    /// <summary>The largest body of a request in bytes, 1,024 to 64 MiB.</summary>
+    public int MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Returns these options if every value is in range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
+    public ServeOptions Validated()
+    {
+        SettingRange.Require("Serve__PollInterval", PollInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(5));
+        SettingRange.Require("Serve__StartPatience", StartPatience, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        SettingRange.Require("Serve__ImpressionPatience", ImpressionPatience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60));
+        SettingRange.Require("Serve__HistoryLength", HistoryLength, 1, 1000);
+        SettingRange.Require("Serve__MaxSlots", MaxSlots, 1, 1000);
+        SettingRange.Require("Serve__Slots", Slots, 1, MaxSlots);
+        if (Temperature != 0)
+        {
+            SettingRange.Require("Serve__Temperature", Temperature, ExplorationPolicy.LeastTemperature, ExplorationPolicy.MostTemperature);
+        }
+
+        SettingRange.Require("Serve__Epsilon", Epsilon, 0.0, 1.0);
+        SettingRange.Require("Serve__MaxListLength", MaxListLength, 1, 100_000);
+        SettingRange.Require("Serve__MaxBodyBytes", MaxBodyBytes, 1024, 64 * 1024 * 1024);
+        return this;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using SasRec.Core.Sequences;
+using SasRec.Storage;
+using SasRec.Storage.Models;
+
+namespace SasRec.Functions.Serve;
+
+/// <summary>One model in memory, counted by its users: it is freed when the last of them lets go.</summary>
+/// <remarks>V is the size of the catalogue, D the width of an embedding, T the longest history that the network sees.</remarks>
+sealed class ServedModel
+{
+    readonly Network network;
+    readonly ConcurrentStack<ScoreBuffers> free = new();
+    readonly float[] directions; // [V, D]: item embeddings of length 1
+    readonly int width; // D
+    int users = 1;
+
+    ServedModel(ModelManifest manifest, ItemCatalogue catalogue, Network network)
+    {
+        (Manifest, Catalogue, this.network) = (manifest, catalogue, network);
+        Popularity = [.. catalogue.Counts.Select(count => MathF.Log(1 + count))];
+        directions = network.ItemDirections(out width);
+    }
+
+    public ModelManifest Manifest { get; }
+
+    public string Version => Manifest.Version;
+
+    public ItemCatalogue Catalogue { get; }
+
+    /// <summary>V.</summary>
+    public int ItemCount => Catalogue.Items.Count;
+
+    /// <summary>T.</summary>
+    public int MaxLength => Manifest.Config.MaxLength;
+
+    /// <summary>[V]: log(1 + interactions of all time), the scores for a user of whom nothing is known.</summary>
+    public float[] Popularity { get; }
+
+    /// <summary>Whether the network has been freed.</summary>
+    public bool Freed => Volatile.Read(ref users) == 0;
+
+    /// <summary>Loads a model, checks that its files fit together, and runs it at both ends of its lengths.</summary>
+    /// <exception cref="InvalidDataException">The files do not fit together; the message says how.</exception>
+    /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses the network.</exception>
+    public static async Task<ServedModel> LoadAsync(ModelManifest manifest, string folder, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(Path.Combine(folder, Names.ModelBlobs.Catalogue));
+        var catalogue = await ItemCatalogue.ReadAsync(file, cancellation);
+        if (catalogue.Items.Count == 0)
+        {
+            throw new InvalidDataException("The catalogue has no items.");
+        }
+
+        var network = new Network(Path.Combine(folder, Names.ModelBlobs.Network), catalogue.Items.Count);
+        try
+        {
+            var model = new ServedModel(manifest, catalogue, network);
+            model.Warm();
+            return model;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Counts one more user; false if all of them have let the model go already.</summary>
+    public bool TryUse()
+    {
+        for (var seen = Volatile.Read(ref users); seen > 0;)
+        {
+            var found = Interlocked.CompareExchange(ref users, seen + 1, seen);
+            if (found == seen)
+            {
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>Counts one user less; the last one frees the model.</summary>
+    public void LetGo()
+    {
+        if (Interlocked.Decrement(ref users) > 0)
+        {
+            return;
+        }
+
+        while (free.TryPop(out var buffers))
+        {
+            buffers.Dispose();
+        }
+
+        network.Dispose();
+    }
+
+    /// <summary>Buffers for one request; give them back with <see cref="Return"/> before letting the model go.</summary>
+    public ScoreBuffers Rent() => free.TryPop(out var buffers) ? buffers : new ScoreBuffers(ItemCount, MaxLength);
+
+    public void Return(ScoreBuffers buffers) => free.Push(buffers);
+
+    /// <summary>Scores every item after the history in the first <paramref name="length"/> tokens, 1..T.</summary>
+    public void Score(ScoreBuffers buffers, int length) => network.Score(buffers.Tokens.AsMemory(0, length), buffers.Output);
+
+    /// <summary>The cosine between one item's embedding and every item's.</summary>
+    /// <param name="item">A catalogue index.</param>
+    /// <param name="cosines">[V]: receives -1..1.</param>
+    public void Similarities(int item, Span<float> cosines)
+    {
+        var direction = directions.AsSpan(item * width, width);
+        for (var other = 0; other < cosines.Length; other++)
+        {
+            cosines[other] = TensorPrimitives.Dot(direction, directions.AsSpan(other * width, width));
+        }
+    }
+
+    void Warm()
+    {
+        if (directions.Length != ItemCount * width)
+        {
+            throw new InvalidDataException($"The network embeds {directions.Length / width} items; the catalogue has {ItemCount}.");
+        }
+
+        var buffers = Rent();
+        foreach (var length in (ReadOnlySpan<int>)[1, MaxLength])
+        {
+            buffers.Tokens.AsSpan(0, length).Fill(ItemCount);
+            Score(buffers, length);
+            var most = TensorPrimitives.IndexOfMaxMagnitude(buffers.Scores); // A NaN counts as the greatest.
+            if (!float.IsFinite(buffers.Scores[most]))
+            {
+                throw new InvalidDataException($"After a history of {length} the network scores item {most} {buffers.Scores[most]}.");
+            }
+        }
+
+        Return(buffers);
+    }
+}

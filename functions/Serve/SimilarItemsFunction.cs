@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SasRec.Core.Events;
+using SasRec.Functions.Http;
+
+namespace SasRec.Functions.Serve;
+
+/// <summary>GET /api/items/{itemId}/similar: the items whose embeddings point the same way.</summary>
+sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models)
+{
+    [Function("SimilarItems")]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{itemId}/similar")] HttpRequest request,
+        string itemId,
+        CancellationToken cancellation)
+    {
+        var errors = new RequestErrors();
+        var id = RouteId.Decode(itemId);
+        if (!InteractionRules.IsId(id))
+        {
+            errors.Add("itemId", id, JsonFields.IdRange);
+        }
+
+        var query = new QueryReader(request.Query, errors);
+        var count = (int)(query.Integer("k", 1, options.MaxSlots) ?? options.Slots);
+        query.RefuseUnknown();
+        if (errors.Refusal() is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (await models.LeaseAsync(cancellation) is not { } lease)
+        {
+            return Problem.NoModel();
+        }
+
+        using (lease)
+        {
+            return lease.Model.Catalogue.Items.TryGetIndex(id, out var item)
+                ? Results.Json(SimilarItems.Find(lease.Model, item, count), ApiJson.Answers.SimilarItems)
+                : Problem.Of(StatusCodes.Status404NotFound, $"Model {lease.Model.Version} does not know the item '{id}'.");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SasRec.Core.Events;
+using SasRec.Functions.Http;
+using SasRec.Storage.Log;
+
+namespace SasRec.Functions.Users;
+
+/// <summary>GET and DELETE /api/users/{userId}: what is known of a user, and forgetting it.</summary>
+sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions)
+{
+    const int MaxListed = 1000;
+
+    [Function("User")]
+    public async Task<IResult> Get(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}")] HttpRequest request,
+        string userId,
+        CancellationToken cancellation)
+    {
+        var errors = new RequestErrors();
+        var id = UserId(userId, errors);
+        var query = new QueryReader(request.Query, errors);
+        var count = (int)(query.Integer("count", 1, MaxListed) ?? 50);
+        query.RefuseUnknown();
+        return errors.Refusal()
+            ?? Results.Json(new UserHistory(id, await interactions.NewestAsync(id, count, cancellation)), ApiJson.Answers.UserHistory);
+    }
+
+    [Function("DeleteUser")]
+    public async Task<IResult> Delete(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "users/{userId}")] HttpRequest request,
+        string userId,
+        CancellationToken cancellation)
+    {
+        var errors = new RequestErrors();
+        var id = UserId(userId, errors);
+        new QueryReader(request.Query, errors).RefuseUnknown();
+        return errors.Refusal() ?? Results.Json(
+            new ForgottenUser(
+                id, await interactions.DeleteUserAsync(id, cancellation), await impressions.ForgetUserAsync(id, cancellation)),
+            ApiJson.Answers.ForgottenUser);
+    }
+
+    static string UserId(string segment, RequestErrors errors)
+    {
+        var id = RouteId.Decode(segment);
+        if (!InteractionRules.IsId(id))
+        {
+            errors.Add("userId", id, JsonFields.IdRange);
+        }
+
+        return id;
+    }
+}
+
+/// <summary>What a user did, newest first.</summary>
+sealed record UserHistory(string UserId, IReadOnlyList<Interaction> Interactions);
+
+/// <summary>What was forgotten.</summary>
+/// <param name="UserId">Who.</param>
+/// <param name="Interactions">How many interactions were deleted.</param>
+/// <param name="Impressions">From how many impressions the user's name was taken; what was served stays.</param>
+sealed record ForgottenUser(string UserId, int Interactions, int Impressions);

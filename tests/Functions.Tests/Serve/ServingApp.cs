@@ -1,0 +1,31 @@
+using SasRec.Functions.Serve;
+using SasRec.Storage.Models;
+
+namespace SasRec.Functions.Tests.Serve;
+
+/// <summary>An application that serves one model of 40 items.</summary>
+public sealed class ServingApp : IAsyncLifetime
+{
+    TestApp? app;
+
+    internal TestApp App => app ?? throw new InvalidOperationException("The application has not started.");
+
+    internal TestModel Model { get; } = new(40);
+
+    internal string Version { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        app = await TestApp.StartAsync();
+        Version = await Model.PublishAsync(app.Get<ModelRegistry>());
+        await Eventually.TrueAsync("the model serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving == Version));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+    }
+}

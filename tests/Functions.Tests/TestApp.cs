@@ -1,0 +1,100 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SasRec.Portable;
+using SasRec.Storage;
+
+namespace SasRec.Functions.Tests;
+
+/// <summary>The whole application on a free port, with storage of its own.</summary>
+sealed class TestApp : IAsyncDisposable
+{
+    public const string Key = "test-key";
+
+    readonly IHost host;
+
+    TestApp(IHost host, AzuriteServer azurite)
+    {
+        (this.host, Azurite) = (host, azurite);
+        var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        Client = new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { { "x-functions-key", Key } } };
+    }
+
+    public AzuriteServer Azurite { get; }
+
+    public HttpClient Client { get; }
+
+    public StorageConnection Storage => Get<StorageConnection>();
+
+    public static async Task<TestApp> StartAsync(params string[] settings)
+    {
+        var azurite = await AzuriteServer.StartAsync();
+        string[] args =
+        [
+            "--port=0",
+            $"--Host:FunctionKey={Key}",
+            $"--AzureWebJobsStorage={azurite.ConnectionString}",
+            "--RetrainSchedule=0 0 0 1 1 *",
+            "--Serve:PollInterval=00:00:00.1",
+            "--AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
+            "--Logging:LogLevel:Default=Warning",
+            .. settings.Select(setting => "--" + setting),
+        ];
+        var host = FunctionsApp.CreateBuilder(args).Build();
+        await host.StartAsync();
+        return new TestApp(host, azurite);
+    }
+
+    public T Get<T>() where T : notnull => host.Services.GetRequiredService<T>();
+
+    /// <summary>Sends a request, asserts its status and returns the JSON of its answer.</summary>
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, int status, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body switch
+        {
+            null => null,
+            HttpContent content => content,
+            string text => new StringContent(text),
+            _ => JsonContent.Create(body),
+        };
+        using var response = await Client.SendAsync(request);
+        var answer = await response.Content.ReadAsStringAsync();
+        Assert.True(status == (int)response.StatusCode, $"{method} {path}: {(int)response.StatusCode} {answer}");
+        Assert.Equal(status < 400 ? "application/json" : "application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        return JsonSerializer.Deserialize<JsonElement>(answer);
+    }
+
+    public Task<JsonElement> GetAsync(string path, int status = 200) => SendAsync(HttpMethod.Get, path, status);
+
+    public Task<JsonElement> PostAsync(string path, object body, int status) => SendAsync(HttpMethod.Post, path, status, body);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await host.StopAsync();
+        host.Dispose();
+        await Azurite.DisposeAsync();
+    }
+}
+
+/// <summary>One application for every test that keeps to users of its own.</summary>
+public sealed class SharedApp : IAsyncLifetime
+{
+    TestApp? app;
+
+    internal TestApp App => app ?? throw new InvalidOperationException("The application has not started.");
+
+    public async ValueTask InitializeAsync() => app = await TestApp.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+    }
+}
