@@ -33,9 +33,14 @@ public static class SasRecTrainer
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
-        var weights = initial?.WithItems(data.ItemCount, options.Seed) ?? SasRecWeights.Initialized(config.Validated(), data.ItemCount, options.Seed);
-        cancellationToken.ThrowIfCancellationRequested();
-        var metric = validate?.Invoke(weights);
-        return new TrainingResult(weights, 0, metric, []);
+        var weights = initial?.WithItems(data.ItemCount, options.Seed)
+            ?? SasRecWeights.Initialized(config.Validated(), data.ItemCount, options.Seed);
+        if (weights.Config != config)
+        {
+            throw new ArgumentException($"The initial weights are of {weights.Config}, not of {config}.", nameof(initial));
+        }
+
+        using var run = new TrainingRun(data, weights, options, validate, progress, checkpointFolder, time ?? TimeProvider.System);
+        return run.ToEnd(cancellationToken);
     }
 }

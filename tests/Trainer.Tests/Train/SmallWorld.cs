@@ -1,0 +1,28 @@
+using SasRec.Core.Model;
+using SasRec.Core.Sequences;
+
+namespace SasRec.Trainer.Tests.Train;
+
+/// <summary>Small data with something to learn: after item i, mostly i + 1 comes next.</summary>
+static class SmallWorld
+{
+    public static SequenceDataset Make(int users, int items, int shortest, int longest, ulong seed = 5)
+    {
+        List<int> offsets = [0], all = [];
+        for (var user = 0; user < users; user++)
+        {
+            var key = CounterRandom.Bits(seed, (ulong)user);
+            var item = CounterRandom.Below(key, 0, items);
+            var length = shortest + CounterRandom.Below(key, 1, longest - shortest + 1);
+            for (var t = 0; t < length; t++)
+            {
+                all.Add(item);
+                item = CounterRandom.Uniform(key, (ulong)(2 + t)) < 0.8 ? (item + 1) % items : CounterRandom.Below(~key, (ulong)t, items);
+            }
+
+            offsets.Add(all.Count);
+        }
+
+        return new SequenceDataset(items, [.. offsets], [.. all]);
+    }
+}

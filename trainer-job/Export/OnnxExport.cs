@@ -1,0 +1,126 @@
+using System.Globalization;
+using Google.Protobuf;
+using SasRec.Core.Model;
+using SasRec.Trainer.Export.Onnx;
+
+namespace SasRec.Trainer.Export;
+
+/// <summary>Writes a network as ONNX, opset 17.</summary>
+/// <remarks>
+/// Input "items": int64 [batch, time], tokens (catalogue index + 1), left-padded with 0, time 1 to MaxLength. Outputs: "scores": float
+/// [batch, V], the logits after the newest item; "item_embeddings": float [V, D]. The last block computes the last position alone.
+/// </remarks>
+public static class OnnxExport
+{
+    const int Opset = 17;
+
+    /// <summary>The ONNX file format of opset 17.</summary>
+    const int FormatVersion = 8;
+
+    /// <summary>What is added to the score of a key that must not be seen.</summary>
+    const float Hidden = -1e9f;
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="weights">The network.</param>
+    /// <param name="path">The file; replaced if it exists.</param>
+    public static void Write(SasRecWeights weights, string path)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var model = new ModelProto
+        {
+            IrVersion = FormatVersion,
+            ProducerName = "SasRec.Serverless",
+            ProducerVersion = typeof(OnnxExport).Assembly.GetName().Version?.ToString() ?? "",
+            Graph = Build(weights),
+            OpsetImport = { new OperatorSetIdProto { Version = Opset } },
+        };
+        using var stream = File.Create(path);
+        model.WriteTo(stream);
+    }
+
+    static GraphProto Build(SasRecWeights weights)
+    {
+        var config = weights.Config;
+        var graph = new GraphBuilder("sasrec");
+        var items = graph.Input("items", TensorProto.Types.DataType.Int64, "batch", "time");
+        foreach (var tensor in weights.Tensors)
+        {
+            ReadOnlySpan<int> shape = tensor.IsVector ? [tensor.Columns] : [tensor.Rows, tensor.Columns];
+            graph.Weight(tensor.Name, weights[tensor.Name], shape);
+        }
+
+        var time = graph.Node("Gather", graph.Node("Shape", items), graph.Scalar(1L));
+        var x = Embed(graph, items, time, config);
+
+        // Keys that are padding are hidden from every query: [batch, 1, 1, time].
+        var padding = graph.Node("Equal", items, graph.Scalar(0L));
+        var hidden = graph.Node("Unsqueeze", graph.Node("Where", padding, graph.Scalar(Hidden), graph.Scalar(0f)), graph.Vector(1, 2));
+        var causal = config.Blocks > 1 ? graph.Node("Add", hidden, Future(graph, time)) : hidden;
+        for (var b = 0; b < config.Blocks; b++)
+        {
+            var last = b == config.Blocks - 1;
+            x = Block(graph, config, $"blocks.{b}.", x, last ? hidden : causal, last);
+        }
+
+        var state = graph.Node("Squeeze", Norm(graph, x, "final_norm"), graph.Vector(1));
+        var scores = graph.Node("Gemm", [GraphBuilder.Attribute("transB", 1L)], state, SasRecWeights.ItemEmbeddingName);
+        graph.Output("scores", scores, "batch", Text(weights.ItemCount));
+        graph.Output("item_embeddings", SasRecWeights.ItemEmbeddingName, Text(weights.ItemCount), Text(config.Width));
+        return graph.Graph;
+    }
+
+    /// <summary>sqrt(D) item + position [batch, time, D]; the newest position is row 0. A padding token takes item 0, which nothing sees.</summary>
+    static string Embed(GraphBuilder graph, string items, string time, SasRecConfig config)
+    {
+        var index = graph.Node("Max", graph.Node("Sub", items, graph.Scalar(1L)), graph.Scalar(0L));
+        var embedding = graph.Node("Gather", SasRecWeights.ItemEmbeddingName, index);
+        var scaled = graph.Node("Mul", embedding, graph.Scalar(MathF.Sqrt(config.Width)));
+        var rows = graph.Node("Range", graph.Node("Sub", time, graph.Scalar(1L)), graph.Scalar(-1L), graph.Scalar(-1L));
+        return graph.Node("Add", scaled, graph.Node("Gather", SasRecWeights.PositionEmbeddingName, rows));
+    }
+
+    /// <summary>Hides keys that are later than the query: [time, time].</summary>
+    static string Future(GraphBuilder graph, string time)
+    {
+        var steps = graph.Node("Range", graph.Scalar(0L), time, graph.Scalar(1L));
+        var query = graph.Node("Unsqueeze", steps, graph.Vector(1));
+        return graph.Node("Where", graph.Node("Greater", steps, query), graph.Scalar(Hidden), graph.Scalar(0f));
+    }
+
+    static string Block(GraphBuilder graph, SasRecConfig config, string name, string x, string hidden, bool onlyLast)
+    {
+        var queries = onlyLast ? graph.Node("Slice", x, graph.Vector(-1), graph.Vector(long.MaxValue), graph.Vector(1)) : x;
+        var n = Norm(graph, queries, name + "attention_norm");
+        var q = Heads(graph, config, Dense(graph, n, name + "query"), 0, 2, 1, 3);
+        var k = Heads(graph, config, Dense(graph, x, name + "key"), 0, 2, 3, 1);
+        var v = Heads(graph, config, Dense(graph, x, name + "value"), 0, 2, 1, 3);
+        var scale = graph.Scalar(1 / MathF.Sqrt(config.Width / config.Heads));
+        var scores = graph.Node("Add", graph.Node("Mul", graph.Node("MatMul", q, k), scale), hidden);
+        var weights = graph.Node("Softmax", [GraphBuilder.Attribute("axis", -1L)], scores);
+        var mixed = graph.Node("Transpose", [GraphBuilder.Attribute("perm", 0, 2, 1, 3)], graph.Node("MatMul", weights, v));
+        var a = graph.Node("Add", n, graph.Node("Reshape", mixed, graph.Vector(0, 0, config.Width)));
+        var m = Norm(graph, a, name + "feed_norm");
+        var inner = graph.Node("Relu", Dense(graph, m, name + "feed_inner"));
+        return graph.Node("Add", m, Dense(graph, inner, name + "feed_outer"));
+    }
+
+    /// <summary>[batch, time, D] to [batch, Heads, ...] in the order asked for.</summary>
+    static string Heads(GraphBuilder graph, SasRecConfig config, string x, params long[] order)
+    {
+        var split = graph.Node("Reshape", x, graph.Vector(0, 0, config.Heads, config.Width / config.Heads));
+        return graph.Node("Transpose", [GraphBuilder.Attribute("perm", order)], split);
+    }
+
+    static string Dense(GraphBuilder graph, string x, string name) =>
+        graph.Node("Add", graph.Node("MatMul", x, name + ".weight"), name + ".bias");
+
+    static string Norm(GraphBuilder graph, string x, string name) => graph.Node(
+        "LayerNormalization",
+        [GraphBuilder.Attribute("axis", -1L), GraphBuilder.Attribute("epsilon", (float)ReferenceNetwork.LayerNormEpsilon)],
+        x,
+        name + ".scale",
+        name + ".shift");
+
+    static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
