@@ -76,17 +76,20 @@ public static class OnnxExport
         var index = graph.Node("Max", graph.Node("Sub", items, graph.Scalar(1L)), graph.Scalar(0L));
         var embedding = graph.Node("Gather", SasRecWeights.ItemEmbeddingName, index);
         var scaled = graph.Node("Mul", embedding, graph.Scalar(MathF.Sqrt(config.Width)));
-        var rows = graph.Node("Range", graph.Node("Sub", time, graph.Scalar(1L)), graph.Scalar(-1L), graph.Scalar(-1L));
+        var rows = graph.Node("Sub", graph.Node("Sub", time, graph.Scalar(1L)), Steps(graph, time));
         return graph.Node("Add", scaled, graph.Node("Gather", SasRecWeights.PositionEmbeddingName, rows));
     }
 
     /// <summary>Hides keys that are later than the query: [time, time].</summary>
     static string Future(GraphBuilder graph, string time)
     {
-        var steps = graph.Node("Range", graph.Scalar(0L), time, graph.Scalar(1L));
+        var steps = Steps(graph, time);
         var query = graph.Node("Unsqueeze", steps, graph.Vector(1));
         return graph.Node("Where", graph.Node("Greater", steps, query), graph.Scalar(Hidden), graph.Scalar(0f));
     }
+
+    /// <summary>0, 1, ... [time].</summary>
+    static string Steps(GraphBuilder graph, string time) => graph.Node("Range", graph.Scalar(0L), time, graph.Scalar(1L));
 
     static string Block(GraphBuilder graph, SasRecConfig config, string name, string x, string hidden, bool onlyLast)
     {

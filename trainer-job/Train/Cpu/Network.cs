@@ -273,9 +273,11 @@ readonly unsafe struct ChunkInput(int sequences, int* starts, int* slots, ulong*
 /// <param name="Rate">0 for none.</param>
 readonly record struct Dropout(double Rate)
 {
-    public float Factor { get; } = (float)(1 / (1 - Rate));
+    public static Dropout None => new(0);
 
-    public uint Threshold { get; } = DropoutBits.Threshold(Rate);
+    public float Factor => (float)(1 / (1 - Rate));
+
+    public uint Threshold => DropoutBits.Threshold(Rate);
 
     /// <summary>The key of one row of a sequence, at one site of one block.</summary>
     public uint RowKey(ulong sequenceKey, DropoutSite site, int block, int row) =>

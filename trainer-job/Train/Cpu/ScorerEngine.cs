@@ -165,7 +165,7 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
                     history = history[Math.Max(0, history.Length - slots.Length)..];
                     history.CopyTo(slots);
                     starts[1] = history.Length;
-                    network.Forward(new ChunkInput(1, start, slot, key), owner.table.Pointer, owner.dense.Pointer, default);
+                    network.Forward(new ChunkInput(1, start, slot, key), owner.table.Pointer, owner.dense.Pointer, Dropout.None);
                     Buffer.MemoryCopy(
                         network.Hidden + (nint)(history.Length - 1) * width, states + (nint)h * width, width * sizeof(float), width * sizeof(float));
                 }
