@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace SasRec.Core.Evaluate.OffPolicy;
+
+/// <summary>P(interacted | was served) of one group of slots: an item, a rank, a placement, a source, a segment.</summary>
+/// <param name="Served">How many slots.</param>
+/// <param name="Interacted">How many of them led to an interaction.</param>
+/// <param name="Plain">Interacted / served, as the policy happened to serve; NaN without slots.</param>
+/// <param name="Value">The same weighed by 1 / propensity; NaN without slots.</param>
+/// <param name="Low">The lower end of the weighed estimate's interval.</param>
+/// <param name="High">Its upper end.</param>
+/// <param name="EffectiveSampleSize">(Σw)² / Σw² (Kish 1965).</param>
+/// <param name="NotEnoughSupport">Why the estimate is not to be believed; null where it is.</param>
+public sealed record InteractionRate(
+    int Served, int Interacted, double Plain, double Value, double Low, double High, double EffectiveSampleSize, string? NotEnoughSupport)
+{
+    /// <summary>Estimates the rate of one group.</summary>
+    /// <remarks>
+    /// Of an item: its rate had every slate put it at every slot where it did not stand above already with the same chance, so that an item
+    /// that the policy shows only to its friends is not taken for one that everybody likes (Hájek 1971). The interval is Wilson's (1927) at the sample
+    /// size that the weights leave: served slots over the design effect.
+    /// </remarks>
+    /// <param name="outcomes">The group's slots.</param>
+    /// <param name="leastEffectiveSampleSize">Below it the verdict is 'not enough support'.</param>
+    /// <param name="confidence">The share of intervals that hold the true rate, above 0 and below 1.</param>
+    public static InteractionRate Of(IEnumerable<ServedOutcome> outcomes, double leastEffectiveSampleSize = 30, double confidence = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(outcomes);
+        var (served, interacted, sum, squares, hits, hitSquares) = (0, 0, 0.0, 0.0, 0.0, 0.0);
+        foreach (var outcome in outcomes)
+        {
+            var weight = 1 / outcome.Item.Propensity;
+            served++;
+            sum += weight;
+            squares += weight * weight;
+            if (outcome.Interacted)
+            {
+                interacted++;
+                hits += weight;
+                hitSquares += weight * weight;
+            }
+        }
+
+        var value = hits / sum;
+        var size = served == 0 ? 0 : sum * sum / squares;
+
+        // Variance of the ratio: Σ w² (c - rate)² / (Σw)². Where it vanishes (no interaction, or all) the Kish size stands in.
+        var variance = (((1 - (2 * value)) * hitSquares) + (value * value * squares)) / (sum * sum);
+        var equivalent = variance > 0 && value is > 0 and < 1 ? Math.Min(served, value * (1 - value) / variance) : size;
+        var (low, high) = Wilson(value, equivalent, confidence);
+        var reason = size < leastEffectiveSampleSize
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"not enough support: worth {size:f0} slots, {leastEffectiveSampleSize:f0} are needed")
+            : null;
+        return new InteractionRate(served, interacted, interacted / (double)served, value, low, high, size, reason);
+    }
+
+    /// <summary>The rates of all groups.</summary>
+    /// <param name="outcomes">Slots with their outcomes.</param>
+    /// <param name="group">What tells groups apart: outcome => outcome.Item.ItemId, outcome => outcome.Item.Rank, ...</param>
+    /// <param name="leastEffectiveSampleSize">Below it the verdict is 'not enough support'.</param>
+    /// <param name="confidence">The share of intervals that hold the true rate.</param>
+    public static IReadOnlyDictionary<TKey, InteractionRate> By<TKey>(
+        IEnumerable<ServedOutcome> outcomes,
+        Func<ServedOutcome, TKey> group,
+        double leastEffectiveSampleSize = 30,
+        double confidence = 0.95)
+        where TKey : notnull =>
+        outcomes.GroupBy(group).ToDictionary(slots => slots.Key, slots => Of(slots, leastEffectiveSampleSize, confidence));
+
+    /// <summary>Wilson's score interval of a proportion.</summary>
+    /// <param name="rate">0 to 1.</param>
+    /// <param name="size">How many trials, not necessarily whole; 0 gives [0, 1].</param>
+    /// <param name="confidence">Above 0 and below 1.</param>
+    public static (double Low, double High) Wilson(double rate, double size, double confidence = 0.95)
+    {
+        if (!(size > 0))
+        {
+            return (0, 1);
+        }
+
+        var z = NormalLaw.Quantile((1 + confidence) / 2);
+        var shrink = 1 + (z * z / size);
+        var middle = (rate + (z * z / (2 * size))) / shrink;
+        var half = z * Math.Sqrt((rate * (1 - rate) / size) + (z * z / (4 * size * size))) / shrink;
+        return (Math.Max(0, middle - half), Math.Min(1, middle + half));
+    }
+}
