@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace SasRec.Core.Explore;
 
 /// <summary>The highest scores of a catalogue in descending order, ties by lower index.</summary>
@@ -38,15 +42,21 @@ sealed class TopScores(int capacity)
     }
 
     /// <summary>Offers a block that holds a score above the threshold, in ascending order of index.</summary>
-    /// <param name="values">The scores of items <paramref name="start"/>, <paramref name="start"/> + 1, ...</param>
+    /// <param name="values">[ScoreBlocks.Size]: the scores of items <paramref name="start"/>, <paramref name="start"/> + 1, ...</param>
     /// <param name="start">The index of the first.</param>
     public void Offer(ReadOnlySpan<float> values, int start)
     {
-        for (var i = 0; i < values.Length; i++)
+        ref var first = ref MemoryMarshal.GetReference(values);
+        for (var i = 0; i < values.Length; i += Vector512<float>.Count)
         {
-            if (values[i] > Threshold)
+            var above = Vector512.GreaterThan(Vector512.LoadUnsafe(ref first, (nuint)i), Vector512.Create(Threshold));
+            for (var lanes = above.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
             {
-                Insert(start + i, values[i]);
+                var at = i + BitOperations.TrailingZeroCount(lanes);
+                if (values[at] > Threshold)
+                {
+                    Insert(start + at, values[at]);
+                }
             }
         }
     }

@@ -1,0 +1,8 @@
+using System.CommandLine;
+using SasRec.Bench;
+
+var root = new RootCommand("Measures what the project claims. Each verb prints a table; --json ends it with one line for machines.")
+{
+    ExploreBenchmark.Command(),
+};
+return root.Parse(args).Invoke();
