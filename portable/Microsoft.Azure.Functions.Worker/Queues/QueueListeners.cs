@@ -12,15 +12,21 @@ namespace SasRec.Portable.LocalHost.Queues;
 /// <summary>One listener for each queue function, from the host's start to its stop.</summary>
 sealed partial class QueueListeners : IHostedService, IDisposable
 {
+    // Storage that does not answer, or a function that ignores its cancellation, must not keep the host from ending.
+    static readonly TimeSpan TimeToGiveBack = TimeSpan.FromSeconds(5);
+
     readonly QueueListener[] listeners;
     readonly CancellationTokenSource stopping;
     readonly CancellationTokenSource giveUp = new();
+    readonly ILogger logger;
     Task running = Task.CompletedTask;
 
     public QueueListeners(
         IReadOnlyList<LocalFunction> functions, HostSettings host, IConfiguration settings, IServiceProvider services,
         IHostApplicationLifetime lifetime, ILoggerFactory loggers)
     {
+        logger = loggers.CreateLogger("Host.Queues");
+
         // Requests are drained before this service is stopped; messages must not be taken in the meantime.
         stopping = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         listeners = [.. functions.Where(f => f.Trigger is QueueTriggerAttribute).Select(Listener)];
@@ -53,8 +59,13 @@ sealed partial class QueueListeners : IHostedService, IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await stopping.CancelAsync();
-        await using var patience = cancellationToken.Register(giveUp.Cancel);
-        await running;
+        await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await giveUp.CancelAsync();
+        await running.WaitAsync(TimeToGiveBack, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!running.IsCompleted)
+        {
+            logger.LogWarning("A queue function did not end when it was cancelled; it is abandoned, and its message comes back by itself.");
+        }
     }
 
     public void Dispose()

@@ -57,6 +57,17 @@ public class StopTests(StorageEmulator storage)
     }
 
     [Fact]
+    public async Task A_function_that_ignores_its_cancellation_does_not_keep_the_host_from_stopping()
+    {
+        await using var host = await StartAsync(typeof(StubbornQueue));
+        await SendAsync("first");
+        await host.Seen.NextAsync();
+        await host.StopAsync(TimeSpan.FromMilliseconds(100)).WaitAsync(RunningHost.Patience);
+        Assert.Contains(host.Log, line => line.Contains("it is abandoned", StringComparison.Ordinal));
+        host.Seen.Gate.SetResult();
+    }
+
+    [Fact]
     public async Task Messages_of_a_host_that_stopped_are_taken_by_the_next()
     {
         await using (var first = await StartAsync(typeof(GatedQueue)))
@@ -128,6 +139,16 @@ public class StopTests(StorageEmulator storage)
                 seen.Note(message + " cancelled");
                 throw;
             }
+        }
+    }
+
+    internal sealed class StubbornQueue(Seen seen)
+    {
+        [Function("StubbornQueue")]
+        public async Task Run([QueueTrigger("%QueueName%")] string message)
+        {
+            seen.Note(message);
+            await seen.Gate.Task;
         }
     }
 }
