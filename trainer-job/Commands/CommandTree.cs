@@ -15,7 +15,14 @@ public static class CommandTree
         {
             CommonOptions.Json,
             CommonOptions.Verbose,
+            new RunVerb(terminal),
+            new TrainVerb(terminal),
+            new EvaluateVerb(terminal),
+            new ExportVerb(terminal),
+            new PublishVerb(terminal),
             new ImportVerb(terminal),
+            new ModelsVerb(terminal),
+            new ReplayVerb(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);

@@ -80,7 +80,7 @@ sealed class ImportVerb : Verb
         var path = Path.GetFullPath(parsed.GetValue(file)!);
         var source = InteractionFile.Open(path);
         using var client = EventsClient.Create(
-            address, parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("SASREC_FUNCTION_KEY"), options.RetryFor, Terminal.Time);
+            address, parsed.GetValue(key) ?? Terminal.Setting("SASREC_FUNCTION_KEY"), options.RetryFor, Terminal.Time);
         var importer = new FileImporter(source, path, client, options, Terminal.Time);
         var summary = await Terminal.MeterAsync("Importing", source.Bytes, "bytes", meter => importer.RunAsync(meter, cancellation));
         Terminal.Finish(summary, string.Create(

@@ -12,16 +12,13 @@ public sealed class Meter(string title, double total, string unit, TimeProvider 
     readonly Lock gate = new();
     readonly long started = time.GetTimestamp();
     double done;
-    double skipped;
+    string? pace;
 
     /// <summary>What is done.</summary>
     public string Title => title;
 
     /// <summary>How much there is to do.</summary>
     public double Total => total;
-
-    /// <summary>Something worth saying about where the work stands; replaced by the next.</summary>
-    public string Note { get; set; } = "";
 
     /// <summary>The share done, 0 to 1.</summary>
     public double Fraction => total <= 0 ? 1 : Math.Min(1, Done / total);
@@ -46,28 +43,32 @@ public sealed class Meter(string title, double total, string unit, TimeProvider 
         }
     }
 
-    /// <summary>Counts work that an earlier sitting did: it does not add to the rate.</summary>
-    public void Skip(double amount)
+    /// <summary>Sets how much is done, and what is said about the pace, by somebody who knows better than a plain rate.</summary>
+    public void Set(double amount, string ownPace)
     {
         lock (gate)
         {
-            done += amount;
-            skipped += amount;
+            (done, pace) = (amount, ownPace);
         }
     }
 
-    /// <summary>The rate and the time left, and the note.</summary>
+    /// <summary>The rate and the time left.</summary>
     public string Pace()
     {
-        double now, rate;
+        double now;
         lock (gate)
         {
+            if (pace is not null)
+            {
+                return pace;
+            }
+
             now = done;
-            rate = (done - skipped) / Math.Max(1e-3, time.GetElapsedTime(started).TotalSeconds);
         }
 
+        var rate = now / Math.Max(1e-3, time.GetElapsedTime(started).TotalSeconds);
         var left = rate > 0 && now < total ? $", {Duration(TimeSpan.FromSeconds(Math.Min(1e8, (total - now) / rate)))} left" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{rate:N0} {unit}/s{left}{(Note.Length > 0 ? ", " : "")}{Note}");
+        return string.Create(CultureInfo.InvariantCulture, $"{rate:N0} {unit}/s{left}");
     }
 
     /// <summary>The whole state in one line.</summary>

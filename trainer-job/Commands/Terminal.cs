@@ -8,7 +8,8 @@ namespace SasRec.Trainer.Commands;
 /// <param name="error">stderr: progress and errors.</param>
 /// <param name="interactive">Whether a person watches stderr.</param>
 /// <param name="time">The clock.</param>
-public sealed class Terminal(TextWriter output, TextWriter error, bool interactive, TimeProvider time)
+/// <param name="setting">The value of a setting by name, null where it is not set: the environment.</param>
+public sealed class Terminal(TextWriter output, TextWriter error, bool interactive, TimeProvider time, Func<string, string?> setting)
 {
     static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
@@ -24,6 +25,9 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool interacti
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;
 
+    /// <summary>The value of a setting; null where it is not set.</summary>
+    public string? Setting(string name) => setting(name);
+
     /// <summary>Whether results are JSON.</summary>
     public bool Json { get; set; }
 
@@ -31,7 +35,12 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool interacti
     public bool Verbose { get; set; }
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsErrorRedirected && !Console.IsInputRedirected, TimeProvider.System);
+    public static Terminal OfProcess() => new(
+        Console.Out,
+        Console.Error,
+        !Console.IsErrorRedirected && !Console.IsInputRedirected,
+        TimeProvider.System,
+        Environment.GetEnvironmentVariable);
 
     /// <summary>Tells people something on the way.</summary>
     public void Say(string line) => error.WriteLine(line);

@@ -186,7 +186,7 @@ public sealed class ImportTests : IDisposable
         var (file, state) = (Pairs(1_000), scratch.File("state.json"));
         string[] args = ["import", file, "--url", host.Url, "--batch", "20", "--parallel", "2", "--state", state, "--json"];
 
-        var first = await Job.RunAsync(args, interrupt.Token);
+        var first = await Job.RunAsync(args, cancellation: interrupt.Token);
         var acceptedFirst = host.Accepted.Count;
         var second = await Job.RunAsync(args);
 

@@ -1,0 +1,43 @@
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+using SasRec.Trainer.Commands;
+
+namespace SasRec.Trainer.Tests.Run;
+
+public sealed class RetrainGateTests(StorageEmulator emulator) : IDisposable
+{
+    readonly ScratchFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    [Fact]
+    public async Task A_model_that_the_gate_refuses_is_kept_but_the_champion_serves_on()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 120, first: 0, count: 8);
+        var champion = (await log.RunAsync(work)).Json.GetProperty("modelVersion").GetString()!;
+        await log.AppendAsync(users: 120, first: 8, count: 1);
+
+        // Trained hardly at all, on the same world: worse than the champion for certain.
+        var outcome = await log.JobAsync(["run", "--work", work.Path, .. SmallLog.Quick(epochs: 1, learningRate: "0.000001")]);
+
+        Assert.Equal(ExitCode.GateRefused, outcome.Code);
+        Assert.Equal("refused", outcome.Json.GetProperty("outcome").GetString());
+        var registry = new ModelRegistry(log.Storage);
+        Assert.Equal(champion, (await registry.CurrentAsync())!.Pointer.Version);
+        var refused = await registry.GetAsync(outcome.Json.GetProperty("modelVersion").GetString()!);
+        Assert.False(refused.Verdict!.Passed);
+        Assert.Equal(champion, refused.ParentVersion);
+        Assert.Contains(refused.Verdict.Reasons, reason => reason.Contains($"may be worse than {champion}", StringComparison.Ordinal));
+        Assert.Equal(120, refused.Verdict.Figures["champion.users"]);
+        Assert.Equal(RunOutcome.Refused, (await new RunLog(log.Storage).ListAsync())[0].Outcome);
+
+        var unasked = await log.JobAsync("models", "activate", refused.Version);
+        var overruled = await log.JobAsync("models", "activate", refused.Version, "--override", "--by", "ann", "--reason", "a test");
+
+        Assert.Equal(ExitCode.GateRefused, unasked.Code);
+        Assert.Equal(ExitCode.Ok, overruled.Code);
+        var move = (await registry.CurrentAsync())!.Pointer.History[0];
+        Assert.Equal((refused.Version, champion, "ann", "against the gate's verdict: a test"), (move.Version, move.Previous, move.By, move.Reason));
+    }
+}

@@ -1,0 +1,87 @@
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+using SasRec.Trainer.Commands;
+using SasRec.Trainer.Run;
+
+namespace SasRec.Trainer.Tests.Run;
+
+public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
+{
+    readonly ScratchFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    [Fact]
+    public async Task A_run_goes_from_the_log_to_a_model_that_serves_and_is_recorded()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 90, first: 0, count: 8);
+
+        var outcome = await log.RunAsync(work);
+
+        Assert.True(outcome.Code == ExitCode.Ok, outcome.Error);
+        Assert.Equal("published", outcome.Json.GetProperty("outcome").GetString());
+        Assert.Equal(720, outcome.Json.GetProperty("events").GetInt32());
+        Assert.True(outcome.Json.GetProperty("ndcg10").GetDouble() > 2 * outcome.Json.GetProperty("popularityNdcg10").GetDouble());
+        var version = outcome.Json.GetProperty("modelVersion").GetString()!;
+        var registry = new ModelRegistry(log.Storage);
+        Assert.Equal(version, (await registry.CurrentAsync())!.Pointer.Version);
+
+        var manifest = await registry.DownloadAsync(version, work.File("downloaded"));
+        Assert.Equal(["items.json", "model.onnx", "weights.safetensors"], manifest.Files.Keys.Order());
+        Assert.True(manifest.Verdict!.Passed);
+        Assert.Equal(90, manifest.Data.Users);
+        Assert.Equal(new(2025, 6, 1, 0, 0, 0, TimeSpan.Zero), manifest.Data.From);
+        Assert.Contains("popularity-7d", manifest.Baselines.Keys);
+
+        var run = Assert.Single(await new RunLog(log.Storage).ListAsync());
+        Assert.Equal(RunOutcome.Published, run.Outcome);
+        Assert.Equal(version, run.ModelVersion);
+        Assert.NotNull(run.FinishedAt);
+        Assert.Equal(["compare", "export", "publish", "refit", "snapshot", "train"], run.PhaseSeconds.Keys.Order());
+        Assert.False(Directory.Exists(work.File("checkpoints")));
+    }
+
+    [Fact]
+    public async Task A_second_run_while_one_is_at_work_says_so_and_does_nothing()
+    {
+        var log = new SmallLog(emulator);
+        await log.Storage.EnsureCreatedAsync();
+        await using var other = await SingleFlight.TryAcquireAsync(log.Storage, RetrainRun.Lease);
+
+        var outcome = await log.RunAsync(work);
+
+        Assert.Equal(ExitCode.LeaseHeld, outcome.Code);
+        Assert.Empty(await new RunLog(log.Storage).ListAsync());
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_is_recorded_gives_back_the_lease_and_keeps_its_checkpoint()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 60, first: 0, count: 8);
+        using var interrupt = new CancellationTokenSource();
+        var running = log.JobAsync(interrupt.Token, ["run", "--work", work.Path, .. SmallLog.Quick(epochs: 10_000), "--patience", "10000"]);
+        await Until(() => Directory.Exists(work.File("checkpoints")) || running.IsCompleted, interrupt);
+
+        var outcome = await running;
+
+        Assert.True(outcome.Code == ExitCode.Interrupted, outcome.Error);
+        Assert.Equal(RunOutcome.Cancelled, Assert.Single(await new RunLog(log.Storage).ListAsync()).Outcome);
+        await using var free = await SingleFlight.TryAcquireAsync(log.Storage, RetrainRun.Lease);
+        Assert.NotNull(free);
+        Assert.NotEmpty(Directory.GetFiles(work.File("checkpoints"), "*", SearchOption.AllDirectories));
+    }
+
+    static async Task Until(Func<bool> condition, CancellationTokenSource then)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            await Task.Delay(20, deadline.Token);
+        }
+
+        // Training has begun; a moment later it is under way.
+        await then.CancelAsync();
+    }
+}

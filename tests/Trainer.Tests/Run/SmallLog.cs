@@ -1,0 +1,65 @@
+using SasRec.Core.Events;
+using SasRec.Storage;
+using SasRec.Storage.Log;
+using SasRec.Trainer.Tests.Commands;
+
+namespace SasRec.Trainer.Tests.Run;
+
+/// <summary>An account of its own with users who walk a ring of items, so that the next step can be learned.</summary>
+sealed class SmallLog
+{
+    const int Items = 30;
+
+    static readonly DateTimeOffset Start = new(2025, 6, 1, 0, 0, 0, TimeSpan.Zero);
+
+    readonly string prefix = StorageEmulator.Unique();
+    readonly string connectionString;
+
+    public SmallLog(StorageEmulator emulator)
+    {
+        connectionString = emulator.ConnectionString;
+        Storage = new StorageConnection(new StorageOptions
+        {
+            ConnectionString = connectionString,
+            NamePrefix = prefix,
+            FeedMargin = TimeSpan.FromSeconds(2),
+            FeedLag = TimeSpan.FromSeconds(4.2),
+        });
+    }
+
+    public StorageConnection Storage { get; }
+
+    /// <summary>What makes training on it take a second.</summary>
+    public static string[] Quick(int epochs = 12, string learningRate = "0.01") =>
+    [
+        "--width", "16", "--blocks", "1", "--max-length", "10", "--negatives", "8", "--threads", "1", "--dropout", "0",
+        "--epochs", $"{epochs}", "--learning-rate", learningRate,
+    ];
+
+    /// <summary>Appends steps of every user.</summary>
+    /// <param name="users">How many users.</param>
+    /// <param name="first">The first step.</param>
+    /// <param name="count">How many steps.</param>
+    public async Task AppendAsync(int users, int first, int count)
+    {
+        await Storage.EnsureCreatedAsync();
+        var interactions =
+            from user in Enumerable.Range(0, users)
+            from step in Enumerable.Range(first, count)
+            select new Interaction
+            {
+                EventId = $"e{step}",
+                UserId = $"user-{user}-ü",
+                ItemId = $"item {(user + step) % Items}",
+                Timestamp = Start.AddMinutes((60 * step) + (user % 60)),
+            };
+        await new InteractionLog(Storage).AppendAsync(interactions.ToList());
+    }
+
+    public Task<JobOutcome> JobAsync(params string[] args) => JobAsync(CancellationToken.None, args);
+
+    public Task<JobOutcome> JobAsync(CancellationToken cancellation, params string[] args) =>
+        Job.RunAsync([.. args, "--json"], connectionString, prefix, cancellation);
+
+    public Task<JobOutcome> RunAsync(ScratchFolder work, params string[] args) => JobAsync(["run", "--work", work.Path, .. Quick(), .. args]);
+}

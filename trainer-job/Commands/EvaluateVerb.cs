@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Globalization;
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Sequences;
+using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Publish;
+using SasRec.Trainer.ReadLog;
+
+namespace SasRec.Trainer.Commands;
+
+/// <summary>How a file is cut into what is known and what is asked.</summary>
+enum EvaluationProtocol
+{
+    /// <summary>The last action of each user.</summary>
+    LeaveOneOut,
+
+    /// <summary>What users did after a moment.</summary>
+    TimeSplit,
+}
+
+/// <summary>Measures a model on a file.</summary>
+sealed class EvaluateVerb : Verb
+{
+    readonly Option<string> model = new("--model") { Description = "The folder that train wrote.", Required = true };
+    readonly Option<string> data = new("--data") { Description = "Lines 'user item', or CSV with a header.", Required = true };
+
+    readonly Option<EvaluationProtocol> protocol = new("--protocol")
+    {
+        Description = "LeaveOneOut: the last action of each user. TimeSplit: what users did in the last part of the time.",
+        DefaultValueFactory = _ => EvaluationProtocol.LeaveOneOut,
+    };
+
+    readonly Option<double> share = new("--test-share")
+    {
+        Description = "TimeSplit: the share of all interactions that is the test, above 0, below 1.",
+        DefaultValueFactory = _ => 0.1,
+    };
+
+    readonly Option<int> threads = new("--threads") { Description = "Threads; 0 for one a core." };
+    readonly DatasetOptionSet dataset;
+
+    public EvaluateVerb(Terminal terminal)
+        : base(terminal, "evaluate", "Measures a model on a file beside the popularity baselines. Whether it was trained on the answers is yours to know.")
+    {
+        Add(model);
+        Add(data);
+        Add(protocol);
+        Add(share);
+        Add(threads);
+        dataset = new DatasetOptionSet().AddTo(this);
+    }
+
+    protected override async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var folder = new ModelFolder(parsed.GetValue(model)!);
+        var (weights, catalogue) = (folder.ReadWeights(), await folder.ReadCatalogueAsync(cancellation));
+        var file = InteractionFile.Open(parsed.GetValue(data)!);
+        var read = await Terminal.MeterAsync("Reading", file.Bytes, "bytes", meter => Task.Run(
+            () => file.ReadDataset(dataset.From(parsed), bytes => meter.Add(bytes), cancellation)));
+        var (known, cases) = Split(read.Sequences, parsed);
+        using var scorer = new ModelScorer(weights, parsed.GetValue(threads));
+        var remapped = new RemappedScorer(scorer, catalogue, read.Items);
+        var report = await Terminal.MeterAsync("Evaluating", cases.Count, "users", meter => Task.Run(
+            () => RankingEvaluator.Evaluate(remapped, cases, null, count => meter.Add(count), cancellation)));
+        var baselines = new Trials(Terminal, "", new RankingOptions()).Baselines(known, cases, cancellation);
+        Terminal.Finish(
+            new
+            {
+                ndcg10 = report.Ndcg,
+                hr10 = report.HitRate,
+                popularityNdcg10 = baselines["popularity"].Ndcg,
+                protocol = cases.Protocol,
+                cases = report.Cases,
+                metrics = report.Metrics,
+                baselines = baselines.ToDictionary(b => b.Key, b => b.Value.Metrics),
+            },
+            Text(cases.Protocol, baselines.Prepend(KeyValuePair.Create("model", report))));
+        return ExitCode.Ok;
+    }
+
+    (SequenceDataset Known, EvaluationCases Cases) Split(SequenceDataset whole, ParseResult parsed)
+    {
+        if (parsed.GetValue(protocol) == EvaluationProtocol.LeaveOneOut)
+        {
+            var split = LeaveOneOut.Of(whole);
+            return (split.Refit, split.Test);
+        }
+
+        if (!whole.HasTimes)
+        {
+            throw new UserError("A split by time needs a file with a timestamp column.") { Code = ExitCode.Usage };
+        }
+
+        var cut = TimeSplit.ByShare(whole, parsed.GetValue(share));
+        return (cut.Train, cut.Test);
+    }
+
+    static string Text(string protocol, IEnumerable<KeyValuePair<string, RankingReport>> reports) => string.Join(Environment.NewLine, [
+        $"{protocol}, full ranking",
+        "                 NDCG@10   HR@10     MRR  coverage@10",
+        .. reports.Select(r => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{r.Key,-16}  {r.Value.Ndcg:0.0000}  {r.Value.HitRate:0.0000}  {r.Value.Metrics["mrr"]:0.0000}       {r.Value.Metrics["coverage@10"]:0.0000}")),
+    ]);
+}

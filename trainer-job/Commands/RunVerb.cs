@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.Globalization;
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Storage;
+using SasRec.Storage.Training;
+using SasRec.Trainer.Run;
+
+namespace SasRec.Trainer.Commands;
+
+/// <summary>What a run came to, as --json prints it.</summary>
+/// <param name="RunId">Its record is training/runs/{RunId}.json.</param>
+/// <param name="Outcome">published, refused or nothingNew.</param>
+/// <param name="ModelVersion">The new model; null where nothing was new.</param>
+/// <param name="Events">Interactions that it was trained on.</param>
+/// <param name="Users">Users among them.</param>
+/// <param name="Items">Items among them.</param>
+/// <param name="Ndcg10">Strict, leave-one-out, full ranking.</param>
+/// <param name="Hr10">Strict, leave-one-out, full ranking.</param>
+/// <param name="PopularityNdcg10">The baseline of all time on the same test.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="PhaseSeconds">How long each phase took.</param>
+/// <param name="Reasons">What the gate says.</param>
+sealed record RunSummary(
+    string RunId,
+    string Outcome,
+    string? ModelVersion,
+    long Events,
+    int Users,
+    int Items,
+    double? Ndcg10,
+    double? Hr10,
+    double? PopularityNdcg10,
+    double Seconds,
+    IReadOnlyDictionary<string, double> PhaseSeconds,
+    IReadOnlyList<string> Reasons);
+
+/// <summary>The scheduled job.</summary>
+sealed class RunVerb : StorageVerb
+{
+    static readonly GateOptions GateDefaults = new();
+
+    readonly Option<string> trigger = new("--trigger")
+    {
+        Description = "What started the run, as its record says.",
+        DefaultValueFactory = _ => "command line",
+    };
+
+    readonly Option<string?> runId = new("--run-id") { Description = "The run's id; else it is given one." };
+
+    readonly Option<long> minNew = new("--min-new")
+    {
+        Description = "Train only if at least so many interactions are new since the last run.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    readonly Option<string> work = new("--work")
+    {
+        Description = "The folder for checkpoints and models under way.",
+        DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "sasrec-trainer"),
+    };
+
+    readonly Option<double> tolerance = new("--gate-tolerance")
+    {
+        Description = "How much worse than the champion is still no worse, as a share of its NDCG@10, 0 to 1.",
+        DefaultValueFactory = _ => GateDefaults.Tolerance,
+    };
+
+    readonly Option<int> minUsers = new("--gate-min-users")
+    {
+        Description = "The fewest users with new actions on whom champion and challenger are compared.",
+        DefaultValueFactory = _ => GateDefaults.MinUsers,
+    };
+
+    readonly DatasetOptionSet dataset;
+    readonly TrainingOptionSet training;
+
+    public RunVerb(Terminal terminal)
+        : base(terminal, "run", "The scheduled job: takes in what is new, trains, evaluates, asks the gate, exports and publishes. One at a time.")
+    {
+        Add(trigger);
+        Add(runId);
+        Add(minNew);
+        Add(work);
+        Add(tolerance);
+        Add(minUsers);
+        dataset = new DatasetOptionSet().AddTo(this);
+        training = new TrainingOptionSet().AddTo(this);
+    }
+
+    protected override async Task<ExitCode> RunAsync(StorageConnection storage, ParseResult parsed, CancellationToken cancellation)
+    {
+        var options = new RetrainOptions(
+            parsed.GetValue(runId),
+            parsed.GetValue(trigger)!,
+            parsed.GetValue(minNew),
+            parsed.GetValue(work)!,
+            dataset.From(parsed),
+            data => training.For(data, parsed),
+            new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers) }.Validated());
+        var record = await new RetrainRun(storage, Terminal, options).RunAsync(cancellation);
+        if (record is null)
+        {
+            throw new UserError("Another run is at work. Wait for it to end; its lease ends a minute after its process does.") { Code = ExitCode.LeaseHeld };
+        }
+
+        Terminal.Finish(Summary(record), Text(record));
+        return record.Outcome == RunOutcome.Refused ? ExitCode.GateRefused : ExitCode.Ok;
+    }
+
+    static RunSummary Summary(RunRecord run) => new(
+        run.RunId,
+        char.ToLowerInvariant(run.Outcome.ToString()[0]) + run.Outcome.ToString()[1..],
+        run.ModelVersion,
+        run.Data?.Events ?? 0,
+        run.Data?.Users ?? 0,
+        run.Data?.Items ?? 0,
+        Metric(run, "ndcg@10"),
+        Metric(run, "hr@10"),
+        Metric(run, "popularity:ndcg@10"),
+        (run.FinishedAt!.Value - run.StartedAt).TotalSeconds,
+        run.PhaseSeconds,
+        run.Verdict?.Reasons ?? (run.Error is null ? [] : [run.Error]));
+
+    static string Text(RunRecord run)
+    {
+        var what = run.Outcome switch
+        {
+            RunOutcome.Published => $"{run.ModelVersion} serves",
+            RunOutcome.Refused => $"{run.ModelVersion} is kept back by the gate; 'models activate {run.ModelVersion} --override' lets it serve all the same",
+            _ => "nothing was trained",
+        };
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Run {run.RunId}: {what}. NDCG@10 {Metric(run, "ndcg@10"):0.0000}, HR@10 {Metric(run, "hr@10"):0.0000}, {run.Data?.Events:N0} interactions, {Meter.Duration(run.FinishedAt!.Value - run.StartedAt)}.");
+    }
+
+    static double? Metric(RunRecord run, string name) => run.Metrics.TryGetValue(name, out var value) ? value : null;
+}

@@ -1,0 +1,141 @@
+using System.CommandLine;
+using System.Globalization;
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Sequences;
+using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Publish;
+using SasRec.Trainer.ReadLog;
+
+namespace SasRec.Trainer.Commands;
+
+/// <summary>What training on a file came to. All metrics are full ranking, leave-one-out, on the same test.</summary>
+/// <param name="Ndcg10">Strict: chosen on validation, never trained on the last two actions.</param>
+/// <param name="Hr10">Strict.</param>
+/// <param name="RefitNdcg10">Trained again on all but the last action; null with --no-refit.</param>
+/// <param name="RefitHr10">Refit.</param>
+/// <param name="PopularityNdcg10">The baseline of all time.</param>
+/// <param name="PopularityHr10">The baseline of all time.</param>
+/// <param name="RecentPopularityNdcg10">The baseline of the last 7 days; null without times.</param>
+/// <param name="Seconds">From the file to the exported model.</param>
+/// <param name="Epochs">The epoch chosen on validation.</param>
+/// <param name="Events">Interactions in the file.</param>
+/// <param name="Users">Users in the file.</param>
+/// <param name="Items">Items in the file.</param>
+/// <param name="PositionsPerSecond">The mean rate of strict training.</param>
+/// <param name="OnnxDifference">The largest difference between the network and its export.</param>
+/// <param name="Loss">What was minimised.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Model">The model's folder.</param>
+sealed record TrainSummary(
+    double Ndcg10,
+    double Hr10,
+    double? RefitNdcg10,
+    double? RefitHr10,
+    double PopularityNdcg10,
+    double PopularityHr10,
+    double? RecentPopularityNdcg10,
+    double Seconds,
+    int Epochs,
+    long Events,
+    int Users,
+    int Items,
+    double PositionsPerSecond,
+    double OnnxDifference,
+    string Loss,
+    ulong Seed,
+    string Model);
+
+/// <summary>Trains on a file and writes a model to a folder.</summary>
+sealed class TrainVerb : Verb
+{
+    readonly Option<string> data = new("--data")
+    {
+        Description = "Lines 'user item', or CSV with a header: user, item, and optionally timestamp, type, source, value.",
+        Required = true,
+    };
+
+    readonly Option<string> output = new("--out") { Description = "The folder for the model; made if missing.", Required = true };
+    readonly Option<bool> noRefit = new("--no-refit") { Description = "Keep the strict model instead of training again on all but the last action." };
+    readonly DatasetOptionSet dataset;
+    readonly TrainingOptionSet training;
+
+    public TrainVerb(Terminal terminal)
+        : base(terminal, "train", "Trains on a file, measures the model and writes it to a folder. Interrupted, the same command goes on.")
+    {
+        Add(data);
+        Add(output);
+        Add(noRefit);
+        dataset = new DatasetOptionSet().AddTo(this);
+        training = new TrainingOptionSet().AddTo(this);
+    }
+
+    protected override async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var started = Terminal.Time.GetTimestamp();
+        var file = InteractionFile.Open(parsed.GetValue(data)!);
+        var read = await Terminal.MeterAsync("Reading", file.Bytes, "bytes", meter => Task.Run(
+            () => file.ReadDataset(dataset.From(parsed), bytes => meter.Add(bytes), cancellation)));
+        var split = LeaveOneOut.Of(read.Sequences);
+        if (TooLittle(split) is { } little)
+        {
+            throw new UserError($"{parsed.GetValue(data)} has too little to learn from: {little}.");
+        }
+
+        var plan = training.For(split.Train, parsed);
+        var folder = new ModelFolder(parsed.GetValue(output)!);
+        var trials = new Trials(Terminal, Path.Combine(folder.Path, "checkpoints"), new RankingOptions());
+        var strict = await trials.StrictAsync(split, plan, cancellation);
+        var (weights, refit) = (strict.Training.Weights, (RankingReport?)null);
+        if (!parsed.GetValue(noRefit))
+        {
+            weights = (await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation)).Weights;
+            refit = await trials.MeasureAsync("Evaluating refit", weights, plan, split.Test, cancellation);
+        }
+
+        var trainedOn = refit is null ? split.Train : split.Refit;
+        var difference = await folder.WriteAsync(weights, ItemCatalogue.Of(read.Items, trainedOn), ModelFolder.Probes(trainedOn), cancellation);
+        await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
+        var decision = PromotionGate.Decide(strict.Report, strict.Baselines, null);
+        var manifest = Manifests.Of(
+            read, plan, strict, refit, decision, refit is null ? "all but the last two actions of each user" : "all but the last action of each user", null);
+        await folder.WriteManifestAsync(manifest, cancellation);
+        trials.DropCheckpoints();
+
+        var summary = new TrainSummary(
+            strict.Report.Ndcg,
+            strict.Report.HitRate,
+            refit?.Ndcg,
+            refit?.HitRate,
+            strict.Baselines["popularity"].Ndcg,
+            strict.Baselines["popularity"].HitRate,
+            strict.Baselines.GetValueOrDefault("popularity-7d")?.Ndcg,
+            Terminal.Time.GetElapsedTime(started).TotalSeconds,
+            strict.Training.BestEpoch,
+            read.Sequences.InteractionCount,
+            read.Sequences.UserCount,
+            read.Sequences.ItemCount,
+            strict.Training.Curve.Average(epoch => epoch.PositionsPerSecond),
+            difference,
+            plan.Options.Loss.ToString(),
+            plan.Options.Seed,
+            folder.Path);
+        Terminal.Finish(summary, Text(summary, decision));
+        return ExitCode.Ok;
+    }
+
+    /// <summary>What is missing for a model to be trained and measured; null if nothing is.</summary>
+    public static string? TooLittle(LeaveOneOut split) =>
+        split.Test.Count == 0 ? "no user has three actions"
+        : !split.Test.Users.Any(user => split.Train.Length(user) >= 2) ? "no user has four actions"
+        : null;
+
+    static string Text(TrainSummary s, GateDecision decision) => string.Join(Environment.NewLine, [
+        string.Create(CultureInfo.InvariantCulture, $"{s.Events:N0} interactions of {s.Users:N0} users with {s.Items:N0} items; {s.Epochs} epochs, {Meter.Duration(TimeSpan.FromSeconds(s.Seconds))}"),
+        "full ranking, leave-one-out    NDCG@10   HR@10",
+        string.Create(CultureInfo.InvariantCulture, $"  strict                        {s.Ndcg10:0.0000}  {s.Hr10:0.0000}"),
+        string.Create(CultureInfo.InvariantCulture, $"  refit                         {s.RefitNdcg10:0.0000}  {s.RefitHr10:0.0000}"),
+        string.Create(CultureInfo.InvariantCulture, $"  popularity                    {s.PopularityNdcg10:0.0000}  {s.PopularityHr10:0.0000}"),
+        .. decision.Reasons,
+        $"The model is in {s.Model}; 'publish {s.Model}' brings it to the registry.",
+    ]);
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using SasRec.Core.Model;
+using SasRec.Core.Sequences;
+using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Train;
+
+namespace SasRec.Trainer.Commands;
+
+/// <summary>The options that set how a model is trained; what is not given is chosen to suit the data.</summary>
+sealed class TrainingOptionSet
+{
+    readonly Option<int?> width = new("--width") { Description = "D, the width of embeddings and layers." };
+    readonly Option<int?> blocks = new("--blocks") { Description = "How many attention blocks are stacked." };
+    readonly Option<int?> heads = new("--heads") { Description = "How many heads share the width." };
+    readonly Option<int?> maxLength = new("--max-length") { Description = "How many of a user's newest actions the network sees." };
+    readonly Option<RankingLoss?> loss = new("--loss") { Description = "What is minimised." };
+    readonly Option<int?> negatives = new("--negatives") { Description = "Negatives a position." };
+    readonly Option<double?> dropout = new("--dropout") { Description = "The dropout rate." };
+    readonly Option<int?> batchSize = new("--batch-size") { Description = "Sequences a step." };
+    readonly Option<double?> learningRate = new("--learning-rate") { Description = "Adam's learning rate." };
+    readonly Option<int?> epochs = new("--epochs") { Description = "The most epochs." };
+    readonly Option<int?> patience = new("--patience") { Description = "Epochs without a better validation after which training stops." };
+    readonly Option<ulong?> seed = new("--seed") { Description = "The seed of weights, order, negatives and dropout." };
+    readonly Option<int?> threads = new("--threads") { Description = "Threads; 0 for one a core." };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public TrainingOptionSet AddTo(Command verb)
+    {
+        foreach (var option in new Option[]
+        {
+            width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, epochs, patience, seed, threads,
+        })
+        {
+            verb.Add(option);
+        }
+
+        return this;
+    }
+
+    /// <summary>The plan that suits the data, with what the command line sets.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
+    public TrainingPlan For(SequenceDataset data, ParseResult parsed)
+    {
+        var (config, options) = TrainingOptions.For(data);
+        return new TrainingPlan(
+            (config with
+            {
+                Width = parsed.GetValue(width) ?? config.Width,
+                Blocks = parsed.GetValue(blocks) ?? config.Blocks,
+                Heads = parsed.GetValue(heads) ?? config.Heads,
+                MaxLength = parsed.GetValue(maxLength) ?? config.MaxLength,
+            }).Validated(),
+            (options with
+            {
+                Loss = parsed.GetValue(loss) ?? options.Loss,
+                Negatives = parsed.GetValue(negatives) ?? options.Negatives,
+                Dropout = parsed.GetValue(dropout) ?? options.Dropout,
+                BatchSize = parsed.GetValue(batchSize) ?? options.BatchSize,
+                LearningRate = parsed.GetValue(learningRate) ?? options.LearningRate,
+                Epochs = parsed.GetValue(epochs) ?? options.Epochs,
+                Patience = parsed.GetValue(patience) ?? options.Patience,
+                Seed = parsed.GetValue(seed) ?? options.Seed,
+                Threads = parsed.GetValue(threads) ?? options.Threads,
+            }).Validated());
+    }
+
+    /// <summary>How a plan trains, setting by setting, for the manifest.</summary>
+    public static Dictionary<string, string> Describe(TrainingPlan plan, int epochs) => new()
+    {
+        ["engine"] = "cpu",
+        ["epochs"] = epochs.ToString(CultureInfo.InvariantCulture),
+        ["loss"] = plan.Options.Loss.ToString(),
+        ["negatives"] = plan.Options.Negatives.ToString(CultureInfo.InvariantCulture),
+        ["dropout"] = plan.Options.Dropout.ToString(CultureInfo.InvariantCulture),
+        ["batchSize"] = plan.Options.BatchSize.ToString(CultureInfo.InvariantCulture),
+        ["learningRate"] = plan.Options.LearningRate.ToString(CultureInfo.InvariantCulture),
+        ["seed"] = plan.Options.Seed.ToString(CultureInfo.InvariantCulture),
+        ["threads"] = plan.Options.Threads.ToString(CultureInfo.InvariantCulture),
+    };
+}

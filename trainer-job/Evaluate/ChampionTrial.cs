@@ -1,0 +1,37 @@
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Sequences;
+using SasRec.Storage;
+using SasRec.Storage.Models;
+using SasRec.Trainer.Publish;
+
+namespace SasRec.Trainer.Evaluate;
+
+/// <summary>Asks the model that serves about what it cannot have been trained on.</summary>
+/// <param name="registry">Where models are.</param>
+/// <param name="folder">Where its files are brought.</param>
+/// <param name="ranking">How models are measured.</param>
+sealed class ChampionTrial(ModelRegistry registry, string folder, RankingOptions ranking)
+{
+    /// <summary>The cases whose answers came after the newest interaction that the champion was trained on.</summary>
+    public static EvaluationCases Fresh(EvaluationCases cases, ModelManifest champion)
+    {
+        var newest = champion.Data.To?.ToUnixTimeMilliseconds() ?? long.MinValue;
+        return cases.Where(i => cases.TargetTime(i) > newest);
+    }
+
+    /// <summary>Measures the champion.</summary>
+    /// <param name="champion">Its manifest.</param>
+    /// <param name="cases">What it is asked.</param>
+    /// <param name="items">The items of the cases.</param>
+    /// <param name="threads">0 for one a core.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
+    public async Task<RankingReport> MeasureAsync(
+        ModelManifest champion, EvaluationCases cases, ItemVocabulary items, int threads, CancellationToken cancellation)
+    {
+        var files = new ModelFolder(Path.Combine(folder, champion.Version));
+        await registry.DownloadAsync(champion.Version, files.Path, [Names.ModelBlobs.Weights, Names.ModelBlobs.Catalogue], cancellation);
+        var catalogue = await files.ReadCatalogueAsync(cancellation);
+        using var scorer = new ModelScorer(files.ReadWeights(), threads);
+        return RankingEvaluator.Evaluate(new RemappedScorer(scorer, catalogue, items), cases, ranking, null, cancellation);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Model;
+using SasRec.Core.Sequences;
+using SasRec.Trainer.Commands;
+using SasRec.Trainer.Train;
+
+namespace SasRec.Trainer.Evaluate;
+
+/// <summary>A network and how it is trained.</summary>
+/// <param name="Config">The network.</param>
+/// <param name="Options">How it is trained.</param>
+sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options);
+
+/// <summary>A model that was chosen on validation and measured on the test, beside the baselines.</summary>
+/// <param name="Training">How training went.</param>
+/// <param name="Report">The model on the test.</param>
+/// <param name="Baselines">The baselines on the test, by name.</param>
+sealed record StrictTrial(TrainingResult Training, RankingReport Report, IReadOnlyDictionary<string, RankingReport> Baselines);
+
+/// <summary>Trains and measures models, showing how far it has come.</summary>
+/// <param name="terminal">Where progress is shown.</param>
+/// <param name="checkpoints">The folder under which training saves its progress.</param>
+/// <param name="ranking">How models are measured.</param>
+sealed class Trials(Terminal terminal, string checkpoints, RankingOptions ranking)
+{
+    // More users make the choice of the epoch little surer and every epoch slower.
+    const int MostValidationCases = 10_000;
+
+    /// <summary>Trains on what comes before the last two actions, chooses the epoch on the one before the last, measures on the last.</summary>
+    public async Task<StrictTrial> StrictAsync(LeaveOneOut split, TrainingPlan plan, CancellationToken cancellation)
+    {
+        var validate = ModelScorer.Validation(split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
+        var training = await TrainAsync("Training", split.Train, plan, validate, cancellation);
+        var report = await MeasureAsync("Evaluating", training.Weights, plan, split.Test, cancellation);
+        return new StrictTrial(training, report, Baselines(split.Train, split.Test, cancellation));
+    }
+
+    /// <summary>Trains for a number of epochs that was chosen before.</summary>
+    public async Task<TrainingResult> RefitAsync(string title, SequenceDataset data, TrainingPlan plan, int epochs, CancellationToken cancellation) =>
+        await TrainAsync(title, data, plan with { Options = plan.Options with { Epochs = epochs } }, null, cancellation);
+
+    /// <summary>Measures a network of the same catalogue.</summary>
+    public Task<RankingReport> MeasureAsync(
+        string title, SasRecWeights weights, TrainingPlan plan, EvaluationCases cases, CancellationToken cancellation) =>
+        terminal.MeterAsync(title, cases.Count, "users", meter => Task.Run(() =>
+        {
+            using var scorer = new ModelScorer(weights, plan.Options.Threads);
+            return RankingEvaluator.Evaluate(scorer, cases, ranking, count => meter.Add(count), cancellation);
+        }));
+
+    /// <summary>The popularity baselines: of all time, and of the last 7 days where there are times.</summary>
+    public Dictionary<string, RankingReport> Baselines(SequenceDataset train, EvaluationCases cases, CancellationToken cancellation)
+    {
+        var baselines = new Dictionary<string, RankingReport>
+        {
+            ["popularity"] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(train), cases, ranking, null, cancellation),
+        };
+        if (PopularityScorer.Recent(train) is { } recent)
+        {
+            baselines["popularity-7d"] = RankingEvaluator.Evaluate(recent, cases, ranking, null, cancellation);
+        }
+
+        return baselines;
+    }
+
+    /// <summary>Forgets saved progress: the models that it led to are safe.</summary>
+    public void DropCheckpoints()
+    {
+        if (Directory.Exists(checkpoints))
+        {
+            Directory.Delete(checkpoints, recursive: true);
+        }
+    }
+
+    Task<TrainingResult> TrainAsync(
+        string title, SequenceDataset data, TrainingPlan plan, Func<SasRecWeights, double>? validate, CancellationToken cancellation) =>
+        terminal.MeterAsync(title, plan.Options.Epochs, "epochs", meter => Task.Run(() =>
+        {
+            var progress = new TrainingMeter(meter, ranking.Cutoffs[0]);
+            var folder = Path.Combine(checkpoints, title.Replace(' ', '-').ToLowerInvariant());
+            Directory.CreateDirectory(folder);
+            return SasRecTrainer.Train(data, plan.Config, plan.Options, validate, progress, folder, null, terminal.Time, cancellation);
+        }));
+
+    /// <summary>Shows training as a meter does, with what matters in training.</summary>
+    sealed class TrainingMeter(Meter meter, int k) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            var metric = value.BestMetric is { } best
+                ? string.Create(CultureInfo.InvariantCulture, $", NDCG@{k} {value.Metric:0.0000} (best {best:0.0000} in epoch {value.BestEpoch})")
+                : "";
+            meter.Set(value.Epoch - 1 + value.EpochFraction, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{value.PositionsPerSecond:N0} positions/s, loss {value.Loss:0.0000}{metric}, at most {Meter.Duration(value.TimeLeft)} left"));
+        }
+    }
+}

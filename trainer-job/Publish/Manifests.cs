@@ -1,0 +1,44 @@
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Sequences;
+using SasRec.Storage.Models;
+using SasRec.Trainer.Commands;
+using SasRec.Trainer.Evaluate;
+
+namespace SasRec.Trainer.Publish;
+
+/// <summary>Puts together what a model's manifest says.</summary>
+static class Manifests
+{
+    /// <summary>What stands before the names of metrics that were measured after training again on all but the last action.</summary>
+    public const string Refit = "refit:";
+
+    /// <summary>What a dataset holds.</summary>
+    public static DataRange RangeOf(InteractionDataset data)
+    {
+        var range = data.Sequences.TimeRange();
+        return new DataRange(
+            range is var (from, _) ? DateTimeOffset.FromUnixTimeMilliseconds(from) : null,
+            range is var (_, to) ? DateTimeOffset.FromUnixTimeMilliseconds(to) : null,
+            data.Sequences.InteractionCount,
+            data.Sequences.UserCount,
+            data.Sequences.ItemCount);
+    }
+
+    /// <summary>The manifest of a model, without version and files.</summary>
+    public static ModelManifest Of(
+        InteractionDataset data, TrainingPlan plan, StrictTrial strict, RankingReport? refit, GateDecision decision, string trainedOn, string? parent) => new()
+        {
+            Config = plan.Config,
+            Data = RangeOf(data),
+            Protocol = "Leave-one-out, full ranking. Strict: the last action is the test, the one before it chose the epoch, the rest trained. "
+                + $"Metrics named {Refit}* are of a model trained again for that many epochs on all but the last action. "
+                + $"This model was trained on {trainedOn}.",
+            Metrics = strict.Report.Metrics
+                .Concat((refit?.Metrics ?? new Dictionary<string, double>()).Select(m => KeyValuePair.Create(Refit + m.Key, m.Value)))
+                .ToDictionary(),
+            Baselines = strict.Baselines.ToDictionary(b => b.Key, b => b.Value.Metrics),
+            Verdict = new GateVerdict(decision.Passed, decision.Reasons, decision.Figures),
+            ParentVersion = parent,
+            Training = TrainingOptionSet.Describe(plan, strict.Training.BestEpoch),
+        };
+}

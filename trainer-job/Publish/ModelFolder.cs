@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SasRec.Core.Model;
+using SasRec.Core.Sequences;
+using SasRec.Storage;
+using SasRec.Storage.Models;
+using SasRec.Trainer.Export;
+
+namespace SasRec.Trainer.Publish;
+
+/// <summary>A model as files in a folder: the network, the weights, the items, and what it is.</summary>
+/// <param name="path">The folder.</param>
+sealed class ModelFolder(string path)
+{
+    static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>The folder.</summary>
+    public string Path => path;
+
+    /// <summary>What the registry keeps of it, by name.</summary>
+    public IReadOnlyDictionary<string, string> Files => new[] { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Weights }
+        .ToDictionary(name => name, FileOf);
+
+    /// <summary>Writes the files, and holds the network that ONNX Runtime loads to the trained one.</summary>
+    /// <param name="weights">The trained network.</param>
+    /// <param name="catalogue">Its items.</param>
+    /// <param name="histories">Histories to compare on; none of them empty, at least one.</param>
+    /// <param name="cancellation">Ends the writing.</param>
+    /// <returns>The largest difference between the two.</returns>
+    /// <exception cref="InvalidDataException">They differ by more than rounding.</exception>
+    public async Task<float> WriteAsync(
+        SasRecWeights weights, ItemCatalogue catalogue, IReadOnlyList<ReadOnlyMemory<int>> histories, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(path);
+        await using (var stream = File.Create(FileOf(Names.ModelBlobs.Weights)))
+        {
+            weights.Save(stream);
+        }
+
+        await using (var stream = File.Create(FileOf(Names.ModelBlobs.Catalogue)))
+        {
+            await catalogue.WriteAsync(stream, cancellation);
+        }
+
+        OnnxExport.Write(weights, FileOf(Names.ModelBlobs.Network));
+        return OnnxCheck.Compare(FileOf(Names.ModelBlobs.Network), weights, histories);
+    }
+
+    /// <summary>Writes what the model is.</summary>
+    public async Task WriteManifestAsync(ModelManifest manifest, CancellationToken cancellation)
+    {
+        await using var stream = File.Create(FileOf(Names.ModelBlobs.Manifest));
+        await JsonSerializer.SerializeAsync(stream, manifest, JsonOptions, cancellation);
+    }
+
+    /// <summary>What the model is.</summary>
+    /// <exception cref="UserError">It is missing or broken.</exception>
+    public async Task<ModelManifest> ReadManifestAsync(CancellationToken cancellation)
+    {
+        await using var stream = Open(Names.ModelBlobs.Manifest);
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<ModelManifest>(stream, JsonOptions, cancellation)
+                ?? throw new UserError($"{stream.Name} is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new UserError($"{stream.Name} is no manifest: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The weights.</summary>
+    /// <exception cref="UserError">They are missing or broken.</exception>
+    public SasRecWeights ReadWeights()
+    {
+        using var stream = Open(Names.ModelBlobs.Weights);
+        try
+        {
+            return SasRecWeights.Load(stream);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserError($"{stream.Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The items.</summary>
+    /// <exception cref="UserError">They are missing or broken.</exception>
+    public async Task<ItemCatalogue> ReadCatalogueAsync(CancellationToken cancellation)
+    {
+        await using var stream = Open(Names.ModelBlobs.Catalogue);
+        try
+        {
+            return await ItemCatalogue.ReadAsync(stream, cancellation);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserError($"{stream.Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A few histories of different users and lengths to compare networks on.</summary>
+    /// <param name="data">Where they come from.</param>
+    /// <param name="most">How many at most.</param>
+    public static IReadOnlyList<ReadOnlyMemory<int>> Probes(SequenceDataset data, int most = 64)
+    {
+        var users = Enumerable.Range(0, data.UserCount).Where(user => data.Length(user) > 0).ToArray();
+        var step = Math.Max(1, users.Length / most);
+        return [.. users.Where((_, i) => i % step == 0).Take(most).Select(data.ItemsMemory)];
+    }
+
+    FileStream Open(string name)
+    {
+        try
+        {
+            return File.OpenRead(FileOf(name));
+        }
+        catch (IOException e)
+        {
+            throw new UserError($"{path} is not the folder of a model: {e.Message}", e);
+        }
+    }
+
+    string FileOf(string name) => System.IO.Path.Combine(path, name);
+}

@@ -1,0 +1,34 @@
+using SasRec.Core.Sequences;
+using SasRec.Storage.Training;
+using SasRec.Trainer.Commands;
+
+namespace SasRec.Trainer.ReadLog;
+
+/// <summary>Reads the interaction log as training sees it: what is new goes into the snapshot, the snapshot becomes a dataset.</summary>
+/// <param name="snapshots">The snapshot.</param>
+/// <param name="terminal">Where progress is shown.</param>
+sealed class LogReader(SnapshotStore snapshots, Terminal terminal)
+{
+    /// <summary>Takes what is new into the snapshot and reads all of it.</summary>
+    /// <param name="options">What is left out.</param>
+    /// <param name="cancellation">Ends the reading; the snapshot is then as it was, or whole.</param>
+    public async Task<InteractionDataset> ReadAsync(DatasetOptions options, CancellationToken cancellation)
+    {
+        var snapshot = await snapshots.UpdateAsync(cancellation);
+        return await terminal.MeterAsync("Reading the log", snapshot.Interactions, "interactions", async meter =>
+        {
+            const int Step = 1_000;
+            var builder = new InteractionDatasetBuilder();
+            await foreach (var interaction in snapshots.ReadAsync(snapshot, cancellation))
+            {
+                builder.Add(interaction);
+                if (builder.Count % Step == 0)
+                {
+                    meter.Add(Step);
+                }
+            }
+
+            return builder.Build(options);
+        });
+    }
+}

@@ -1,0 +1,22 @@
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Sequences;
+using SasRec.Trainer.Evaluate;
+
+namespace SasRec.Trainer.Run;
+
+/// <summary>How a scheduled run goes.</summary>
+/// <param name="RunId">The run's id; null gives it one.</param>
+/// <param name="Trigger">What started it, as its record says.</param>
+/// <param name="MinNew">The fewest interactions more than the last run had that are worth a run; 0 always trains.</param>
+/// <param name="Work">The folder for checkpoints and models under way.</param>
+/// <param name="Dataset">What of the log is left out.</param>
+/// <param name="Plan">How to train on the data.</param>
+/// <param name="Gate">When the new model may go live.</param>
+sealed record RetrainOptions(
+    string? RunId,
+    string Trigger,
+    long MinNew,
+    string Work,
+    DatasetOptions Dataset,
+    Func<SequenceDataset, TrainingPlan> Plan,
+    GateOptions Gate);

@@ -1,0 +1,179 @@
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Sequences;
+using SasRec.Storage;
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+using SasRec.Trainer.Commands;
+using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Publish;
+using SasRec.Trainer.ReadLog;
+
+namespace SasRec.Trainer.Run;
+
+/// <summary>The scheduled run: snapshot, train, evaluate, gate, refit, export, publish; one at a time, and every one recorded.</summary>
+sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOptions options)
+{
+    readonly ModelRegistry registry = new(storage);
+    readonly RunLog runs = new(storage);
+    readonly Dictionary<string, double> phases = [];
+    readonly RankingOptions ranking = new();
+    RunRecord record = null!;
+
+    /// <summary>The name of the lease that makes runs one at a time.</summary>
+    public const string Lease = "retrain";
+
+    /// <summary>Runs, and returns the run's record; null where another run is at work.</summary>
+    public async Task<RunRecord?> RunAsync(CancellationToken cancellation)
+    {
+        await using var flight = await SingleFlight.TryAcquireAsync(storage, Lease, cancellation);
+        if (flight is null)
+        {
+            return null;
+        }
+
+        record = new RunRecord { RunId = options.RunId ?? runs.NewId(), Trigger = options.Trigger, StartedAt = terminal.Time.GetUtcNow() };
+        await runs.SaveAsync(record, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, flight.Lost);
+        try
+        {
+            await TrainAsync(either.Token);
+            await EndAsync(record);
+            return record;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await EndAsync(record with { Outcome = RunOutcome.Cancelled });
+            throw;
+        }
+        catch (OperationCanceledException e) when (flight.Lost.IsCancellationRequested)
+        {
+            const string Lost = "The lease was lost: storage could not be reached for too long. Run again.";
+            await EndAsync(record with { Outcome = RunOutcome.Failed, Error = Lost });
+            throw new UserError(Lost, e);
+        }
+        catch (Exception e)
+        {
+            await EndAsync(record with { Outcome = RunOutcome.Failed, Error = e.Message });
+            throw;
+        }
+    }
+
+    async Task TrainAsync(CancellationToken cancellation)
+    {
+        var data = await PhaseAsync("snapshot", () => new LogReader(new SnapshotStore(storage), terminal).ReadAsync(options.Dataset, cancellation));
+        record = record with { Data = Manifests.RangeOf(data) };
+        var split = LeaveOneOut.Of(data.Sequences);
+        if (await NothingToDoAsync(data, split, cancellation) is { } reason)
+        {
+            terminal.Say(reason);
+            record = record with { Outcome = RunOutcome.NothingNew, Error = reason };
+            return;
+        }
+
+        var plan = options.Plan(split.Train);
+        var trials = new Trials(terminal, Path.Combine(options.Work, "checkpoints"), ranking);
+        var strict = await PhaseAsync("train", () => trials.StrictAsync(split, plan, cancellation));
+        var champion = await registry.CurrentAsync(cancellation) is { } active
+            ? await registry.GetAsync(active.Pointer.Version, cancellation)
+            : null;
+        var (comparison, refit) = await PhaseAsync("compare", () => CompareAsync(data, split, plan, strict, champion, trials, cancellation));
+        var decision = PromotionGate.Decide(strict.Report, strict.Baselines, comparison, options.Gate);
+        foreach (var line in decision.Reasons)
+        {
+            terminal.Say(line);
+        }
+
+        // What is served has learned from everything, the test included, for as many epochs as the strict training chose.
+        var final = await PhaseAsync(
+            "refit", () => trials.RefitAsync("Training on everything", data.Sequences, plan, strict.Training.BestEpoch, cancellation));
+        var folder = new ModelFolder(Path.Combine(options.Work, "model"));
+        await PhaseAsync("export", () => folder.WriteAsync(
+            final.Weights, ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+        var manifest = Manifests.Of(data, plan, strict, refit, decision, "everything", champion?.Version);
+        await PhaseAsync("publish", () => PublishAsync(manifest, folder, champion?.Version, cancellation));
+        trials.DropCheckpoints();
+    }
+
+    /// <summary>Why a run is not worth it; null if it is.</summary>
+    async Task<string?> NothingToDoAsync(InteractionDataset data, LeaveOneOut split, CancellationToken cancellation)
+    {
+        if (TrainVerb.TooLittle(split) is { } little)
+        {
+            return $"The log has too little to learn from: {little}.";
+        }
+
+        var last = (await runs.ListAsync(cancellation: cancellation)).FirstOrDefault(r => r.Outcome is RunOutcome.Published or RunOutcome.Refused);
+        var fresh = data.Sequences.InteractionCount - (last?.Data?.Events ?? 0);
+        return last is not null && fresh < options.MinNew
+            ? $"{fresh:N0} interactions are new since run {last.RunId}; a run takes {options.MinNew:N0}."
+            : null;
+    }
+
+    /// <summary>Challenger and champion on what users did since the champion was trained, on equal terms.</summary>
+    /// <remarks>The champion knows every action before those. The strict challenger lacks one of each user, so a challenger that was
+    /// trained again on all but the last action stands in for it.</remarks>
+    async Task<(ChampionComparison? Comparison, RankingReport? Refit)> CompareAsync(
+        InteractionDataset data, LeaveOneOut split, TrainingPlan plan, StrictTrial strict, ModelManifest? champion, Trials trials, CancellationToken cancellation)
+    {
+        if (champion is null)
+        {
+            return (null, null);
+        }
+
+        var fresh = ChampionTrial.Fresh(split.Test, champion);
+        if (fresh.Count < options.Gate.MinUsers)
+        {
+            var nobody = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), fresh, ranking, null, cancellation);
+            return (new ChampionComparison(champion.Version, nobody, nobody), null);
+        }
+
+        var refit = await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation);
+        var report = await trials.MeasureAsync("Evaluating refit", refit.Weights, plan, split.Test, cancellation);
+        var challenger = await trials.MeasureAsync("Evaluating on new actions", refit.Weights, plan, fresh, cancellation);
+        var theirs = await new ChampionTrial(registry, Path.Combine(options.Work, "champion"), ranking)
+            .MeasureAsync(champion, fresh, data.Items, plan.Options.Threads, cancellation);
+        return (new ChampionComparison(champion.Version, challenger, theirs), report);
+    }
+
+    async Task<ModelManifest> PublishAsync(ModelManifest manifest, ModelFolder folder, string? champion, CancellationToken cancellation)
+    {
+        var published = await registry.PublishAsync(manifest, folder.Files, cancellation);
+        var passed = published.Verdict!.Passed;
+        if (passed)
+        {
+            await registry.ReplaceAsync(published.Version, champion, "trainer", $"run {record.RunId} passed the gate", cancellation);
+        }
+
+        record = record with
+        {
+            Outcome = passed ? RunOutcome.Published : RunOutcome.Refused,
+            Metrics = WithBaselines(published),
+            Verdict = published.Verdict,
+            ModelVersion = published.Version,
+        };
+        return published;
+    }
+
+    static Dictionary<string, double> WithBaselines(ModelManifest manifest) => manifest.Metrics
+        .Concat(manifest.Baselines.SelectMany(b => b.Value.Select(m => KeyValuePair.Create($"{b.Key}:{m.Key}", m.Value))))
+        .ToDictionary();
+
+    async Task<T> PhaseAsync<T>(string name, Func<Task<T>> work)
+    {
+        var started = terminal.Time.GetTimestamp();
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            phases[name] = terminal.Time.GetElapsedTime(started).TotalSeconds;
+        }
+    }
+
+    async Task EndAsync(RunRecord ended)
+    {
+        record = ended with { FinishedAt = terminal.Time.GetUtcNow(), PhaseSeconds = phases };
+        await runs.SaveAsync(record, CancellationToken.None);
+    }
+}
