@@ -36,7 +36,8 @@ public sealed class StorageConnection
         }
         else
         {
-            TokenCredential identity = new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId });
+            TokenCredential identity = new DefaultAzureCredential(
+                new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId });
             tables = new TableServiceClient(options.TableServiceUri!, identity, Patient(new TableClientOptions()));
             blobs = new BlobServiceClient(options.BlobServiceUri!, identity, Patient(new BlobClientOptions()));
             queues = new QueueServiceClient(options.QueueServiceUri!, identity, base64);

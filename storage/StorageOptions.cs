@@ -31,7 +31,8 @@ public sealed record StorageOptions
     /// <remarks>A row that took longer is written again; see <see cref="Log.ChangeFeed"/>.</remarks>
     public TimeSpan FeedMargin { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How far behind the storage server's clock the feed is read: more than twice <see cref="FeedMargin"/>, at most 1 h.</summary>
+    /// <summary>How far behind the storage server's clock the feed is read: more than twice <see cref="FeedMargin"/>,
+    /// at most 1 h.</summary>
     public TimeSpan FeedLag { get; init; } = TimeSpan.FromSeconds(75);
 
     /// <summary>Reads the options from settings; both ':' and '__' divide a name, as in configuration and in the environment.</summary>
@@ -122,7 +123,8 @@ public sealed record StorageOptions
 
         if (FeedLag <= 2 * FeedMargin || FeedLag > TimeSpan.FromHours(1))
         {
-            throw new ArgumentOutOfRangeException(nameof(FeedLag), FeedLag, $"FeedLag must be over {2 * FeedMargin} (twice FeedMargin), at most 01:00:00.");
+            throw new ArgumentOutOfRangeException(
+                nameof(FeedLag), FeedLag, $"FeedLag must be over {2 * FeedMargin} (twice FeedMargin), at most 01:00:00.");
         }
 
         return this;

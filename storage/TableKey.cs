@@ -65,7 +65,8 @@ public static class TableKey
             {
                 id.Append(key[i]);
             }
-            else if (i + 4 < key.Length && ushort.TryParse(key.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            else if (i + 4 < key.Length &&
+                ushort.TryParse(key.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
             {
                 id.Append((char)unit);
                 i += 4;

@@ -10,8 +10,8 @@ namespace SasRec.Storage.Log;
 /// <para>A row holds what one write appended, many interactions in one block. Its key begins with a time k. A reader that holds a
 /// position P reads the keys in (P, Q] and goes on from Q, where Q is the storage server's clock, taken before reading, less a lag L.
 /// It would miss a row only if the row became visible after that reading although its k is at most Q.</para>
-/// <para>That cannot happen to a completed append. The server's answer to a write carries the server's clock d, and the row was visible by d.
-/// Unless |d - k| stays within the margin M, the writer writes the same interactions again under a key from the server's clock, until one
+/// <para>That cannot happen to a completed append. The server's answer to a write carries the server's clock d, and the row was
+/// visible by d. Unless |d - k| stays within the margin M, the writer writes the same interactions again under a key from the server's clock, until one
 /// row satisfies it. For that row, visible at v &lt;= d &lt;= k + M: were it invisible to a reader at time r, then k >= v - M > r - M,
 /// which is above Q = r - L, because L > M. So it lies ahead of that reader and is found by a later reading, however late its
 /// events were processed and however wrong the writers' clocks are. L is more than 2 M, which leaves another M for clocks that
@@ -22,6 +22,9 @@ namespace SasRec.Storage.Log;
 public sealed class ChangeFeed
 {
     const int MostAttempts = 10;
+
+    // Before compression, which makes hardly anything longer.
+    const int MostBlockBytes = DataColumns.MaxBytes * 3 / 4;
 
     readonly TableClient table;
     readonly StorageOptions options;
@@ -84,7 +87,8 @@ public sealed class ChangeFeed
     /// <param name="after">Where the last reading ended.</param>
     /// <param name="upTo">Where this one ends.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public async Task<IReadOnlyList<UserDeletion>> DeletionsAsync(FeedPosition after, FeedPosition upTo, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<UserDeletion>> DeletionsAsync(
+        FeedPosition after, FeedPosition upTo, CancellationToken cancellation = default)
     {
         var deletions = new List<UserDeletion>();
         await foreach (var row in DeletionRowsAsync(after, upTo, null, cancellation))
@@ -137,9 +141,14 @@ public sealed class ChangeFeed
         {
             using var block = new InteractionBlock();
             var bytes = 0;
-            for (; first < interactions.Count && bytes + InteractionBlock.MostBytes(interactions[first]) <= DataColumns.MaxBytes * 3 / 4; first++)
+            for (; first < interactions.Count; first++)
             {
                 bytes += InteractionBlock.MostBytes(interactions[first]);
+                if (bytes > MostBlockBytes)
+                {
+                    break;
+                }
+
                 block.Write(interactions[first]);
             }
 
@@ -156,7 +165,8 @@ public sealed class ChangeFeed
     internal Task AppendDeletionAsync(string userId, CancellationToken cancellation) =>
         WriteAsync(FeedKey.NewDeletion, row => row[Names.Columns.Deleted] = userId, cancellation);
 
-    async Task WriteAsync(Func<DateTimeOffset, (string Partition, string Row)> newKey, Action<TableEntity> fill, CancellationToken cancellation)
+    async Task WriteAsync(
+        Func<DateTimeOffset, (string Partition, string Row)> newKey, Action<TableEntity> fill, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -174,7 +184,8 @@ public sealed class ChangeFeed
             if (attempt == MostAttempts)
             {
                 throw new TimeoutException(
-                    $"{MostAttempts} attempts to write to the change feed took longer than the margin of {options.FeedMargin}; the last was {error} off.");
+                    $"{MostAttempts} attempts to write to the change feed took longer than the margin of {options.FeedMargin}; " +
+                    $"the last was {error} off.");
             }
         }
     }

@@ -8,7 +8,8 @@ using SasRec.Core.Events;
 namespace SasRec.Storage.Log;
 
 /// <summary>The slates that were served: found by recommendation id with one point read, and scanned by time.</summary>
-/// <remarks>The id holds its time (<see cref="RecommendationId"/>), so partition = hour and shard and row = id follow from it alone.</remarks>
+/// <remarks>The id holds its time (<see cref="RecommendationId"/>), so the partition, an hour and a shard, follows from
+/// it; the row is the id.</remarks>
 public sealed class ImpressionLog(StorageConnection storage)
 {
     const int Shards = 8;
@@ -37,7 +38,8 @@ public sealed class ImpressionLog(StorageConnection storage)
             }
             else
             {
-                await table.SubmitTransactionAsync(rows.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, r)), token);
+                await table.SubmitTransactionAsync(
+                    rows.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, r)), token);
             }
         });
     }
@@ -50,7 +52,8 @@ public sealed class ImpressionLog(StorageConnection storage)
             return null;
         }
 
-        var row = await table.GetEntityIfExistsAsync<TableEntity>(PartitionOf(recommendationId, at), recommendationId, cancellationToken: cancellation);
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(
+            PartitionOf(recommendationId, at), recommendationId, cancellationToken: cancellation);
         return row.HasValue ? Read(row.Value!) : null;
     }
 
@@ -71,7 +74,8 @@ public sealed class ImpressionLog(StorageConnection storage)
         }
     }
 
-    /// <summary>Takes a user's name off every impression; the slates stay as evidence of what was served. A scan of the whole table.</summary>
+    /// <summary>Takes a user's name off every impression; the slates stay as evidence of what was served.</summary>
+    /// <remarks>A scan of the whole table.</remarks>
     /// <returns>How many impressions named the user.</returns>
     public async Task<int> ForgetUserAsync(string userId, CancellationToken cancellation = default)
     {
@@ -91,7 +95,8 @@ public sealed class ImpressionLog(StorageConnection storage)
         if (!RecommendationId.TryGetTime(impression.RecommendationId, out var at))
         {
             throw new ArgumentException(
-                $"'{impression.RecommendationId}' is not a recommendation id: 32 lower-case hexadecimal digits of a version 7 UUID.", nameof(impression));
+                $"'{impression.RecommendationId}' is not a recommendation id: 32 lower-case hexadecimal digits of a version 7 UUID.",
+                nameof(impression));
         }
 
         var row = new TableEntity(PartitionOf(impression.RecommendationId, at), impression.RecommendationId);
@@ -124,7 +129,7 @@ public sealed class ImpressionLog(StorageConnection storage)
     static string FirstIdAt(DateTimeOffset at)
     {
         // Times within a millisecond belong to its id: round up.
-        var milliseconds = (at.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
+        var milliseconds = (long)Math.Ceiling((at - DateTimeOffset.UnixEpoch).TotalMilliseconds);
         return Math.Max(milliseconds, 0).ToString("x12", CultureInfo.InvariantCulture);
     }
 }

@@ -29,7 +29,8 @@ sealed class InteractionBlock : IDisposable
     /// <summary>An empty block, to be written.</summary>
     public InteractionBlock()
     {
-        writer = new BinaryWriter(new BufferedStream(new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true), 1 << 14), Encoding.UTF8);
+        writer = new BinaryWriter(
+            new BufferedStream(new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true), 1 << 14), Encoding.UTF8);
     }
 
     /// <summary>How many interactions were written.</summary>
@@ -91,7 +92,8 @@ sealed class InteractionBlock : IDisposable
                 throw new InvalidDataException($"A block of interactions has the flags {first}; at most 7 is known.");
             }
 
-            var (user, item, type, source) = (ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known));
+            var (user, item, type, source) = (
+                ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known));
             var eventId = reader.ReadString();
             var step = reader.Read7BitEncodedInt64();
             ticks += (long)((ulong)step >> 1) ^ -(step & 1);

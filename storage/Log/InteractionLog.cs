@@ -4,7 +4,8 @@ using SasRec.Core.Events;
 
 namespace SasRec.Storage.Log;
 
-/// <summary>What every user did. Appending the same event any number of times, in any order, by any number of workers, leaves one row.</summary>
+/// <summary>What every user did. Appending the same event any number of times, in any order, by any number of workers,
+/// leaves one row.</summary>
 /// <remarks>
 /// A user's rows are one partition; a row's key is the inverted event time and the event's hash, so that the newest history is one range
 /// read and an event sent again with its time is the same row. An event whose time was assigned at its acceptance can come twice with two
@@ -115,11 +116,12 @@ public sealed class InteractionLog(StorageConnection storage)
             var actions = new List<TableTransactionAction>();
             foreach (var interaction in interactions)
             {
-                actions.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, InteractionRow.Write(partition, interaction)));
+                var row = InteractionRow.Write(partition, interaction);
+                actions.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, row));
                 if (interaction.TimestampAssigned && !guarded.Contains(interaction.EventId))
                 {
-                    actions.Add(new TableTransactionAction(TableTransactionActionType.Add,
-                        new TableEntity(partition, InteractionRow.GuardKeyOf(interaction)) { [Names.Columns.Row] = InteractionRow.KeyOf(interaction) }));
+                    var guard = new TableEntity(partition, InteractionRow.GuardKeyOf(interaction)) { [Names.Columns.Row] = row.RowKey };
+                    actions.Add(new TableTransactionAction(TableTransactionActionType.Add, guard));
                 }
             }
 
@@ -143,7 +145,8 @@ public sealed class InteractionLog(StorageConnection storage)
         }
     }
 
-    /// <summary>Gives each event that stands already the time under which it stands, and adds its id to <paramref name="guarded"/>.</summary>
+    /// <summary>Gives each event that stands already the time under which it stands, and adds its id to
+    /// <paramref name="guarded"/>.</summary>
     async Task<List<Interaction>> WithFirstTimesAsync(
         string partition, List<Interaction> interactions, HashSet<string> guarded, CancellationToken cancellation)
     {

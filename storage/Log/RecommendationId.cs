@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace SasRec.Storage.Log;
 
-/// <summary>Ids of recommendations: version 7 UUIDs, whose first 48 bits are the time in Unix milliseconds, as 32 hexadecimal digits.</summary>
+/// <summary>Ids of recommendations: version 7 UUIDs, whose first 48 bits are the time in Unix milliseconds, written as
+/// 32 hexadecimal digits.</summary>
 /// <remarks>The id alone says where its impression is stored, and ids sort by time.</remarks>
 public static class RecommendationId
 {

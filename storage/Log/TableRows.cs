@@ -24,7 +24,8 @@ static class TableRows
         {
             try
             {
-                await table.SubmitTransactionAsync(transaction.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, ETag.All)), token);
+                await table.SubmitTransactionAsync(
+                    transaction.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, ETag.All)), token);
             }
             catch (TableTransactionFailedException e) when (e.Status == 404)
             {

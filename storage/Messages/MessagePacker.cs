@@ -21,7 +21,8 @@ static class MessagePacker
             var json = JsonSerializer.SerializeToUtf8Bytes(events[i], type);
             if (json.Length + 2 > MaxBytes)
             {
-                throw new ArgumentException($"Event {i} is {json.Length} bytes of JSON; a queue message holds {MaxBytes - 2}.", nameof(events));
+                throw new ArgumentException(
+                    $"Event {i} is {json.Length} bytes of JSON; a queue message holds {MaxBytes - 2}.", nameof(events));
             }
 
             if (message.WrittenCount > 0 && message.WrittenCount + json.Length + 2 > MaxBytes)
@@ -54,7 +55,8 @@ static class MessagePacker
         ArgumentNullException.ThrowIfNull(message);
         try
         {
-            return JsonSerializer.Deserialize(message, type) ?? throw new FormatException("The message is null; it must be an array of events.");
+            return JsonSerializer.Deserialize(message, type) ??
+                throw new FormatException("The message is null; it must be an array of events.");
         }
         catch (JsonException e)
         {

@@ -55,7 +55,8 @@ public sealed class ModelRegistry(StorageConnection storage)
         }
 
         var json = JsonSerializer.SerializeToUtf8Bytes(complete, StorageJson.Indented.ModelManifest);
-        await models.GetBlobClient($"{complete.Version}/{Names.ModelBlobs.Manifest}").UploadAsync(new BinaryData(json), OnlyIfAbsent(), cancellation);
+        await models.GetBlobClient($"{complete.Version}/{Names.ModelBlobs.Manifest}")
+            .UploadAsync(new BinaryData(json), OnlyIfAbsent(), cancellation);
         return complete;
     }
 
@@ -76,7 +77,8 @@ public sealed class ModelRegistry(StorageConnection storage)
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="ModelNotFoundException">There is no such version.</exception>
     /// <exception cref="ModelPointerMovedException">Another version serves meanwhile.</exception>
-    public Task<ActiveModel> ReplaceAsync(string version, string? expected, string who, string reason, CancellationToken cancellation = default) =>
+    public Task<ActiveModel> ReplaceAsync(
+        string version, string? expected, string who, string reason, CancellationToken cancellation = default) =>
         MoveAsync(version, who, reason, found =>
         {
             if (found != expected)
@@ -100,8 +102,13 @@ public sealed class ModelRegistry(StorageConnection storage)
                 Conditions = etag is null ? null : new BlobRequestConditions { IfNoneMatch = new ETag(etag) },
             };
             var response = await models.GetBlobClient(Names.ModelBlobs.Current).DownloadContentAsync(options, cancellation);
-            return response.GetRawResponse().Status == 304 ? null : new ActiveModel(
-                JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelPointer)!, response.Value.Details.ETag.ToString());
+            if (response.GetRawResponse().Status == 304)
+            {
+                return null;
+            }
+
+            var pointer = JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelPointer)!;
+            return new ActiveModel(pointer, response.Value.Details.ETag.ToString());
         }
         catch (RequestFailedException e) when (e.Status is 304 or 404)
         {
@@ -144,7 +151,8 @@ public sealed class ModelRegistry(StorageConnection storage)
         }
     }
 
-    /// <summary>Brings a version's files into a folder and checks each against its manifest. A file that is there and right is kept.</summary>
+    /// <summary>Brings a version's files into a folder and checks each against its manifest. A file that is there
+    /// and right is kept.</summary>
     /// <param name="version">The version.</param>
     /// <param name="folder">Where to; created if missing.</param>
     /// <param name="files">Which files; null for all.</param>
@@ -222,7 +230,8 @@ public sealed class ModelRegistry(StorageConnection storage)
             try
             {
                 var json = JsonSerializer.SerializeToUtf8Bytes(pointer, StorageJson.Indented.ModelPointer);
-                var response = await models.GetBlobClient(Names.ModelBlobs.Current).UploadAsync(new BinaryData(json), options, cancellation);
+                var response = await models.GetBlobClient(Names.ModelBlobs.Current)
+                    .UploadAsync(new BinaryData(json), options, cancellation);
                 return new ActiveModel(pointer, response.Value.ETag.ToString());
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412)

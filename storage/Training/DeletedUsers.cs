@@ -10,7 +10,8 @@ sealed class DeletedUsers
 
     public DeletedUsers(IEnumerable<SnapshotDeletion> remembered, IEnumerable<UserDeletion> fresh)
     {
-        foreach (var (hash, at) in remembered.Select(d => (d.UserHash, d.At)).Concat(fresh.Select(d => (TableKey.ShortHash(d.UserId), d.At))))
+        var hashed = fresh.Select(d => new SnapshotDeletion(TableKey.ShortHash(d.UserId), d.At));
+        foreach (var (hash, at) in remembered.Concat(hashed))
         {
             byHash[hash] = byHash.TryGetValue(hash, out var known) && known > at ? known : at;
         }

@@ -12,7 +12,7 @@ public sealed class RunLog(StorageConnection storage)
 
     /// <summary>An id for a run that starts now.</summary>
     public string NewId() =>
-        storage.Time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + "-" + Guid.NewGuid().ToString("N")[..8];
+        string.Create(CultureInfo.InvariantCulture, $"{storage.Time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-{Guid.NewGuid().ToString("N")[..8]}");
 
     /// <summary>Writes a run's record, over the one that it wrote before.</summary>
     public async Task SaveAsync(RunRecord run, CancellationToken cancellation = default)

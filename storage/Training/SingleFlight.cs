@@ -35,7 +35,8 @@ public sealed class SingleFlight : IAsyncDisposable
     /// <param name="name">Its name: "retrain", ...</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <returns>The right, given back when disposed; null where somebody holds it.</returns>
-    public static async Task<SingleFlight?> TryAcquireAsync(StorageConnection storage, string name, CancellationToken cancellation = default)
+    public static async Task<SingleFlight?> TryAcquireAsync(
+        StorageConnection storage, string name, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -35,11 +35,13 @@ public sealed class SnapshotStore(StorageConnection storage)
         await feed.CountAsync((await CurrentAsync(cancellation)).Position, cancellation);
 
     /// <summary>Takes in what is new. Everything whose append had completed before the call is in the snapshot that it returns.</summary>
-    /// <exception cref="InvalidOperationException">Somebody else moved the snapshot meanwhile: hold a <see cref="SingleFlight"/>.</exception>
+    /// <exception cref="InvalidOperationException">Somebody else moved the snapshot meanwhile:
+    /// hold a <see cref="SingleFlight"/>.</exception>
     public async Task<Snapshot> UpdateAsync(CancellationToken cancellation = default) =>
         await UpdateAsync(await feed.SettleAsync(cancellation), cancellation);
 
-    /// <summary>The interactions of a snapshot, each once. All of a user's follow each other within a bucket of users, in no particular order.</summary>
+    /// <summary>The interactions of a snapshot, each once, in no particular order; the same snapshot is always read in the same order.
+    /// </summary>
     /// <exception cref="InvalidDataException">A segment does not hold what the snapshot says.</exception>
     public IAsyncEnumerable<Interaction> ReadAsync(Snapshot snapshot, CancellationToken cancellation = default)
     {
@@ -144,7 +146,8 @@ public sealed class SnapshotStore(StorageConnection storage)
         }
     }
 
-    async Task<(SnapshotBlock Block, byte[] Data, string Segment)> DownloadAsync(SnapshotSegment segment, int bucket, CancellationToken cancellation)
+    async Task<(SnapshotBlock Block, byte[] Data, string Segment)> DownloadAsync(
+        SnapshotSegment segment, int bucket, CancellationToken cancellation)
     {
         var block = segment.Blocks[bucket];
         if (block.Length == 0)
@@ -172,7 +175,8 @@ public sealed class SnapshotStore(StorageConnection storage)
         if (count != downloaded.Block.Interactions)
         {
             throw new InvalidDataException(
-                $"{downloaded.Segment} has {count} interactions at {downloaded.Block.Offset}; the snapshot says {downloaded.Block.Interactions}.");
+                $"{downloaded.Segment} has {count} interactions at {downloaded.Block.Offset}; " +
+                $"the snapshot says {downloaded.Block.Interactions}.");
         }
     }
 
@@ -191,7 +195,9 @@ public sealed class SnapshotStore(StorageConnection storage)
 
     async Task SaveAsync(Snapshot snapshot, ETag? expected, CancellationToken cancellation)
     {
-        var conditions = expected is { } etag ? new BlobRequestConditions { IfMatch = etag } : new BlobRequestConditions { IfNoneMatch = ETag.All };
+        var conditions = expected is { } etag
+            ? new BlobRequestConditions { IfMatch = etag }
+            : new BlobRequestConditions { IfNoneMatch = ETag.All };
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(snapshot, StorageJson.Compact.Snapshot);

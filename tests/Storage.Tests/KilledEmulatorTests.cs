@@ -49,11 +49,13 @@ public sealed class KilledEmulatorTests : IDisposable
                 events.Where(e => e.UserId != "user7").OrderBy(e => e.EventId, StringComparer.Ordinal),
                 all.OrderBy(e => e.EventId, StringComparer.Ordinal));
             Assert.Equal("item183", (await new InteractionLog(storage).NewestAsync("user3", 10, Cancellation))[0].ItemId);
-            var message = InteractionMessage.Parse((await storage.Queue(Names.InteractionsQueue).PeekMessageAsync(Cancellation)).Value.Body.ToString());
+            var message = InteractionMessage.Parse(
+                (await storage.Queue(Names.InteractionsQueue).PeekMessageAsync(Cancellation)).Value.Body.ToString());
             Assert.Equal([events[0]], message);
             var blobs = await storage.Container(Names.ModelsContainer).GetBlobsAsync(cancellationToken: Cancellation).ToListAsync();
             Assert.Equal(["a"], blobs.Select(b => b.Name));
-            Assert.Equal("content", (await storage.Container(Names.ModelsContainer).GetBlobClient("a").DownloadContentAsync(Cancellation)).Value.Content.ToString());
+            Assert.Equal("content", (await storage.Container(
+                Names.ModelsContainer).GetBlobClient("a").DownloadContentAsync(Cancellation)).Value.Content.ToString());
         }
     }
 }

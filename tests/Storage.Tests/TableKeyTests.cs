@@ -17,7 +17,8 @@ public class TableKeyTests(StorageEmulator emulator)
     [Fact]
     public void Two_ids_never_share_a_key()
     {
-        string[] long256 = [new('/', 256), new string('/', 255) + "?", string.Concat(Enumerable.Repeat("😀", 128)), new('x', 256), new('名', 256)];
+        string[] long256 = [new(
+            '/', 256), new string('/', 255) + "?", string.Concat(Enumerable.Repeat("😀", 128)), new('x', 256), new('名', 256)];
         var ids = Ids.Select(row => row.Data).Concat(long256).ToArray();
         Assert.Equal(ids.Length, ids.Select(TableKey.Encode).Distinct(StringComparer.Ordinal).Count());
     }
@@ -54,15 +55,18 @@ public class TableKeyTests(StorageEmulator emulator)
         foreach (var id in Ids.Select(row => row.Data))
         {
             var key = TableKey.Encode(id);
-            await table.UpsertEntityAsync(new TableEntity(key, "row") { ["Id"] = TableKey.Encode(id) }, TableUpdateMode.Replace, cancellation);
+            await table.UpsertEntityAsync(
+                new TableEntity(key, "row") { ["Id"] = TableKey.Encode(id) }, TableUpdateMode.Replace, cancellation);
             await table.SubmitTransactionAsync(
-                [new(TableTransactionActionType.UpsertReplace, new TableEntity(key, "a")), new(TableTransactionActionType.UpsertReplace, new TableEntity(key, "b"))],
+                [new(TableTransactionActionType.UpsertReplace, new TableEntity(key, "a")), new(
+                    TableTransactionActionType.UpsertReplace, new TableEntity(key, "b"))],
                 cancellation);
         }
 
         foreach (var id in Ids.Select(row => row.Data))
         {
-            var found = await table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Encode(id)}")).ToListAsync();
+            var found = await table.QueryAsync<TableEntity>(
+                TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Encode(id)}")).ToListAsync();
             Assert.Equal(["a", "b", "row"], found.Select(r => r.RowKey));
             Assert.Equal(id, TableKey.Decode(found[^1].GetString("Id")!));
         }

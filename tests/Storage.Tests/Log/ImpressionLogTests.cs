@@ -49,7 +49,8 @@ public class ImpressionLogTests(StorageEmulator emulator)
         var slate = Slate(RecommendationId.New(TimeProvider.System)) with
         {
             Items = [.. Enumerable.Range(1, 1000).Select(rank =>
-                new ServedItem(string.Concat(Enumerable.Range(0, 100).Select(_ => (char)random.Next(0x4e00, 0x9000))), rank, random.NextDouble(), 0.5, false))],
+                new ServedItem(string.Concat(
+                    Enumerable.Range(0, 100).Select(_ => (char)random.Next(0x4e00, 0x9000))), rank, random.NextDouble(), 0.5, false))],
         };
         await log.AppendAsync([slate], Cancellation);
         Same(slate, await log.GetAsync(slate.RecommendationId, Cancellation));
@@ -78,7 +79,8 @@ public class ImpressionLogTests(StorageEmulator emulator)
     public async Task A_forgotten_user_is_named_by_no_impression()
     {
         var log = new ImpressionLog(await NewAsync(emulator));
-        var (mine, other) = (Slate(RecommendationId.New(TimeProvider.System), "it's ann"), Slate(RecommendationId.New(TimeProvider.System), "bob"));
+        var (mine, other) = (
+            Slate(RecommendationId.New(TimeProvider.System), "it's ann"), Slate(RecommendationId.New(TimeProvider.System), "bob"));
         await log.AppendAsync([mine, other], Cancellation);
         Assert.Equal(1, await log.ForgetUserAsync("it's ann", Cancellation));
         Same(mine with { UserId = null }, await log.GetAsync(mine.RecommendationId, Cancellation));

@@ -86,7 +86,8 @@ public class InteractionLogTests(StorageEmulator emulator)
 
         // The feed tells the time that stands, too.
         var feed = new ChangeFeed(storage);
-        var told = await feed.ReadAsync(FeedPosition.Start, new FeedPosition(DateTimeOffset.UtcNow.AddMinutes(1)), Cancellation).ToListAsync();
+        var told = await feed.ReadAsync(
+            FeedPosition.Start, new FeedPosition(DateTimeOffset.UtcNow.AddMinutes(1)), Cancellation).ToListAsync();
         Assert.All(told.SelectMany(c => c.Interactions).Where(i => i.ItemId == "a"), i => Assert.Equal(Noon, i.Timestamp));
     }
 
@@ -95,7 +96,8 @@ public class InteractionLogTests(StorageEmulator emulator)
     {
         var storage = await NewAsync(emulator);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => new InteractionLog(storage.Again()).AppendAsync(
-            [.. Enumerable.Range(0, 80).Select(i => Event("ann", $"item{i}", (worker * 1000) + i, $"e{i}") with { TimestampAssigned = true })],
+            [.. Enumerable.Range(
+                0, 80).Select(i => Event("ann", $"item{i}", (worker * 1000) + i, $"e{i}") with { TimestampAssigned = true })],
             Cancellation)));
         var history = await new InteractionLog(storage).NewestAsync("ann", 1000, Cancellation);
         Assert.Equal(80, history.Count);
@@ -133,7 +135,8 @@ public class InteractionLogTests(StorageEmulator emulator)
         var storage = await NewAsync(emulator);
         var log = new InteractionLog(storage);
         await log.AppendAsync(
-            [Event("ann", "a"), Event("ann", "b", 1) with { TimestampAssigned = true }, Event("ann2", "c"), Event("an", "d")], Cancellation);
+            [Event(
+                "ann", "a"), Event("ann", "b", 1) with { TimestampAssigned = true }, Event("ann2", "c"), Event("an", "d")], Cancellation);
         Assert.Equal(2, await log.DeleteUserAsync("ann", Cancellation));
         Assert.Equal(0, await log.DeleteUserAsync("ann", Cancellation));
         Assert.Equal(["an", "ann2"], (await log.ScanAsync(Cancellation).ToListAsync()).Select(i => i.UserId));

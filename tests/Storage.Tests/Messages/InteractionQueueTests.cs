@@ -12,7 +12,8 @@ public class InteractionQueueTests(StorageEmulator emulator)
     static async Task<List<string>> ReceiveAllAsync(StorageConnection storage, string queue)
     {
         var texts = new List<string>();
-        while ((await storage.Queue(queue).ReceiveMessagesAsync(32, TimeSpan.FromMinutes(5), Cancellation)).Value is { Length: > 0 } messages)
+        while (
+            (await storage.Queue(queue).ReceiveMessagesAsync(32, TimeSpan.FromMinutes(5), Cancellation)).Value is { Length: > 0 } messages)
         {
             texts.AddRange(messages.Select(m => m.Body.ToString()));
         }
@@ -25,7 +26,8 @@ public class InteractionQueueTests(StorageEmulator emulator)
     {
         var storage = await NewAsync(emulator);
         var events = Enumerable.Range(0, 1000)
-            .Select(i => Event($"user{i} 名前 \"😀\" <b>", $"item\\{i}", i) with { Value = i % 3 == 0 ? i / 7.0 : null, TimestampAssigned = i % 2 == 0 })
+            .Select(i => Event(
+                $"user{i} 名前 \"😀\" <b>", $"item\\{i}", i) with { Value = i % 3 == 0 ? i / 7.0 : null, TimestampAssigned = i % 2 == 0 })
             .ToArray();
         var sent = await new InteractionQueue(storage).SendAsync(events, Cancellation);
         var received = await ReceiveAllAsync(storage, Names.InteractionsQueue);
@@ -42,7 +44,8 @@ public class InteractionQueueTests(StorageEmulator emulator)
         var worst = new string('\u0001', Interaction.MaxIdLength);
         var largest = Event(worst, worst, 0, worst) with
         {
-            RecommendationId = worst, Type = worst[..Interaction.MaxLabelLength], Source = worst[..Interaction.MaxLabelLength], Value = double.MinValue,
+            RecommendationId = worst,
+            Type = worst[..Interaction.MaxLabelLength], Source = worst[..Interaction.MaxLabelLength], Value = double.MinValue,
         };
         Assert.Equal(1, await new InteractionQueue(storage).SendAsync([largest], Cancellation));
         Assert.Equal([largest], InteractionMessage.Parse(Assert.Single(await ReceiveAllAsync(storage, Names.InteractionsQueue))));
@@ -67,7 +70,8 @@ public class InteractionQueueTests(StorageEmulator emulator)
         var storage = await NewAsync(emulator);
         var slate = new Impression
         {
-            RecommendationId = "r", ServedAt = Noon, ModelVersion = "m", Source = "sasrec", Temperature = 0, Epsilon = 0, Seed = ulong.MaxValue,
+            RecommendationId = "r", ServedAt = Noon, ModelVersion = "m", Source = "sasrec",
+            Temperature = 0, Epsilon = 0, Seed = ulong.MaxValue,
             EligibleCount = 2, Items = [new ServedItem("a", 1, 1.5, 1, false)],
         };
         await new ImpressionQueue(storage).SendAsync([slate], Cancellation);

@@ -31,7 +31,8 @@ public class PoisonMessagesTests(StorageEmulator emulator)
             replayed.AddRange(messages.Select(m => m.Body.ToString()));
         }
 
-        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"message {i}").Order(StringComparer.Ordinal), replayed.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enumerable.Range(0, 40).Select(i => $"message {i}").Order(StringComparer.Ordinal), replayed.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -49,7 +49,8 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
         Assert.Equal("two", File.ReadAllText(Path.Combine(scratch.File("down"), Names.ModelBlobs.Network)));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("two"u8)), found.Files[Names.ModelBlobs.Network].Sha256);
         Assert.Equal(3, found.Files[Names.ModelBlobs.Network].Bytes);
-        Assert.Equal((Noon.AddMinutes(1), 32, 0.25, first.Version), (found.CreatedAt, found.Config.Width, found.Metrics["ndcg@10"], found.ParentVersion));
+        Assert.Equal((Noon.AddMinutes(1), 32, 0.25, first.Version), (
+            found.CreatedAt, found.Config.Width, found.Metrics["ndcg@10"], found.ParentVersion));
         Assert.Equal(["It is better."], found.Verdict!.Reasons);
     }
 
@@ -58,7 +59,8 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
     {
         var registry = new ModelRegistry(await NewAsync(emulator));
         var first = await registry.PublishAsync(Draft(), Files("one"), Cancellation);
-        var again = await Assert.ThrowsAsync<RequestFailedException>(() => registry.PublishAsync(Draft() with { Version = first.Version }, Files("two"), Cancellation));
+        var again = await Assert.ThrowsAsync<RequestFailedException>(
+            () => registry.PublishAsync(Draft() with { Version = first.Version }, Files("two"), Cancellation));
         Assert.Equal(409, again.Status);
         await registry.DownloadAsync(first.Version, scratch.File("down"), null, Cancellation);
         Assert.Equal("one", File.ReadAllText(Path.Combine(scratch.File("down"), Names.ModelBlobs.Network)));
@@ -69,10 +71,12 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
     {
         var storage = await NewAsync(emulator);
         var registry = new ModelRegistry(storage);
-        await storage.Container(Names.ModelsContainer).GetBlobClient("20260101T000000Z-00000000/model.onnx").UploadAsync(new BinaryData("x"), Cancellation);
+        await storage.Container(
+            Names.ModelsContainer).GetBlobClient("20260101T000000Z-00000000/model.onnx").UploadAsync(new BinaryData("x"), Cancellation);
         Assert.Empty(await registry.ListAsync(cancellation: Cancellation));
         await Assert.ThrowsAsync<ModelNotFoundException>(() => registry.GetAsync("20260101T000000Z-00000000", Cancellation));
-        await Assert.ThrowsAsync<ModelNotFoundException>(() => registry.ActivateAsync("20260101T000000Z-00000000", "ann", "why not", Cancellation));
+        await Assert.ThrowsAsync<ModelNotFoundException>(
+            () => registry.ActivateAsync("20260101T000000Z-00000000", "ann", "why not", Cancellation));
     }
 
     [Fact]
@@ -83,11 +87,13 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
         var model = await registry.PublishAsync(Draft(), Files("one"), Cancellation);
         var network = storage.Container(Names.ModelsContainer).GetBlobClient($"{model.Version}/{Names.ModelBlobs.Network}");
         await network.UploadAsync(new BinaryData("onE"), overwrite: true, Cancellation);
-        var changed = await Assert.ThrowsAsync<ModelCorruptException>(() => registry.DownloadAsync(model.Version, scratch.File("a"), null, Cancellation));
+        var changed = await Assert.ThrowsAsync<ModelCorruptException>(
+            () => registry.DownloadAsync(model.Version, scratch.File("a"), null, Cancellation));
         Assert.Equal(Names.ModelBlobs.Network, changed.File);
         await network.DeleteAsync(cancellationToken: Cancellation);
         await Assert.ThrowsAsync<ModelCorruptException>(() => registry.DownloadAsync(model.Version, scratch.File("a"), null, Cancellation));
-        Assert.DoesNotContain(Directory.GetFiles(scratch.File("a")), f => Path.GetFileName(f).StartsWith(Names.ModelBlobs.Network, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(scratch.File("a")), f => Path.GetFileName(f).StartsWith(Names.ModelBlobs.Network, StringComparison.Ordinal));
 
         // What is right is still to be had.
         await registry.DownloadAsync(model.Version, scratch.File("a"), [Names.ModelBlobs.Catalogue], Cancellation);
@@ -137,7 +143,8 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
         var storage = await NewAsync(emulator);
         var registry = new ModelRegistry(storage);
         var model = await registry.PublishAsync(Draft(), Files("one"), Cancellation);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => new ModelRegistry(storage.Again()).ActivateAsync(model.Version, $"worker {i}", "", Cancellation)));
+        await Task.WhenAll(Enumerable.Range(
+            0, 8).Select(i => new ModelRegistry(storage.Again()).ActivateAsync(model.Version, $"worker {i}", "", Cancellation)));
         var current = (await registry.CurrentAsync(Cancellation))!;
         Assert.Equal(8, current.Pointer.History.Select(m => m.By).Distinct().Count());
     }
@@ -149,7 +156,8 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
         var one = await registry.PublishAsync(Draft(), Files("one"), Cancellation);
         var two = await registry.PublishAsync(Draft(), Files("two"), Cancellation);
         await registry.ReplaceAsync(one.Version, null, "trainer", "first", Cancellation);
-        var refused = await Assert.ThrowsAsync<ModelPointerMovedException>(() => registry.ReplaceAsync(two.Version, null, "trainer", "second", Cancellation));
+        var refused = await Assert.ThrowsAsync<ModelPointerMovedException>(
+            () => registry.ReplaceAsync(two.Version, null, "trainer", "second", Cancellation));
         Assert.Equal(one.Version, refused.Found);
         await registry.ReplaceAsync(two.Version, one.Version, "trainer", "second", Cancellation);
         Assert.Equal(two.Version, (await registry.CurrentAsync(Cancellation))!.Pointer.Version);

@@ -12,7 +12,8 @@ public class SingleFlightTests(StorageEmulator emulator)
     public async Task One_at_a_time_holds_it()
     {
         var storage = await NewAsync(emulator);
-        var all = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => SingleFlight.TryAcquireAsync(storage.Again(), "retrain", Cancellation)));
+        var all = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => SingleFlight.TryAcquireAsync(storage.Again(), "retrain", Cancellation)));
         var held = Assert.Single(all, a => a is not null)!;
         await using var other = await SingleFlight.TryAcquireAsync(storage, "another", Cancellation);
         Assert.NotNull(other);

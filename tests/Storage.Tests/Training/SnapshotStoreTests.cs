@@ -49,7 +49,7 @@ public class SnapshotStoreTests(StorageEmulator emulator)
         Interaction[] message = [Event("ann", "a"), Event("bob", "b")];
         await log.AppendAsync(message, Cancellation);
         await log.AppendAsync(message, Cancellation);
-        await snapshots.UpdateAsync(In(0), Cancellation);
+        Assert.Equal(2, (await snapshots.UpdateAsync(In(0), Cancellation)).Interactions);
         await log.AppendAsync([.. message, Event("bob", "a", id: "ann-a-0")], Cancellation);
         await snapshots.UpdateAsync(In(60), Cancellation);
         Assert.Equal(["ann-a-0", "ann-a-0", "bob-b-0"], await EventsAsync(snapshots));
@@ -72,14 +72,16 @@ public class SnapshotStoreTests(StorageEmulator emulator)
         Assert.Equal(["bob-b-0", "bob-d-2", "cid-c-1"], await EventsAsync(snapshots));
         Assert.Contains(before.Segments[1].Name, after.Segments.Select(s => s.Name));
         var training = storage.Container(Names.TrainingContainer);
-        var blobs = (await training.GetBlobsAsync(prefix: Names.TrainingBlobs.Segments, cancellationToken: Cancellation).ToListAsync()).Select(b => b.Name);
+        var blobs = (await training.GetBlobsAsync(
+            prefix: Names.TrainingBlobs.Segments, cancellationToken: Cancellation).ToListAsync()).Select(b => b.Name);
         Assert.Equal(after.Segments.Select(s => s.Name).Order(StringComparer.Ordinal), blobs.Order(StringComparer.Ordinal));
         var list = (await training.GetBlobClient(Names.TrainingBlobs.Snapshot).DownloadContentAsync(Cancellation)).Value.Content.ToString();
         Assert.DoesNotContain("ann", list, StringComparison.Ordinal);
         Assert.Empty(await storage.Table(Names.FeedTable).QueryAsync<Azure.Data.Tables.TableEntity>().ToListAsync());
 
         // What happened before the deletion stays out however late it arrives; what happens after it comes in.
-        await log.AppendAsync([Event("ann", "late", 3), Event("ann", "new") with { Timestamp = DateTimeOffset.UtcNow.AddSeconds(30) }], Cancellation);
+        await log.AppendAsync(
+            [Event("ann", "late", 3), Event("ann", "new") with { Timestamp = DateTimeOffset.UtcNow.AddSeconds(30) }], Cancellation);
         await snapshots.UpdateAsync(In(60), Cancellation);
         Assert.Equal(["ann-new-0", "bob-b-0", "bob-d-2", "cid-c-1"], await EventsAsync(snapshots));
     }
@@ -141,7 +143,8 @@ public class SnapshotStoreTests(StorageEmulator emulator)
         await new InteractionLog(storage).AppendAsync([Event("ann", "a")], Cancellation);
         var snapshot = await snapshots.UpdateAsync(In(30), Cancellation);
         var segment = snapshot.Segments[0];
-        var wrong = snapshot with { Segments = [segment with { Blocks = [.. segment.Blocks.Select(b => b with { Interactions = b.Interactions * 2 })] }] };
+        var wrong = snapshot with { Segments = [segment with { Blocks = [.. segment.Blocks.Select(
+            b => b with { Interactions = b.Interactions * 2 })] }] };
         await Assert.ThrowsAsync<InvalidDataException>(() => snapshots.ReadAsync(wrong, Cancellation).ToListAsync());
     }
 }
