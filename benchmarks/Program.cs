@@ -3,6 +3,8 @@ using SasRec.Bench;
 
 var root = new RootCommand("Measures what the project claims. Each verb prints a table; --json ends it with one line for machines.")
 {
+    new TrainingBench(),
+    new AccuracyBench(),
     ExploreBenchmark.Command(),
 };
 return root.Parse(args).Invoke();
