@@ -66,7 +66,7 @@ public static class Propensity
         : temperature == 0 ? (score >= mass ? 1 : 0)
         : Math.Exp((score - mass) / temperature);
 
-    static double SoftMaximum(double a, double b, double temperature)
+    internal static double SoftMaximum(double a, double b, double temperature)
     {
         var (high, low) = (Math.Max(a, b), Math.Min(a, b));
         return temperature is 0 or double.PositiveInfinity || double.IsNegativeInfinity(low)

@@ -10,6 +10,9 @@ public struct RandomStream(ulong seed)
     readonly ulong key = CounterRandom.Bits(seed, 0);
     ulong counter;
 
+    /// <summary>64 random bits: the seed of another stream.</summary>
+    public ulong NextBits() => CounterRandom.Bits(key, counter++);
+
     /// <summary>Uniform over [0, 1) in steps of 2^-53.</summary>
     public double NextDouble() => CounterRandom.Uniform(key, counter++);
 

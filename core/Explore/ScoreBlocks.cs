@@ -42,7 +42,7 @@ static class ScoreBlocks
     /// <param name="reference">What is subtracted from each score; negative infinity scores weigh 0.</param>
     /// <param name="rate">log2(e) / temperature.</param>
     /// <param name="max">The block's maximum, where the sum is finite.</param>
-    /// <returns>The sum, within 2e-6 of itself; not finite if the block holds NaN or positive infinity, or the sum overflows.</returns>
+    /// <returns>The sum, within 3e-6 of itself where the maximum lies within 40 powers of two of the reference; not finite if the block holds NaN or positive infinity, or the sum overflows.</returns>
     public static double Sum(ReadOnlySpan<float> scores, float reference, float rate, out float max)
     {
         ref var first = ref Start(scores);
@@ -68,19 +68,39 @@ static class ScoreBlocks
         return Vector512.Sum(low + high);
     }
 
+    /// <summary>The sum of any number of values, always in the same order.</summary>
+    public static double Total(ReadOnlySpan<double> values)
+    {
+        var (sum, i) = (Vector512<double>.Zero, 0);
+        for (; i <= values.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+        {
+            sum += Vector512.Create(values[i..]);
+        }
+
+        var total = Vector512.Sum(sum);
+        for (; i < values.Length; i++)
+        {
+            total += values[i];
+        }
+
+        return total;
+    }
+
     /// <summary>exp((score - reference) * rate) for each score of a block.</summary>
     /// <param name="scores">[Size].</param>
     /// <param name="reference">What is subtracted from each score.</param>
     /// <param name="rate">log2(e) / temperature.</param>
     /// <param name="weights">[Size]: receives the exponentials.</param>
-    public static void Weigh(ReadOnlySpan<float> scores, float reference, float rate, Span<float> weights)
+    public static void Weigh(ReadOnlySpan<float> scores, float reference, float rate, Span<double> weights)
     {
         ref var first = ref Start(scores);
-        ref var target = ref Start(weights);
+        ref var target = ref MemoryMarshal.GetReference(weights[..Size]);
         var (origin, scale) = (Vector512.Create(reference), Vector512.Create(rate));
         for (nuint i = 0; i < Size; i += Lanes)
         {
-            Exp2((Vector512.LoadUnsafe(ref first, i) - origin) * scale).StoreUnsafe(ref target, i);
+            var (low, high) = Vector512.Widen(Exp2((Vector512.LoadUnsafe(ref first, i) - origin) * scale));
+            low.StoreUnsafe(ref target, i);
+            high.StoreUnsafe(ref target, i + (Lanes / 2));
         }
     }
 
@@ -113,13 +133,10 @@ static class ScoreBlocks
 
     static float Greatest(Vector512<float> v)
     {
-        var max = v[0];
-        for (var lane = 1; lane < Lanes; lane++)
-        {
-            max = Math.Max(max, v[lane]);
-        }
-
-        return max;
+        var eight = Vector256.MaxNative(v.GetLower(), v.GetUpper());
+        var four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+        var two = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return MathF.Max(two[0], two[1]);
     }
 
     static ref float Start(ReadOnlySpan<float> block)

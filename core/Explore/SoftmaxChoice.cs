@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace SasRec.Core.Explore;
 
 /// <summary>A finite temperature above zero: an item with probability exp(score / T) over the sum of those that remain.</summary>
@@ -12,7 +10,7 @@ namespace SasRec.Core.Explore;
 sealed class SoftmaxChoice : SlotChoice
 {
     // A block's reference may differ from its maximum by this many powers of two before it is summed again from its own maximum.
-    const float Slack = 16;
+    const float Slack = 40;
 
     // Below this total the blocks are weighed again from the highest that remains.
     const double LeastTotal = 1e-200;
@@ -22,7 +20,7 @@ sealed class SoftmaxChoice : SlotChoice
     readonly float[] references;
     readonly double[] sums;
     readonly double[] weights;
-    readonly float[] items = new float[ScoreBlocks.Size];
+    readonly double[] items = new double[ScoreBlocks.Size];
     float origin;
     double total;
 
@@ -70,7 +68,7 @@ sealed class SoftmaxChoice : SlotChoice
         var reference = references[block];
         SumBlock(remaining, block, remaining.Block(block), ref reference);
         weights[block] = BlockWeight(block);
-        total = TensorPrimitives.Sum<double>(weights);
+        total = ScoreBlocks.Total(weights);
         if (total < LeastTotal)
         {
             WeighBlocks();
@@ -107,24 +105,39 @@ sealed class SoftmaxChoice : SlotChoice
             weights[block] = BlockWeight(block);
         }
 
-        total = TensorPrimitives.Sum<double>(weights);
+        total = ScoreBlocks.Total(weights);
     }
 
     double BlockWeight(int block) =>
         sums[block] == 0 ? 0 : sums[block] * Math.Exp(((double)references[block] - origin) / temperature);
 
-    /// <summary>The first index whose running sum exceeds a target; the last with a weight where rounding leaves the target above all.</summary>
-    static int Draw<T>(double target, ReadOnlySpan<T> weights)
-        where T : System.Numerics.INumberBase<T>
+    /// <summary>The first index whose running sum exceeds a target; one near the end where rounding leaves the target above all.</summary>
+    static int Draw(double target, ReadOnlySpan<double> weights)
     {
-        var (running, last) = (0.0, 0);
-        for (var i = 0; i < weights.Length; i++)
+        const int stride = 64;
+        var (running, start) = (0.0, 0);
+        for (var at = 0; at < weights.Length; at += stride)
         {
-            var weight = double.CreateTruncating(weights[i]);
-            if (weight > 0)
+            var sum = ScoreBlocks.Total(weights.Slice(at, Math.Min(stride, weights.Length - at)));
+            if (sum > 0)
             {
-                running += weight;
+                start = at;
+                if (running + sum > target)
+                {
+                    break;
+                }
+
+                running += sum;
+            }
+        }
+
+        var last = start;
+        for (var i = start; i < Math.Min(start + stride, weights.Length); i++)
+        {
+            if (weights[i] > 0)
+            {
                 last = i;
+                running += weights[i];
                 if (running > target)
                 {
                     break;

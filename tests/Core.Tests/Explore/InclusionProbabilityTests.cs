@@ -56,4 +56,30 @@ public sealed class InclusionProbabilityTests
         Assert.Equal([0, 1, 0, 1], InclusionProbability.PlackettLuce(scores, null, 2, 0));
         Assert.Equal([0.5, 0.5, 0.5, 0.5], InclusionProbability.PlackettLuce(scores, null, 2, double.PositiveInfinity));
     }
+
+    [Theory]
+    [InlineData(0.5, 0)]
+    [InlineData(0.5, 0.3)]
+    [InlineData(2, 0.1)]
+    [InlineData(double.PositiveInfinity, 0.2)]
+    public void Chances_by_drawing_lie_within_their_error_of_enumeration(double temperature, double epsilon)
+    {
+        float[] scores = [0.3f, 1.9f, -2, 0.3f, float.NegativeInfinity, 1.1f, 0];
+        int[] eligible = [0, 1, 2, 3, 4, 5];
+        var policy = new ExplorationPolicy { Temperature = temperature, Epsilon = epsilon };
+        var expected = new double[7];
+        foreach (var slate in All(eligible, 3))
+        {
+            var probability = Propensities(scores, eligible, slate, policy).Aggregate((a, b) => a * b);
+            Array.ForEach(slate, item => expected[item] += probability);
+        }
+
+        var estimate = InclusionEstimate.Of(scores, ItemSet.Of(7, eligible), 3, policy, draws: 5_000, seed: 1);
+        Assert.Equal(3, estimate.Chances.Sum(), 1e-5);
+        for (var item = 0; item < 7; item++)
+        {
+            Assert.Equal(expected[item], estimate.Chances[item], (4 * estimate.StandardErrors[item]) + 1e-6);
+            Assert.InRange(estimate.StandardErrors[item], 0, 0.01);
+        }
+    }
 }

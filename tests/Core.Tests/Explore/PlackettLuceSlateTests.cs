@@ -192,4 +192,50 @@ public sealed class PlackettLuceSlateTests
         Assert.All(slates, slate => Assert.All(
             slate.Items.Index(), slot => Assert.Equal(slot.Item.Item > slot.Index, slot.Item.Explored)));
     }
+
+    [Fact]
+    public void Over_a_million_draws_items_come_as_often_as_their_chance_says()
+    {
+        // A hundred thousand slates of ten are a million draws.
+        var scores = Normal(200, 1, seed: 12);
+        var policy = new ExplorationPolicy { Temperature = 1, Epsilon = 0 };
+        const int slates = 100_000, k = 10;
+        var counts = new int[scores.Length];
+        for (ulong seed = 0; seed < slates; seed++)
+        {
+            foreach (var item in PlackettLuceSlate.Draw(scores, null, k, policy, seed).Items)
+            {
+                counts[item.Item]++;
+            }
+        }
+
+        var chances = InclusionProbability.PlackettLuce(scores, null, k, 1);
+        var chiSquared = counts.Zip(chances, (count, chance) => Math.Pow(count - (slates * chance), 2) / (slates * chance * (1 - chance))).Sum();
+
+        // Inclusions of one slate exclude each other a little, so the sum lies just below a chi-squared's of as many degrees of freedom.
+        Assert.InRange(chiSquared, 200 - (5 * Math.Sqrt(400)), 200 + (4 * Math.Sqrt(400)));
+    }
+
+    [Fact]
+    public void The_first_slot_of_a_million_draws_passes_the_chi_squared_test()
+    {
+        var scores = Normal(1_000, 1, seed: 13);
+        var policy = new ExplorationPolicy { Temperature = 0.8, Epsilon = 0.1 };
+        const int draws = 1_000_000;
+        var counts = new int[scores.Length];
+        for (ulong seed = 0; seed < draws; seed++)
+        {
+            counts[PlackettLuceSlate.Draw(scores, null, 1, policy, seed).Items[0].Item]++;
+        }
+
+        var total = scores.Sum(score => Math.Exp(score / 0.8));
+        var chiSquared = counts.Select((count, item) =>
+        {
+            var expected = draws * ((0.9 * Math.Exp(scores[item] / 0.8) / total) + (0.1 / scores.Length));
+            return Math.Pow(count - expected, 2) / expected;
+        }).Sum();
+
+        // 999 degrees of freedom: mean 999, deviation √1998; four deviations are passed once in 16,000 seeds.
+        Assert.InRange(chiSquared, 999 - (4 * Math.Sqrt(1998)), 999 + (4 * Math.Sqrt(1998)));
+    }
 }
