@@ -53,10 +53,9 @@ sealed class RunVerb : StorageVerb
         DefaultValueFactory = _ => 0,
     };
 
-    readonly Option<string> work = new("--work")
+    readonly Option<string?> work = new("--work")
     {
-        Description = "The folder for checkpoints and models under way.",
-        DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "sasrec-trainer"),
+        Description = "The folder for checkpoints and models under way; else sasrec-trainer in the machine's temporary folder.",
     };
 
     readonly Option<double> tolerance = new("--gate-tolerance")
@@ -93,7 +92,7 @@ sealed class RunVerb : StorageVerb
             parsed.GetValue(runId),
             parsed.GetValue(trigger)!,
             parsed.GetValue(minNew),
-            parsed.GetValue(work)!,
+            parsed.GetValue(work) ?? Path.Combine(Path.GetTempPath(), "sasrec-trainer"),
             dataset.From(parsed),
             data => training.For(data, parsed),
             new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers) }.Validated());
