@@ -12,7 +12,7 @@ namespace SasRec.Trainer.Train;
 /// <param name="fingerprint">Of data, network and options: another run's checkpoint is not continued.</param>
 sealed class Checkpoint(string folder, byte[] fingerprint)
 {
-    const int FormatVersion = 1;
+    const int FormatVersion = 2;
 
     string FilePath => Path.Combine(folder, "training.checkpoint");
 
@@ -66,12 +66,11 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
             }
 
             writer.Write(MemoryMarshal.AsBytes(engine.State.LastTouched.AsSpan()));
+            writer.Write(state.AverageMass);
             writer.Write(state.BestEpoch);
-            if (state.Best is not null)
-            {
-                writer.Write(state.BestMetric!.Value);
-                state.Best.Save(stream);
-            }
+            writer.Write(state.BestMetric ?? double.NaN);
+            state.Average?.Save(stream);
+            state.Best?.Save(stream);
 
             writer.Flush();
             stream.Flush(flushToDisk: true);
@@ -82,7 +81,7 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
 
     /// <summary>Continues where the last sitting stopped, if it was this run.</summary>
     /// <returns>Whether there was anything to continue.</returns>
-    public bool Restore(CpuEngine engine, TrainingState state, SasRecWeights shape)
+    public bool Restore(CpuEngine engine, TrainingState state)
     {
         if (!File.Exists(FilePath))
         {
@@ -115,15 +114,13 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
         }
 
         stream.ReadExactly(MemoryMarshal.AsBytes(engine.State.LastTouched.AsSpan()));
+        state.AverageMass = reader.ReadDouble();
         state.BestEpoch = reader.ReadInt32();
+        var best = reader.ReadDouble();
+        state.Average = state.AverageMass > 0 ? SasRecWeights.Load(stream) : null;
         if (state.BestEpoch > 0)
         {
-            state.BestMetric = reader.ReadDouble();
-            state.Best = SasRecWeights.Load(stream);
-            if (state.Best.Config != shape.Config)
-            {
-                throw new InvalidDataException($"The checkpoint's best weights are of {state.Best.Config}, not of {shape.Config}.");
-            }
+            (state.Best, state.BestMetric) = (SasRecWeights.Load(stream), best);
         }
 
         return true;

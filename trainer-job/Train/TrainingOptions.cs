@@ -29,7 +29,7 @@ public sealed record TrainingOptions
     public int Negatives { get; init; } = 256;
 
     /// <summary>Which positions share one draw of negatives.</summary>
-    public NegativeSharing Sharing { get; init; } = NegativeSharing.Sequence;
+    public NegativeSharing Sharing { get; init; } = NegativeSharing.Chunk;
 
     /// <summary>alpha: a negative is drawn in proportion to popularity^alpha, 0 (uniform) to 1.</summary>
     public double PopularityPower { get; init; }
@@ -53,7 +53,7 @@ public sealed record TrainingOptions
     public int Patience { get; init; } = 10;
 
     /// <summary>Epochs between two validations, 1 to 1,000.</summary>
-    public int ValidateEvery { get; init; } = 1;
+    public int ValidateEvery { get; init; } = 2;
 
     /// <summary>Adam's learning rate, above 0 to 1.</summary>
     public double LearningRate { get; init; } = 1e-3;
@@ -66,6 +66,12 @@ public sealed record TrainingOptions
 
     /// <summary>Added to the root of the second moment, above 0 to 1.</summary>
     public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>
+    /// How much an epoch's weights count beside the next one's in the moving average that is validated and kept, 0 (the last alone) to
+    /// below 1. At a constant learning rate weights wander round an optimum; their average is nearer to it.
+    /// </summary>
+    public double Averaging { get; init; } = 0.8;
 
     /// <summary>The seed of initial weights, order, negatives and dropout.</summary>
     public ulong Seed { get; init; } = 1;
@@ -95,6 +101,7 @@ public sealed record TrainingOptions
         Require(nameof(Beta1), Beta1, 0, 1 - 1e-9);
         Require(nameof(Beta2), Beta2, 0, 1 - 1e-9);
         Require(nameof(Epsilon), Epsilon, double.Epsilon, 1);
+        Require(nameof(Averaging), Averaging, 0, 1 - 1e-9);
         Require(nameof(Threads), Threads, 0, 256);
         Require(nameof(ChunkPositions), ChunkPositions, 1, 65_536);
         return this;

@@ -42,7 +42,7 @@ sealed class TrainingRun : IDisposable
         if (checkpointFolder is not null)
         {
             checkpoint = new Checkpoint(checkpointFolder, Checkpoint.Fingerprint(data, initial, options));
-            checkpoint.Restore(engine, state, current);
+            checkpoint.Restore(engine, state);
         }
     }
 
@@ -65,13 +65,9 @@ sealed class TrainingRun : IDisposable
             throw;
         }
 
-        if (state.Best is null)
-        {
-            engine.Export(current);
-            return new TrainingResult(current, state.Epoch, null, state.Curve);
-        }
-
-        return new TrainingResult(state.Best, state.BestEpoch, state.BestMetric, state.Curve);
+        return state.Best is null
+            ? new TrainingResult(state.Average!, state.Epoch, null, state.Curve)
+            : new TrainingResult(state.Best, state.BestEpoch, state.BestMetric, state.Curve);
     }
 
     public void Dispose() => engine.Dispose();
@@ -118,15 +114,17 @@ sealed class TrainingRun : IDisposable
         var epoch = state.Epoch + 1;
         double? metric = null;
         var rate = state.TimedPositions / Math.Max(epochTime.TotalSeconds, 1e-9);
+        engine.Export(current);
+        state.AddToAverage(current, options.Averaging);
+        var average = state.Average!;
         if (validate is not null && (epoch % options.ValidateEvery == 0 || epoch == options.Epochs))
         {
-            engine.Export(current);
-            metric = validate(current);
+            metric = validate(average);
             if (state.Best is null || metric > state.BestMetric)
             {
                 (state.BestEpoch, state.BestMetric) = (epoch, metric);
-                state.Best ??= current.Copy();
-                current.Values.CopyTo(state.Best.Values, 0);
+                state.Best ??= average.Copy();
+                average.Values.CopyTo(state.Best.Values, 0);
             }
         }
 

@@ -7,7 +7,7 @@ namespace SasRec.Trainer.Tests.Train;
 public class SasRecTrainerTests
 {
     static readonly SasRecConfig Config = new() { Width = 16, Blocks = 1, MaxLength = 8 };
-    static readonly TrainingOptions Options = new() { Epochs = 6, BatchSize = 16, Threads = 2, Negatives = 8, LearningRate = 5e-3, Seed = 4 };
+    static readonly TrainingOptions Options = new() { Epochs = 6, ValidateEvery = 1, BatchSize = 16, Threads = 2, Negatives = 8, LearningRate = 5e-3, Seed = 4 };
     static readonly SequenceDataset Data = SmallWorld.Make(users: 100, items: 30, shortest: 2, longest: 15);
 
     [Fact]

@@ -16,12 +16,18 @@ sealed unsafe class Adam
     readonly TrainingOptions options;
     readonly float[] moveSums = new float[History];
     readonly double[] corrections = new double[History];
+    readonly float[] decays1 = new float[History];
+    readonly float[] decays2 = new float[History];
     readonly double ratio;
 
     public Adam(TrainingOptions options)
     {
         this.options = options;
         ratio = options.Beta1 / Math.Sqrt(options.Beta2);
+        for (var n = 0; n < History; n++)
+        {
+            (decays1[n], decays2[n]) = ((float)Math.Pow(options.Beta1, n), (float)Math.Pow(options.Beta2, n));
+        }
     }
 
     /// <summary>The rate of this step with its bias correction.</summary>
@@ -59,7 +65,9 @@ sealed unsafe class Adam
     {
         // After so many steps no momentum is left to move anything.
         var moves = S.Set(-moveSums[Math.Min(missed, History - 1)]);
-        var (decay1, decay2) = (S.Set((float)Math.Pow(options.Beta1, missed)), S.Set((float)Math.Pow(options.Beta2, missed)));
+        var (decay1, decay2) = missed < History
+            ? (S.Set(decays1[missed]), S.Set(decays2[missed]))
+            : (S.Set((float)Math.Pow(options.Beta1, missed)), S.Set((float)Math.Pow(options.Beta2, missed)));
         var epsilon = S.Set((float)options.Epsilon);
         for (var j = 0; j < width; j += S.Width)
         {

@@ -44,6 +44,9 @@ unsafe interface ISimd<V>
     /// <summary>value where <see cref="DropoutBits.Keeps"/> holds for the columns from <paramref name="column"/>, else 0.</summary>
     static abstract V WhereKept(V value, uint rowKey, int column, uint threshold);
 
+    /// <summary>How many of x are at least y.</summary>
+    static abstract int CountAtLeast(V x, V y);
+
     static abstract float Sum(V x);
 
     static abstract float Highest(V x);

@@ -93,10 +93,16 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
 
     static int CountAtLeast(float* scores, int count, float least)
     {
-        var total = 0;
-        for (var j = 0; j < count; j++)
+        // Behind the last item a panel is filled up with scores that are not to be counted.
+        for (var j = count; j < Panel; j++)
         {
-            total += scores[j] >= least ? 1 : 0;
+            scores[j] = float.NegativeInfinity;
+        }
+
+        var (total, floor) = (0, S.Set(least));
+        for (var j = 0; j < Panel; j += S.Width)
+        {
+            total += S.CountAtLeast(S.Load(scores + j), floor);
         }
 
         return total;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Vector = System.Runtime.Intrinsics.Vector128<float>;
@@ -72,6 +73,10 @@ readonly unsafe struct Simd128 : ISimd<Vector>
         // 24 bits compare the same as signed, for which every instruction set has an instruction.
         return Vector128.GreaterThan(x.AsInt32(), Vector128.Create((int)threshold - 1)).AsSingle() & value;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountAtLeast(Vector x, Vector y) =>
+        BitOperations.PopCount(Vector128.GreaterThanOrEqual(x, y).ExtractMostSignificantBits());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector x) => Vector128.Sum(x);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Vector = System.Runtime.Intrinsics.Vector256<float>;
@@ -72,6 +73,10 @@ readonly unsafe struct Simd256 : ISimd<Vector>
         // 24 bits compare the same as signed, for which every instruction set has an instruction.
         return Vector256.GreaterThan(x.AsInt32(), Vector256.Create((int)threshold - 1)).AsSingle() & value;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountAtLeast(Vector x, Vector y) =>
+        BitOperations.PopCount(Vector256.GreaterThanOrEqual(x, y).ExtractMostSignificantBits());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector x) => Vector256.Sum(x);

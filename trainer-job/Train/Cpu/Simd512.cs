@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Vector = System.Runtime.Intrinsics.Vector512<float>;
@@ -72,6 +73,10 @@ readonly unsafe struct Simd512 : ISimd<Vector>
         // 24 bits compare the same as signed, for which every instruction set has an instruction.
         return Vector512.GreaterThan(x.AsInt32(), Vector512.Create((int)threshold - 1)).AsSingle() & value;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountAtLeast(Vector x, Vector y) =>
+        BitOperations.PopCount(Vector512.GreaterThanOrEqual(x, y).ExtractMostSignificantBits());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector x) => Vector512.Sum(x);
