@@ -20,6 +20,12 @@ sealed unsafe class Adam
     readonly float[] decays2 = new float[History];
     readonly double ratio;
 
+    /// <summary>The rate of this step with both bias corrections.</summary>
+    float stepSize;
+
+    /// <summary>The epsilon of this step: the root to which it is added has its bias correction in <see cref="stepSize"/>.</summary>
+    float epsilon;
+
     public Adam(TrainingOptions options)
     {
         this.options = options;
@@ -30,13 +36,11 @@ sealed unsafe class Adam
         }
     }
 
-    /// <summary>The rate of this step with its bias correction.</summary>
-    public float StepSize { get; private set; }
-
     /// <summary>Prepares a step, 1 for the first.</summary>
     public void Begin(long step)
     {
-        StepSize = (float)(options.LearningRate * Correction(step));
+        stepSize = (float)(options.LearningRate * Correction(step));
+        epsilon = (float)(options.Epsilon * Math.Sqrt(1 - Math.Pow(options.Beta2, step)));
 
         // moveSums[n] = sum_{i=1..n} ratio^i c(step - 1 - n + i), for a row that was last touched n + 1 steps ago.
         for (var back = 0; back < History; back++)
@@ -68,11 +72,11 @@ sealed unsafe class Adam
         var (decay1, decay2) = missed < History
             ? (S.Set(decays1[missed]), S.Set(decays2[missed]))
             : (S.Set((float)Math.Pow(options.Beta1, missed)), S.Set((float)Math.Pow(options.Beta2, missed)));
-        var epsilon = S.Set((float)options.Epsilon);
+        var floor = S.Set(epsilon);
         for (var j = 0; j < width; j += S.Width)
         {
             var (first, second) = (S.Load(m + j), S.Load(v + j));
-            var direction = S.Divide(first, S.Add(S.Sqrt(second), epsilon));
+            var direction = S.Divide(first, S.Add(S.Sqrt(second), floor));
             S.Store(weights + j, S.Fma(direction, moves, S.Load(weights + j)));
             S.Store(m + j, S.Multiply(first, decay1));
             S.Store(v + j, S.Multiply(second, decay2));
@@ -87,7 +91,7 @@ sealed unsafe class Adam
     {
         var (beta1, rest1) = (S.Set((float)options.Beta1), S.Set((float)(1 - options.Beta1)));
         var (beta2, rest2) = (S.Set((float)options.Beta2), S.Set((float)(1 - options.Beta2)));
-        var (size, epsilon) = (S.Set(-StepSize), S.Set((float)options.Epsilon));
+        var (size, floor) = (S.Set(-stepSize), S.Set(epsilon));
         for (long j = 0; j < length; j += S.Width)
         {
             var g = S.Load(gradient + j);
@@ -95,7 +99,7 @@ sealed unsafe class Adam
             var second = S.Fma(S.Load(v + j), beta2, S.Multiply(S.Multiply(g, g), rest2));
             S.Store(m + j, first);
             S.Store(v + j, second);
-            var direction = S.Divide(first, S.Add(S.Sqrt(second), epsilon));
+            var direction = S.Divide(first, S.Add(S.Sqrt(second), floor));
             S.Store(weights + j, S.Fma(direction, size, S.Load(weights + j)));
         }
     }
