@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SasRec.Functions.Health;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Ingest;
+using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
 
 namespace SasRec.Functions;
@@ -19,6 +20,7 @@ static class FunctionsApp
             .AddIngest(builder.Configuration)
             .AddServing(builder.Configuration)
             .AddImpressions()
+            .AddRetraining(builder.Configuration)
             .AddHealth(builder.Configuration);
         return builder;
     }

@@ -30,6 +30,9 @@ public static class Names
     /// <summary>Container: the training snapshot, the records of runs, and leases.</summary>
     public const string TrainingContainer = "training";
 
+    /// <summary>The lease that one retrain run at a time holds (<see cref="Training.SingleFlight"/>).</summary>
+    public const string RetrainLease = "retrain";
+
     /// <summary>Blobs of the container <see cref="ModelsContainer"/>.</summary>
     public static class ModelBlobs
     {

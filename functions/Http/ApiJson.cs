@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using SasRec.Functions.Health;
 using SasRec.Functions.Ingest;
 using SasRec.Functions.Models;
+using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
 using SasRec.Functions.Users;
 using SasRec.Storage.Models;
@@ -21,6 +22,7 @@ namespace SasRec.Functions.Http;
 [JsonSerializable(typeof(UserHistory))]
 [JsonSerializable(typeof(ForgottenUser))]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(RetrainDecision))]
 sealed partial class ApiJsonContext : JsonSerializerContext;
 
 /// <summary>How every answer is written.</summary>

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
 using SasRec.Storage.Messages;
 
 namespace SasRec.Functions.Ingest;
 
 /// <summary>POST /api/events: takes 1 to 1,000 interactions, all or none.</summary>
-sealed class EventsFunction(IngestOptions options, InteractionQueue queue, TimeProvider clock)
+sealed class EventsFunction(IngestOptions options, InteractionQueue queue, TimeProvider clock, ILogger<EventsFunction> log)
 {
     [Function("Events")]
     public async Task<IResult> Run(
@@ -23,7 +24,16 @@ sealed class EventsFunction(IngestOptions options, InteractionQueue queue, TimeP
 
         // Once some messages of a request are sent, the rest must follow: a client that hangs up must not tear it in two.
         cancellation.ThrowIfCancellationRequested();
-        await queue.SendAsync(events, CancellationToken.None);
+        try
+        {
+            await queue.SendAsync(events, CancellationToken.None);
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            log.LogError(e, "A request of {Events} events was not accepted.", events.Count);
+            return StorageFailure.Answer("Some of the events may have been taken. Sending all again is safe where they carry their ids.");
+        }
+
         return Results.Json(new Accepted([.. events.Select(e => e.EventId)]), ApiJson.Answers.Accepted, statusCode: StatusCodes.Status202Accepted);
     }
 }

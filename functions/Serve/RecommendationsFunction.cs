@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>GET /api/recommendations/{userId} and POST /api/recommendations: a slate for a user or an inline history.</summary>
-sealed class RecommendationsFunction(ServeOptions options, Recommender recommender)
+sealed class RecommendationsFunction(ServeOptions options, Recommender recommender, ILogger<RecommendationsFunction> log)
 {
     [Function("RecommendationsOfUser")]
     public Task<IResult> Get(
@@ -36,8 +37,16 @@ sealed class RecommendationsFunction(ServeOptions options, Recommender recommend
             return refusal;
         }
 
-        return await recommender.RecommendAsync(wanted, cancellation) is { } slate
-            ? Results.Json(slate, ApiJson.Answers.RecommendationResponse)
-            : Problem.NoModel();
+        try
+        {
+            return await recommender.RecommendAsync(wanted, cancellation) is { } slate
+                ? Results.Json(slate, ApiJson.Answers.RecommendationResponse)
+                : Problem.NoModel();
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            log.LogError(e, "The history of a user cannot be read.");
+            return StorageFailure.Answer("The user's history cannot be read; a request that brings its history is answered.");
+        }
     }
 }

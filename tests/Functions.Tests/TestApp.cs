@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SasRec.Functions.Tests.OpenApi;
 using SasRec.Portable;
 using SasRec.Storage;
 
@@ -15,10 +16,11 @@ sealed class TestApp : IAsyncDisposable
     public const string Key = "test-key";
 
     readonly IHost host;
+    bool ownsStorage;
 
-    TestApp(IHost host, AzuriteServer azurite)
+    TestApp(IHost host, AzuriteServer azurite, bool ownsStorage)
     {
-        (this.host, Azurite) = (host, azurite);
+        (this.host, Azurite, this.ownsStorage) = (host, azurite, ownsStorage);
         var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Client = new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { { "x-functions-key", Key } } };
     }
@@ -29,15 +31,22 @@ sealed class TestApp : IAsyncDisposable
 
     public StorageConnection Storage => Get<StorageConnection>();
 
-    public static async Task<TestApp> StartAsync(params string[] settings)
+    public static async Task<TestApp> StartAsync(params string[] settings) =>
+        await StartAsync(await AzuriteServer.StartAsync(), ownsStorage: true, settings);
+
+    /// <summary>Starts an application on storage that another one owns.</summary>
+    public static Task<TestApp> StartAsync(AzuriteServer azurite, params string[] settings) =>
+        StartAsync(azurite, ownsStorage: false, settings);
+
+    static async Task<TestApp> StartAsync(AzuriteServer azurite, bool ownsStorage, string[] settings)
     {
-        var azurite = await AzuriteServer.StartAsync();
         string[] args =
         [
             "--port=0",
             $"--Host:FunctionKey={Key}",
             $"--AzureWebJobsStorage={azurite.ConnectionString}",
             "--RetrainSchedule=0 0 0 1 1 *",
+            "--Trainer:Command=true",
             "--Serve:PollInterval=00:00:00.1",
             "--AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
             "--Logging:LogLevel:Default=Warning",
@@ -45,7 +54,7 @@ sealed class TestApp : IAsyncDisposable
         ];
         var host = FunctionsApp.CreateBuilder(args).Build();
         await host.StartAsync();
-        return new TestApp(host, azurite);
+        return new TestApp(host, azurite, ownsStorage);
     }
 
     public T Get<T>() where T : notnull => host.Services.GetRequiredService<T>();
@@ -64,20 +73,31 @@ sealed class TestApp : IAsyncDisposable
         using var response = await Client.SendAsync(request);
         var answer = await response.Content.ReadAsStringAsync();
         Assert.True(status == (int)response.StatusCode, $"{method} {path}: {(int)response.StatusCode} {answer}");
-        Assert.Equal(status < 400 ? "application/json" : "application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        return JsonSerializer.Deserialize<JsonElement>(answer);
+        var json = JsonSerializer.Deserialize<JsonElement>(answer);
+        ApiDescription.Check(method, path, status, response.Content.Headers.ContentType?.MediaType, json);
+        return json;
     }
 
     public Task<JsonElement> GetAsync(string path, int status = 200) => SendAsync(HttpMethod.Get, path, status);
 
     public Task<JsonElement> PostAsync(string path, object body, int status) => SendAsync(HttpMethod.Post, path, status, body);
 
+    /// <summary>Takes the storage away.</summary>
+    public async Task LoseStorageAsync()
+    {
+        ownsStorage = false;
+        await Azurite.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await host.StopAsync();
         host.Dispose();
-        await Azurite.DisposeAsync();
+        if (ownsStorage)
+        {
+            await Azurite.DisposeAsync();
+        }
     }
 }
 

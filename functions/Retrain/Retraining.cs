@@ -1,0 +1,32 @@
+using SasRec.Storage.Training;
+
+namespace SasRec.Functions.Retrain;
+
+/// <summary>Decides whether a run is worth its cost, and starts it.</summary>
+sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, TrainerLauncher launcher)
+{
+    /// <summary>What was decided; null where a run is at work already.</summary>
+    /// <param name="trigger">What asks: "timer" or "http".</param>
+    /// <param name="force">Whether to start however little is new.</param>
+    /// <param name="cancellation">Ends the asking, not the run.</param>
+    /// <exception cref="InvalidOperationException">No job can be started here; the message says why.</exception>
+    public async Task<RetrainDecision?> StartAsync(string trigger, bool force, CancellationToken cancellation)
+    {
+        var found = await snapshots.CountNewAsync(cancellation);
+        if (!force && found < options.MinimumNewEvents)
+        {
+            return new RetrainDecision(false, null, found, options.MinimumNewEvents);
+        }
+
+        return await launcher.TryStartAsync(trigger, cancellation) is { } runId
+            ? new RetrainDecision(true, runId, found, options.MinimumNewEvents)
+            : null;
+    }
+}
+
+/// <summary>Whether a run was started, and the figures behind it.</summary>
+/// <param name="Started">Whether it was.</param>
+/// <param name="RunId">The run that was started.</param>
+/// <param name="NewEvents">How many interactions are new since the last training snapshot.</param>
+/// <param name="MinimumNewEvents">How many are wanted before a run starts by itself.</param>
+sealed record RetrainDecision(bool Started, string? RunId, long NewEvents, long MinimumNewEvents);

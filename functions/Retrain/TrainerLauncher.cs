@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SasRec.Storage;
+using SasRec.Storage.Training;
+
+namespace SasRec.Functions.Retrain;
+
+/// <summary>Starts the trainer job, one at a time, and records the runs that could not record their own end.</summary>
+sealed class TrainerLauncher(
+    RetrainOptions options,
+    IConfiguration configuration,
+    StorageConnection storage,
+    RunLog runs,
+    TimeProvider clock,
+    ILogger<TrainerLauncher> log) : IHostedService, IDisposable
+{
+    const int Ok = 0, GateRefused = 3, LeaseHeld = 4, Interrupted = 130;
+
+    readonly SemaphoreSlim gate = new(1);
+    readonly CancellationTokenSource stopping = new();
+    Task running = Task.CompletedTask;
+
+    /// <summary>Starts a run.</summary>
+    /// <returns>The run's id; null where one is at work, here or anywhere.</returns>
+    /// <exception cref="InvalidOperationException">No job can be started here; the message says why.</exception>
+    public async Task<string?> TryStartAsync(string trigger, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            if (!running.IsCompleted || await HeldAsync(cancellation))
+            {
+                return null;
+            }
+
+            var run = new RunRecord { RunId = runs.NewId(), Trigger = trigger, StartedAt = clock.GetUtcNow() };
+            var job = TrainerProcess.Start(options, run.RunId, trigger, configuration, log);
+            log.LogInformation("Run {Run} started by {Trigger} as process {Process}.", run.RunId, trigger, job.Id);
+            running = FollowAsync(job, run);
+            return run.RunId;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await running;
+    }
+
+    public void Dispose()
+    {
+        stopping.Dispose();
+        gate.Dispose();
+    }
+
+    /// <summary>Whether the right to train is held. The job takes it itself: this only spares it a start in vain.</summary>
+    async Task<bool> HeldAsync(CancellationToken cancellation)
+    {
+        await using var right = await SingleFlight.TryAcquireAsync(storage, Names.RetrainLease, cancellation);
+        return right is null;
+    }
+
+    async Task FollowAsync(TrainerProcess job, RunRecord run)
+    {
+        using (job)
+        {
+            try
+            {
+                var code = await EndAsync(job);
+                log.LogInformation("Run {Run} ended with exit code {Code}.", run.RunId, code);
+                if (code is not (Ok or GateRefused or LeaseHeld or Interrupted))
+                {
+                    await RecordAsync(job, code, run);
+                }
+            }
+            catch (Exception e)
+            {
+                log.LogError(e, "The end of run {Run} could not be recorded.", run.RunId);
+            }
+        }
+    }
+
+    async Task<int> EndAsync(TrainerProcess job)
+    {
+        try
+        {
+            return await job.WaitAsync(stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            job.Kill();
+            return await job.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Ends the record of a run that did not end it itself.</summary>
+    async Task RecordAsync(TrainerProcess job, int code, RunRecord run)
+    {
+        var recorded = await runs.GetAsync(run.RunId) ?? run;
+        if (recorded.Outcome != RunOutcome.Running)
+        {
+            return;
+        }
+
+        await runs.SaveAsync(recorded with
+        {
+            FinishedAt = clock.GetUtcNow(),
+            Outcome = stopping.IsCancellationRequested ? RunOutcome.Cancelled : RunOutcome.Failed,
+            Error = $"The trainer job ended with exit code {code}.\n{job.LastWords}".TrimEnd(),
+        });
+    }
+}

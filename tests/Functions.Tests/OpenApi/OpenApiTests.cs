@@ -1,0 +1,88 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Azure.Functions.Worker;
+using SasRec.Functions.Ingest;
+using SasRec.Functions.Serve;
+
+namespace SasRec.Functions.Tests.OpenApi;
+
+public class OpenApiTests(SharedApp shared)
+{
+    [Fact]
+    public async Task The_description_is_served_to_anybody()
+    {
+        using var anybody = new HttpClient { BaseAddress = shared.App.Client.BaseAddress };
+        var served = JsonSerializer.Deserialize<JsonElement>(await anybody.GetStringAsync("/api/openapi.json"));
+        Assert.Equal("3.1.0", served.GetProperty("openapi").GetString());
+        Assert.True(JsonElement.DeepEquals(ApiDescription.Document, served));
+    }
+
+    [Fact]
+    public void Every_route_is_described_with_its_name_its_key_and_its_parameters_and_nothing_else_is()
+    {
+        var functions =
+            from type in typeof(FunctionsApp).Assembly.GetTypes()
+            from method in type.GetMethods()
+            let function = method.GetCustomAttribute<FunctionAttribute>()
+            let trigger = method.GetParameters().Select(p => p.GetCustomAttribute<HttpTriggerAttribute>()).SingleOrDefault(t => t is not null)
+            where function is not null && trigger is not null
+            from verb in trigger.Methods!
+            select $"{verb} /{trigger.Route} {function.Name} {(trigger.AuthLevel == AuthorizationLevel.Anonymous ? "anybody" : "key")}";
+        var described = ApiDescription.Operations.Select(o =>
+            $"{o.Method} {o.Path} {o.Operation.GetProperty("operationId").GetString()} {(o.Operation.TryGetProperty("security", out _) ? "anybody" : "key")}");
+        Assert.Equal(functions.Order(), described.Order());
+        Assert.All(ApiDescription.Operations, o => Assert.Equal(
+            Regex.Matches(o.Path, @"\{(\w+)\}").Select(m => m.Groups[1].Value),
+            Parameters(o.Operation, "path")));
+    }
+
+    [Fact]
+    public void Every_reference_leads_to_a_schema_and_every_schema_is_referred_to()
+    {
+        var references = Regex.Matches(ApiDescription.Document.GetRawText(), "\"#/components/schemas/(\\w+)\"").Select(m => m.Groups[1].Value).Distinct();
+        var schemas = ApiDescription.Document.GetProperty("components").GetProperty("schemas").EnumerateObject().Select(s => s.Name);
+        Assert.Equal(schemas.Order(), references.Order());
+    }
+
+    [Fact]
+    public async Task Every_described_parameter_is_known_and_every_described_limit_is_the_default_one()
+    {
+        var getting = ApiDescription.Operations.Single(o => o.Operation.GetProperty("operationId").GetString() == "RecommendationsOfUser").Operation;
+        var query = string.Join('&', Parameters(getting, "query").Select(name => $"{name}="));
+        var refused = await shared.App.GetAsync($"/api/recommendations/u?{query}", 400);
+        Assert.All(refused.GetProperty("errors").EnumerateArray(), e => Assert.DoesNotContain("absent", e.GetProperty("range").GetString(), StringComparison.Ordinal));
+
+        var schemas = ApiDescription.Document.GetProperty("components").GetProperty("schemas");
+        var request = schemas.GetProperty("RecommendationRequest").GetProperty("properties");
+        var serve = new ServeOptions();
+        Assert.Equal((serve.MaxSlots, serve.Slots), (request.GetProperty("k").GetProperty("maximum").GetInt32(), request.GetProperty("k").GetProperty("default").GetInt32()));
+        Assert.Equal(serve.MaxListLength, request.GetProperty("deny").GetProperty("maxItems").GetInt32());
+        Assert.Equal(RecommendationReader.MostSeed, request.GetProperty("seed").GetProperty("maximum").GetInt64());
+        Assert.Equal(
+            new IngestOptions().MaxEvents, schemas.GetProperty("Events").GetProperty("properties").GetProperty("events").GetProperty("maxItems").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("/api/recommendations", "RecommendationRequest")]
+    [InlineData("/api/events", "Events")]
+    public async Task A_body_of_every_described_field_has_no_unknown_one(string path, string schema)
+    {
+        var body = Wrong(ApiDescription.Document.GetProperty("components").GetProperty("schemas").GetProperty(schema));
+        var refused = await shared.App.PostAsync(path, JsonSerializer.Serialize(body), 400);
+        Assert.All(refused.GetProperty("errors").EnumerateArray(), e => Assert.DoesNotContain("absent", e.GetProperty("range").GetString(), StringComparison.Ordinal));
+
+        // An object with every field, each of them wrong, so that the request is refused for what it says and not for its fields.
+        static object Wrong(JsonElement unresolved)
+        {
+            var of = ApiDescription.Resolve(unresolved);
+            return of.TryGetProperty("properties", out var properties)
+                ? properties.EnumerateObject().ToDictionary(p => p.Name, p => Wrong(p.Value))
+                : of.GetProperty("type").GetString() == "array" ? new[] { Wrong(of.GetProperty("items")) } : new[] { "wrong" };
+        }
+    }
+
+    static IEnumerable<string> Parameters(JsonElement operation, string place) => !operation.TryGetProperty("parameters", out var parameters)
+        ? []
+        : parameters.EnumerateArray().Where(p => p.GetProperty("in").GetString() == place).Select(p => p.GetProperty("name").GetString()!);
+}

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Configuration;
+using SasRec.Functions.Health;
+using SasRec.Functions.Ingest;
+using SasRec.Functions.Retrain;
+using SasRec.Functions.Serve;
+
+namespace SasRec.Functions.Tests;
+
+public class SettingsTests
+{
+    [Theory]
+    [InlineData("Ingest:MaxEvents=0", "Ingest__MaxEvents must be 1 to 10000.", "0")]
+    [InlineData("Ingest:MaxBodyBytes=99", "Ingest__MaxBodyBytes must be 1024 to", "99")]
+    [InlineData("Serve:PollInterval=00:10:00", "Serve__PollInterval must be 00:00:00.1000000 to 00:05:00.", "00:10:00")]
+    [InlineData("Serve:Slots=101", "Serve__Slots must be 1 to 100.", "101")]
+    [InlineData("Serve:Temperature=NaN", "Serve__Temperature must be", "NaN")]
+    [InlineData("Serve:Temperature=1E-09", "Serve__Temperature must be", "1E-09")]
+    [InlineData("Serve:Epsilon=1.01", "Serve__Epsilon must be 0 to 1.", "1.01")]
+    [InlineData("Serve:Epsilon=NaN", "Serve__Epsilon must be 0 to 1.", "NaN")]
+    [InlineData("Serve:Temprature=1", "Temprature", "Temprature")]
+    [InlineData("Serve:Slots=many", "Serve:Slots", "many")]
+    [InlineData("Health:Patience=00:01:00", "Health__Patience must be", "00:01:00")]
+    [InlineData("Retrain:MinimumNewEvents=-1", "Retrain__MinimumNewEvents must be 0 to", "-1")]
+    [InlineData("Trainer:Command=dotnet \"Trainer.dll", "Trainer__Command must close", "dotnet \"Trainer.dll")]
+    [InlineData("Storage:NamePrefix=test", "Storage__NamePrefix must be empty", "test")]
+    [InlineData("AzureWebJobsStorage=", "AzureWebJobsStorage", "")]
+    public void A_wrong_setting_stops_the_start_with_its_name_its_value_and_the_range(string setting, string message, string value)
+    {
+        var error = Assert.ThrowsAny<Exception>(() =>
+            FunctionsApp.CreateBuilder(["--AzureWebJobsStorage=UseDevelopmentStorage=true", "--RetrainSchedule=0 0 * * * *", "--" + setting]));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains(value, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_sample_holds_every_setting_with_its_default()
+    {
+        var sample = new ConfigurationBuilder().AddJsonFile(RepositoryFile("local.settings.sample.json")).Build().GetSection("Values");
+        var values = sample.GetChildren().ToDictionary(c => c.Key, c => c.Value);
+        var root = new ConfigurationBuilder().AddInMemoryCollection(
+            values.Select(v => KeyValuePair.Create(v.Key.Replace("__", ":", StringComparison.Ordinal), v.Value))).Build();
+        Assert.Equal(new IngestOptions(), Settings.Read<IngestOptions>(root, "Ingest"));
+        Assert.Equal(new ServeOptions(), Settings.Read<ServeOptions>(root, "Serve"));
+        Assert.Equal(new HealthOptions(), Settings.Read<HealthOptions>(root, "Health"));
+        Assert.Equal(new RetrainOptions(), Settings.Read<RetrainOptions>(root, "Retrain"));
+
+        var all = new[] { ("Ingest", typeof(IngestOptions)), ("Serve", typeof(ServeOptions)), ("Health", typeof(HealthOptions)), ("Retrain", typeof(RetrainOptions)) }
+            .SelectMany(section => section.Item2.GetProperties().Select(p => $"{section.Item1}__{p.Name}"))
+            .Select(name => name == "Retrain__Command" ? "Trainer__Command" : name);
+        Assert.Empty(all.Except(values.Keys));
+
+        var documented = File.ReadAllText(RepositoryFile("functions/API.md"));
+        Assert.All(values.Keys, name => Assert.Contains($"`{name}`", documented, StringComparison.Ordinal));
+    }
+
+    internal static string RepositoryFile(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "SasRec.Serverless.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder.FullName, name);
+    }
+}
