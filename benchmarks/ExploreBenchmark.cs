@@ -1,53 +1,74 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
+using System.Globalization;
 using SasRec.Core.Explore;
 
 namespace SasRec.Bench;
 
-/// <summary>A slate with propensities out of a large catalogue, beside a plain top-k of the same scores, on one core.</summary>
-static class ExploreBenchmark
-{
-    const int Rounds = 400;
+/// <summary>A slate with propensities beside a plain top-k; medians, in milliseconds, on one core.</summary>
+/// <param name="Items">The size of the catalogue.</param>
+/// <param name="Slots">The length of the slate.</param>
+/// <param name="TopKMs">The highest scores in order: the same filter, checks and order of ties, nothing drawn and no sum taken.</param>
+/// <param name="SlateMs">The slate, with 200 items excluded.</param>
+/// <param name="RatioToTopK">The one by the other.</param>
+/// <param name="UnfilteredSlateMs">The slate with nothing excluded.</param>
+/// <param name="ColdSlateMs">The slate at temperature 0.05.</param>
+sealed record ExploreTimes(
+    int Items, int Slots, double TopKMs, double SlateMs, double RatioToTopK, double UnfilteredSlateMs, double ColdSlateMs);
 
-    public static Command Command()
+/// <summary>A slate with propensities out of a large catalogue, beside a plain top-k of the same scores.</summary>
+sealed class ExploreBenchmark : BenchVerb<ExploreTimes>
+{
+    readonly Option<int> items = new("--items") { Description = "The size of the catalogue.", DefaultValueFactory = _ => 1_000_000 };
+    readonly Option<int> slots = new("--slots") { Description = "The length of the slate.", DefaultValueFactory = _ => 20 };
+    readonly Option<int> times = new("--times") { Description = "How often each is measured.", DefaultValueFactory = _ => 400 };
+
+    public ExploreBenchmark()
+        : base("explore", "A slate with propensities out of a million items, beside a plain top-k, on one core.")
     {
-        var items = new Option<int>("--items") { Description = "Size of the catalogue.", DefaultValueFactory = _ => 1_000_000 };
-        var slots = new Option<int>("--slots") { Description = "Length of the slate.", DefaultValueFactory = _ => 20 };
-        var json = new Option<bool>("--json") { Description = "End with one line of JSON." };
-        var command = new Command("explore", "A slate with propensities against a plain top-k.") { items, slots, json };
-        command.SetAction(arguments =>
-            Run(arguments.GetValue(items), arguments.GetValue(slots), arguments.GetValue(json)));
-        return command;
+        foreach (var option in new Option[] { items, slots, times })
+        {
+            Add(option);
+        }
     }
 
-    static void Run(int items, int slots, bool json)
+    protected override ExploreTimes Measure(ParseResult parsed, TextWriter progress, CancellationToken cancellation)
     {
-        var scores = Scores(items);
-        var excluding = ItemSet.All(items);
-        for (var i = 0; i < 200; i++)
-        {
-            excluding.Remove((int)(i * 7919L % items));
-        }
-
+        var (count, k, rounds) = (parsed.GetValue(items), parsed.GetValue(slots), parsed.GetValue(times));
+        var scores = Scores(count);
+        var filter = ItemSet.AllBut(count, [.. Enumerable.Range(0, 200).Select(i => (int)(i * 7919L % count))]);
         var policy = new ExplorationPolicy { Temperature = 1, Epsilon = 0.05 };
-        Func<ulong, Slate>[] ways =
-        [
-            // The same filter, checks of the scores and order of ties; nothing drawn and no sum taken.
-            seed => PlackettLuceSlate.Draw(scores, excluding, slots, ExplorationPolicy.Greedy, seed),
-            seed => PlackettLuceSlate.Draw(scores, excluding, slots, policy, seed),
-            seed => PlackettLuceSlate.Draw(scores, null, slots, policy, seed),
-            seed => PlackettLuceSlate.Draw(scores, excluding, slots, policy with { Temperature = 0.05 }, seed),
-        ];
+        var medians = Medians(
+            rounds,
+            cancellation,
+            seed => PlackettLuceSlate.Draw(scores, filter, k, ExplorationPolicy.Greedy, seed),
+            seed => PlackettLuceSlate.Draw(scores, filter, k, policy, seed),
+            seed => PlackettLuceSlate.Draw(scores, null, k, policy, seed),
+            seed => PlackettLuceSlate.Draw(scores, filter, k, policy with { Temperature = 0.05 }, seed));
+        return new ExploreTimes(count, k, medians[0], medians[1], Math.Round(medians[1] / medians[0], 3), medians[2], medians[3]);
+    }
 
-        // Turn and turn about, so that whatever else the machine does falls on all alike.
-        var times = ways.Select(_ => new double[Rounds]).ToArray();
-        for (var round = -Rounds / 4; round < Rounds; round++)
+    protected override string Table(ExploreTimes result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        {result.Slots} of {result.Items:n0} items on one core, milliseconds
+          plain top-k                 {result.TopKMs,8:f3}
+          slate with propensities     {result.SlateMs,8:f3}   {result.RatioToTopK:f2} times
+          the same, nothing excluded  {result.UnfilteredSlateMs,8:f3}
+          the same, temperature 0.05  {result.ColdSlateMs,8:f3}
+        """);
+
+    /// <summary>Turn and turn about, so that whatever else the machine does falls on all alike; the first fifth is to warm up.</summary>
+    static double[] Medians(int rounds, CancellationToken cancellation, params Func<ulong, Slate>[] ways)
+    {
+        var times = ways.Select(_ => new double[rounds]).ToArray();
+        for (var round = -rounds / 5; round < rounds; round++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (var way = 0; way < ways.Length; way++)
             {
                 var start = Stopwatch.GetTimestamp();
-                ways[way]((ulong)(round + Rounds));
+                ways[way]((ulong)(round + rounds));
                 if (round >= 0)
                 {
                     times[way][round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -55,38 +76,18 @@ static class ExploreBenchmark
             }
         }
 
-        var medians = times.Select(Median).ToArray();
-        Console.WriteLine($"{slots} of {items:n0} items on one core, median of {Rounds}, milliseconds");
-        Console.WriteLine($"  plain top-k                              {medians[0],8:f3}");
-        Console.WriteLine($"  slate with propensities                  {medians[1],8:f3}   {medians[1] / medians[0]:f2} times");
-        Console.WriteLine($"  the same, nothing excluded               {medians[2],8:f3}");
-        Console.WriteLine($"  the same, temperature 0.05               {medians[3],8:f3}");
-        if (json)
-        {
-            Console.WriteLine(JsonSerializer.Serialize(new
-            {
-                items,
-                slots,
-                topKMs = Math.Round(medians[0], 4),
-                slateMs = Math.Round(medians[1], 4),
-                slateWithoutFilterMs = Math.Round(medians[2], 4),
-                slateColdMs = Math.Round(medians[3], 4),
-                ratioToTopK = Math.Round(medians[1] / medians[0], 3),
-            }));
-        }
+        return [.. times.Select(way => Math.Round(way.Order().ElementAt(rounds / 2), 4))];
     }
 
-    static float[] Scores(int items)
+    static float[] Scores(int count)
     {
         var random = new RandomStream(1);
-        var scores = new float[items];
-        for (var i = 0; i < items; i++)
+        var scores = new float[count];
+        for (var i = 0; i < count; i++)
         {
             scores[i] = (float)(2 * random.NextNormal());
         }
 
         return scores;
     }
-
-    static double Median(double[] times) => times.Order().ElementAt(times.Length / 2);
 }

@@ -5,6 +5,7 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
 {
     new TrainingBench(),
     new AccuracyBench(),
-    ExploreBenchmark.Command(),
+    new ExploreBenchmark(),
+    new FeedbackLoopBench(),
 };
 return root.Parse(args).Invoke();

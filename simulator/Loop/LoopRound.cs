@@ -1,0 +1,12 @@
+namespace SasRec.Simulator.Loop;
+
+/// <summary>What one round of serving was worth, by the world's own truth.</summary>
+/// <param name="Round">1 for the first.</param>
+/// <param name="Utility">Clicks expected of a slate.</param>
+/// <param name="Coverage">The share of the released items that was served.</param>
+/// <param name="Gini">How unevenly they were served.</param>
+/// <param name="Discovered">The share of the items released since the start that has ever been served; NaN while there are none.</param>
+/// <param name="RateError">Mean absolute error of P(interacted | served) by item, weighed by propensity, where it claims support; NaN where none does.</param>
+/// <param name="PlainRateError">The same of interacted / served, over the same items.</param>
+public sealed record LoopRound(
+    int Round, double Utility, double Coverage, double Gini, double Discovered, double RateError, double PlainRateError);
