@@ -1,0 +1,104 @@
+// The functions app on Flex Consumption: HTTP, queue triggers and the timer. HTTP functions share instances; each queue has its own.
+@minLength(2)
+@maxLength(60)
+param name string
+@minLength(1)
+@maxLength(40)
+param planName string
+param location string
+param tags object
+param memoryMB int
+param maximumInstances int
+param alwaysReady int
+param concurrency int
+param retrainSchedule string
+param retrainMinimumNewEvents int
+param identityId string
+param identityClientId string
+param storageName string
+param deploymentsContainer string
+param insightsName string
+@description('A subnet delegated to Microsoft.App/environments; empty for no network.')
+param subnetId string
+
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
+  name: storageName
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: insightsName
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-11-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'api' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    functionAppConfig: {
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
+      scaleAndConcurrency: {
+        instanceMemoryMB: memoryMB
+        maximumInstanceCount: maximumInstances
+        alwaysReady: alwaysReady > 0 ? [{ name: 'http', instanceCount: alwaysReady }] : []
+        triggers: { http: { perInstanceConcurrency: concurrency } }
+      }
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${account.properties.primaryEndpoints.blob}${deploymentsContainer}'
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+        }
+      }
+    }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      appSettings: [
+        // What the host and StorageOptions.Read open the account with: an identity and no key.
+        { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
+        { name: 'AzureWebJobsStorage__clientId', value: identityClientId }
+        { name: 'AzureWebJobsStorage__blobServiceUri', value: account.properties.primaryEndpoints.blob }
+        { name: 'AzureWebJobsStorage__queueServiceUri', value: account.properties.primaryEndpoints.queue }
+        { name: 'AzureWebJobsStorage__tableServiceUri', value: account.properties.primaryEndpoints.table }
+        { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
+        { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identityClientId};Authorization=AAD' }
+        { name: 'RetrainSchedule', value: retrainSchedule }
+        { name: 'Retrain__MinimumNewEvents', value: string(retrainMinimumNewEvents) }
+        // .NET 10 on Flex Consumption can end with a segmentation fault when it starts from a placeholder (functions-dotnet-worker#3335).
+        { name: 'WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED', value: '0' }
+      ]
+    }
+  }
+}
+
+// Deployments come with a token of Entra ID; user names and passwords are off.
+resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
+
+output name string = app.name
+output url string = 'https://${app.properties.defaultHostName}'

@@ -1,0 +1,28 @@
+// Only where storage is to be private: one network with a subnet for each of those who reach it, and one for its endpoints.
+param name string
+param location string
+param tags object
+@description('The range of the network, /22 or larger; subnets are cut from it.')
+param addressPrefix string = '10.80.0.0/22'
+
+// Both Flex Consumption and Container Apps run in subnets that are delegated to Microsoft.App.
+var delegation = [{ name: 'Microsoft.App.environments', properties: { serviceName: 'Microsoft.App/environments' } }]
+
+resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    addressSpace: { addressPrefixes: [addressPrefix] }
+    subnets: [
+      { name: 'api', properties: { addressPrefix: cidrSubnet(addressPrefix, 24, 0), delegations: delegation } }
+      { name: 'trainer', properties: { addressPrefix: cidrSubnet(addressPrefix, 24, 1), delegations: delegation } }
+      { name: 'endpoints', properties: { addressPrefix: cidrSubnet(addressPrefix, 24, 2), privateEndpointNetworkPolicies: 'Disabled' } }
+    ]
+  }
+}
+
+output name string = network.name
+output apiSubnetId string = resourceId('Microsoft.Network/virtualNetworks/subnets', network.name, 'api')
+output trainerSubnetId string = resourceId('Microsoft.Network/virtualNetworks/subnets', network.name, 'trainer')
+output endpointsSubnetId string = resourceId('Microsoft.Network/virtualNetworks/subnets', network.name, 'endpoints')

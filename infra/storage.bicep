@@ -1,0 +1,119 @@
+// Everything that is kept: the log (tables), what is on its way to it (queues), models and training data (blobs).
+// The names are those of storage/Names.cs; a test holds the two together.
+@minLength(3)
+@maxLength(24)
+param name string
+param location string
+param tags object
+param redundancy string
+param restoreDays int
+@description('Whether only private endpoints lead here.')
+param privateOnly bool
+
+var tableNames = ['Interactions', 'InteractionFeed', 'Impressions']
+var queueNames = ['interactions', 'interactions-poison', 'impressions', 'impressions-poison']
+var containerNames = ['models', 'training']
+// Only the platform writes here: the package that the functions app starts from.
+var packagesContainer = 'deployments'
+
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: redundancy }
+  properties: {
+    accessTier: 'Hot'
+    allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+    publicNetworkAccess: privateOnly ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: privateOnly ? 'Deny' : 'Allow'
+    }
+  }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    isVersioningEnabled: true
+    deleteRetentionPolicy: { enabled: true, days: restoreDays }
+    containerDeleteRetentionPolicy: { enabled: true, days: restoreDays }
+  }
+}
+
+resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' = [for containerName in concat(containerNames, [packagesContainer]): {
+  parent: blobs
+  name: containerName
+  properties: { publicAccess: 'None' }
+}]
+
+resource queues 'Microsoft.Storage/storageAccounts/queueServices@2025-01-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = [for queueName in queueNames: {
+  parent: queues
+  name: queueName
+}]
+
+resource tables 'Microsoft.Storage/storageAccounts/tableServices@2025-01-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-01-01' = [for tableName in tableNames: {
+  parent: tables
+  name: tableName
+}]
+
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-01-01' = {
+  parent: account
+  name: 'default'
+  dependsOn: [blobs]
+  properties: {
+    policy: {
+      rules: [
+        {
+          // Moved, never deleted: the model that serves may be an old one, and its age is all that a rule knows of it.
+          name: 'old-models-get-cheaper'
+          type: 'Lifecycle'
+          enabled: true
+          definition: {
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['models/'] }
+            actions: { baseBlob: { tierToCool: { daysAfterModificationGreaterThan: 45 }, tierToCold: { daysAfterModificationGreaterThan: 180 } } }
+          }
+        }
+        {
+          name: 'run-records-end'
+          type: 'Lifecycle'
+          enabled: true
+          definition: {
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['training/runs/'] }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 730 } } }
+          }
+        }
+        {
+          // Replaced snapshots, pointers and packages; this is also the end of a deleted user in old snapshots.
+          name: 'replaced-blobs-end'
+          type: 'Lifecycle'
+          enabled: true
+          definition: {
+            filters: { blobTypes: ['blockBlob'] }
+            actions: { version: { delete: { daysAfterCreationGreaterThan: restoreDays } } }
+          }
+        }
+      ]
+    }
+  }
+}
+
+output name string = account.name
+output deploymentsContainer string = packagesContainer
