@@ -62,9 +62,15 @@ public sealed class StorageConnection
 
     internal QueueClient RawQueue(string name) => rawQueues.GetQueueClient(Options.NamePrefix + name);
 
-    /// <summary>Creates every table, queue and container that is missing.</summary>
+    /// <summary>Creates every table, queue and container that is missing; nothing where an identity opens the account.</summary>
     public async Task EnsureCreatedAsync(CancellationToken cancellation = default)
     {
+        // There the deployment has created them (infra/storage.bicep), and an identity need not be allowed to.
+        if (Options.ConnectionString is null)
+        {
+            return;
+        }
+
         string[] tableNames = [Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable];
         string[] queueNames = [Names.InteractionsQueue, Names.ImpressionsQueue];
         string[] containerNames = [Names.ModelsContainer, Names.TrainingContainer];
