@@ -16,6 +16,9 @@ namespace SasRec.Trainer.Commands;
 /// <param name="PopularityNdcg10">The baseline of all time.</param>
 /// <param name="PopularityHr10">The baseline of all time.</param>
 /// <param name="RecentPopularityNdcg10">The baseline of the last 7 days; null without times.</param>
+/// <param name="TimeNdcg10">Time split: trained before a moment, asked what users did later; null without --time-split.</param>
+/// <param name="TimePopularityNdcg10">The baseline of all time before that moment.</param>
+/// <param name="TimeRecentPopularityNdcg10">The baseline of the last 7 days before that moment.</param>
 /// <param name="Seconds">From the file to the exported model.</param>
 /// <param name="Epochs">The epoch chosen on validation.</param>
 /// <param name="Events">Interactions in the file.</param>
@@ -34,6 +37,9 @@ sealed record TrainSummary(
     double PopularityNdcg10,
     double PopularityHr10,
     double? RecentPopularityNdcg10,
+    double? TimeNdcg10,
+    double? TimePopularityNdcg10,
+    double? TimeRecentPopularityNdcg10,
     double Seconds,
     int Epochs,
     long Events,
@@ -56,6 +62,12 @@ sealed class TrainVerb : Verb
 
     readonly Option<string> output = new("--out") { Description = "The folder for the model; made if missing.", Required = true };
     readonly Option<bool> noRefit = new("--no-refit") { Description = "Keep the strict model instead of training again on all but the last action." };
+
+    readonly Option<double?> timeSplit = new("--time-split")
+    {
+        Description = "Also train on what came before a moment and measure on what users did later: the share of all interactions that comes later, above 0, below 1.",
+    };
+
     readonly DatasetOptionSet dataset;
     readonly TrainingOptionSet training;
 
@@ -65,6 +77,7 @@ sealed class TrainVerb : Verb
         Add(data);
         Add(output);
         Add(noRefit);
+        Add(timeSplit);
         dataset = new DatasetOptionSet().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
@@ -81,6 +94,7 @@ sealed class TrainVerb : Verb
             throw new UserError($"{parsed.GetValue(data)} has too little to learn from: {little}.");
         }
 
+        var timeCut = Cut(read.Sequences, parsed.GetValue(timeSplit));
         var plan = training.For(split.Train, parsed);
         var folder = new ModelFolder(parsed.GetValue(output)!);
         var trials = new Trials(Terminal, Path.Combine(folder.Path, "checkpoints"), new RankingOptions());
@@ -92,6 +106,7 @@ sealed class TrainVerb : Verb
             refit = await trials.MeasureAsync("Evaluating refit", weights, plan, split.Test, cancellation);
         }
 
+        var time = timeCut is null ? null : await TimeTrialAsync(trials, timeCut, plan, strict.Training.BestEpoch, cancellation);
         var trainedOn = refit is null ? split.Train : split.Refit;
         var difference = await folder.WriteAsync(weights, ItemCatalogue.Of(read.Items, trainedOn), ModelFolder.Probes(trainedOn), cancellation);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
@@ -109,6 +124,9 @@ sealed class TrainVerb : Verb
             strict.Baselines["popularity"].Ndcg,
             strict.Baselines["popularity"].HitRate,
             strict.Baselines.GetValueOrDefault("popularity-7d")?.Ndcg,
+            time?.Report.Ndcg,
+            time?.Baselines["popularity"].Ndcg,
+            time?.Baselines["popularity-7d"].Ndcg,
             Terminal.Time.GetElapsedTime(started).TotalSeconds,
             strict.Training.BestEpoch,
             read.Sequences.InteractionCount,
@@ -123,6 +141,18 @@ sealed class TrainVerb : Verb
         return ExitCode.Ok;
     }
 
+    static TimeSplit? Cut(SequenceDataset whole, double? share) =>
+        share is null ? null
+        : whole.HasTimes ? TimeSplit.ByShare(whole, share.Value)
+        : throw new UserError("--time-split needs a file with a timestamp column.") { Code = ExitCode.Usage };
+
+    static async Task<Trial> TimeTrialAsync(Trials trials, TimeSplit cut, TrainingPlan plan, int epochs, CancellationToken cancellation)
+    {
+        var trained = await trials.RefitAsync("Time split", cut.Train, plan, epochs, cancellation);
+        var report = await trials.MeasureAsync("Evaluating time split", trained.Weights, plan, cut.Test, cancellation);
+        return new Trial(trained, report, trials.Baselines(cut.Train, cut.Test, cancellation));
+    }
+
     /// <summary>What is missing for a model to be trained and measured; null if nothing is.</summary>
     public static string? TooLittle(LeaveOneOut split) =>
         split.Test.Count == 0 ? "no user has three actions"
@@ -133,8 +163,13 @@ sealed class TrainVerb : Verb
         string.Create(CultureInfo.InvariantCulture, $"{s.Events:N0} interactions of {s.Users:N0} users with {s.Items:N0} items; {s.Epochs} epochs, {Meter.Duration(TimeSpan.FromSeconds(s.Seconds))}"),
         "full ranking, leave-one-out    NDCG@10   HR@10",
         string.Create(CultureInfo.InvariantCulture, $"  strict                        {s.Ndcg10:0.0000}  {s.Hr10:0.0000}"),
-        string.Create(CultureInfo.InvariantCulture, $"  refit                         {s.RefitNdcg10:0.0000}  {s.RefitHr10:0.0000}"),
+        .. s.RefitNdcg10 is null
+            ? Array.Empty<string>()
+            : [string.Create(CultureInfo.InvariantCulture, $"  refit                         {s.RefitNdcg10:0.0000}  {s.RefitHr10:0.0000}")],
         string.Create(CultureInfo.InvariantCulture, $"  popularity                    {s.PopularityNdcg10:0.0000}  {s.PopularityHr10:0.0000}"),
+        .. s.TimeNdcg10 is null
+            ? Array.Empty<string>()
+            : [string.Create(CultureInfo.InvariantCulture, $"time split: NDCG@10 {s.TimeNdcg10:0.0000}, popularity {s.TimePopularityNdcg10:0.0000}, of the last 7 days {s.TimeRecentPopularityNdcg10:0.0000}")],
         .. decision.Reasons,
         $"The model is in {s.Model}; 'publish {s.Model}' brings it to the registry.",
     ]);

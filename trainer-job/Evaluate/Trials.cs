@@ -12,11 +12,11 @@ namespace SasRec.Trainer.Evaluate;
 /// <param name="Options">How it is trained.</param>
 sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options);
 
-/// <summary>A model that was chosen on validation and measured on the test, beside the baselines.</summary>
+/// <summary>A model that was measured on a test, beside the baselines.</summary>
 /// <param name="Training">How training went.</param>
 /// <param name="Report">The model on the test.</param>
 /// <param name="Baselines">The baselines on the test, by name.</param>
-sealed record StrictTrial(TrainingResult Training, RankingReport Report, IReadOnlyDictionary<string, RankingReport> Baselines);
+sealed record Trial(TrainingResult Training, RankingReport Report, IReadOnlyDictionary<string, RankingReport> Baselines);
 
 /// <summary>Trains and measures models, showing how far it has come.</summary>
 /// <param name="terminal">Where progress is shown.</param>
@@ -28,12 +28,12 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
     const int MostValidationCases = 10_000;
 
     /// <summary>Trains on what comes before the last two actions, chooses the epoch on the one before the last, measures on the last.</summary>
-    public async Task<StrictTrial> StrictAsync(LeaveOneOut split, TrainingPlan plan, CancellationToken cancellation)
+    public async Task<Trial> StrictAsync(LeaveOneOut split, TrainingPlan plan, CancellationToken cancellation)
     {
         var validate = ModelScorer.Validation(split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
         var training = await TrainAsync("Training", split.Train, plan, validate, cancellation);
         var report = await MeasureAsync("Evaluating", training.Weights, plan, split.Test, cancellation);
-        return new StrictTrial(training, report, Baselines(split.Train, split.Test, cancellation));
+        return new Trial(training, report, Baselines(split.Train, split.Test, cancellation));
     }
 
     /// <summary>Trains for a number of epochs that was chosen before.</summary>

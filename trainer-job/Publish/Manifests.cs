@@ -26,7 +26,7 @@ static class Manifests
 
     /// <summary>The manifest of a model, without version and files.</summary>
     public static ModelManifest Of(
-        InteractionDataset data, TrainingPlan plan, StrictTrial strict, RankingReport? refit, GateDecision decision, string trainedOn, string? parent) => new()
+        InteractionDataset data, TrainingPlan plan, Trial strict, RankingReport? refit, GateDecision decision, string trainedOn, string? parent) => new()
         {
             Config = plan.Config,
             Data = RangeOf(data),

@@ -113,7 +113,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
     /// <remarks>The champion knows every action before those. The strict challenger lacks one of each user, so a challenger that was
     /// trained again on all but the last action stands in for it.</remarks>
     async Task<(ChampionComparison? Comparison, RankingReport? Refit)> CompareAsync(
-        InteractionDataset data, LeaveOneOut split, TrainingPlan plan, StrictTrial strict, ModelManifest? champion, Trials trials, CancellationToken cancellation)
+        InteractionDataset data, LeaveOneOut split, TrainingPlan plan, Trial strict, ModelManifest? champion, Trials trials, CancellationToken cancellation)
     {
         if (champion is null)
         {

@@ -75,6 +75,21 @@ public sealed class FolderTests(StorageEmulator emulator) : IDisposable
     }
 
     [Fact]
+    public async Task A_time_split_is_measured_beside_the_popularity_of_the_last_seven_days()
+    {
+        var path = scratch.File("timed.csv");
+        var rows = from user in Enumerable.Range(0, 90) from step in Enumerable.Range(0, 8) select $"{1_700_000_000 + (86_400 * step) + user},user{user},item{(user + step) % 30}";
+        File.WriteAllLines(path, rows.Prepend("timestamp,user,item"));
+
+        var outcome = await Job.RunAsync(["train", "--data", path, "--out", scratch.File("m"), .. SmallLog.Quick(), "--time-split", "0.25", "--json"]);
+        var untimed = await Job.RunAsync(["train", "--data", Ring(), "--out", scratch.File("m"), "--time-split", "0.25"]);
+
+        Assert.True(outcome.Code == ExitCode.Ok, outcome.Error);
+        Assert.True(outcome.Json.GetProperty("timeNdcg10").GetDouble() > outcome.Json.GetProperty("timeRecentPopularityNdcg10").GetDouble(), outcome.Output);
+        Assert.Equal(ExitCode.Usage, untimed.Code);
+    }
+
+    [Fact]
     public async Task A_file_with_too_little_is_named()
     {
         File.WriteAllText(scratch.File("few"), "u a\nu b\nv a\n");
