@@ -238,6 +238,7 @@ module api 'functions.bicep' = {
     identityClientId: identities.outputs.apiClientId
     storageName: storage.outputs.name
     deploymentsContainer: storage.outputs.deploymentsContainer
+    jobId: trainer.outputs.id
     insightsName: monitoring.outputs.insightsName
     subnetId: network.?outputs.apiSubnetId ?? ''
   }
