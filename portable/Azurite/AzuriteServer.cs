@@ -33,11 +33,14 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     public int ProcessId => process.Id;
 
     /// <summary>The connection string that opens all three services.</summary>
-    public string ConnectionString =>
+    public string ConnectionString => ConnectionStringOf(BlobPort, QueuePort, TablePort);
+
+    /// <summary>The connection string of an Azurite that listens, or will listen, on these ports.</summary>
+    public static string ConnectionStringOf(int blobPort, int queuePort, int tablePort) =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};" +
-        $"BlobEndpoint=http://127.0.0.1:{BlobPort}/{Account};" +
-        $"QueueEndpoint=http://127.0.0.1:{QueuePort}/{Account};" +
-        $"TableEndpoint=http://127.0.0.1:{TablePort}/{Account};";
+        $"BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};" +
+        $"QueueEndpoint=http://127.0.0.1:{queuePort}/{Account};" +
+        $"TableEndpoint=http://127.0.0.1:{tablePort}/{Account};";
 
     /// <summary>Starts Azurite and returns when its three services listen.</summary>
     /// <param name="folder">Where it keeps its data; null keeps everything in memory.</param>

@@ -79,6 +79,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
         Services.AddHostedService<QueueListeners>();
         Services.AddHostedService<TimerListeners>();
         Services.AddHostedService<StartNotice>();
+        Services.AddHostedService<EndOfInput>();
         web.WebHost.UseUrls(HttpFunctions.Address(Configuration));
         web.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = host.Http.MaxRequestBodySize);
 

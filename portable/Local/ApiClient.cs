@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace SasRec.Local;
+
+/// <summary>The HTTP API as a client sees it.</summary>
+sealed class ApiClient : IDisposable
+{
+    readonly HttpClient http;
+
+    public ApiClient(Uri address, string key)
+    {
+        http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        http.DefaultRequestHeaders.Add("x-functions-key", key);
+    }
+
+    /// <summary>What health says, also when it says that something is wrong.</summary>
+    public async Task<JsonElement> HealthAsync(CancellationToken cancellation)
+    {
+        using var answer = await http.GetAsync("api/health", cancellation);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+    }
+
+    /// <summary>What a user did, newest first.</summary>
+    public Task<JsonElement> UserAsync(string userId, int count, CancellationToken cancellation) =>
+        http.GetFromJsonAsync<JsonElement>($"api/users/{Uri.EscapeDataString(userId)}?count={count}", cancellation);
+
+    /// <summary>Ranks without exploration, so that two answers differ only by what happened between them.</summary>
+    public Task<JsonElement> RecommendAsync(string userId, int k, CancellationToken cancellation) =>
+        http.GetFromJsonAsync<JsonElement>(
+            string.Create(CultureInfo.InvariantCulture, $"api/recommendations/{Uri.EscapeDataString(userId)}?k={k}&temperature=0&epsilon=0"),
+            cancellation);
+
+    public async Task SendEventAsync(string userId, string itemId, CancellationToken cancellation)
+    {
+        var body = new { events = new[] { new { eventId = Guid.NewGuid().ToString("N"), userId, itemId, type = "view" } } };
+        using var answer = await http.PostAsJsonAsync("api/events", body, cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Deletes what is known of a user.</summary>
+    public async Task ForgetUserAsync(string userId, CancellationToken cancellation)
+    {
+        using var answer = await http.DeleteAsync(new Uri($"api/users/{Uri.EscapeDataString(userId)}", UriKind.Relative), cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Asks for a retrain.</summary>
+    /// <returns>Whether one was started; false while another runs.</returns>
+    public async Task<bool> RetrainAsync(CancellationToken cancellation)
+    {
+        using var answer = await http.PostAsync(new Uri("api/retrain?force=true", UriKind.Relative), null, cancellation);
+        if (answer.StatusCode == HttpStatusCode.Conflict)
+        {
+            return false;
+        }
+
+        answer.EnsureSuccessStatusCode();
+        return true;
+    }
+
+    public void Dispose() => http.Dispose();
+}

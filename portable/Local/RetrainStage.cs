@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using SasRec.Storage;
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+
+namespace SasRec.Local;
+
+/// <summary>The model that a retrain put in service, and what its evaluation found.</summary>
+sealed record Trained(ModelManifest Model, TimeSpan Took)
+{
+    public double Ndcg10 => Model.Metrics["ndcg@10"];
+
+    public double Hr10 => Model.Metrics["hr@10"];
+
+    public double PopularityNdcg10 => Model.Baselines["popularity"]["ndcg@10"];
+}
+
+/// <summary>Asks for a retrain over HTTP and follows the record of its run.</summary>
+sealed class RetrainStage(StorageConnection storage, ApiClient api)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    const int MostAttempts = 5;
+    readonly RunLog runs = new(storage);
+
+    public async Task<Trained> RunAsync(CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            var since = storage.Time.GetUtcNow();
+            await StartAsync(cancellation);
+            var run = await EndOfRunAsync(since, cancellation);
+            switch (run.Outcome)
+            {
+                case RunOutcome.Published or RunOutcome.NothingNew when await CurrentAsync(cancellation) is { } model:
+                    var took = Stopwatch.GetElapsedTime(started);
+                    Say.Line($"model {model.Version} serves after {took.TotalSeconds:F0} s");
+                    return new Trained(model, took);
+                case RunOutcome.Refused:
+                    throw new InvalidOperationException("The gate refused the model: " + string.Join(" ", run.Verdict?.Reasons ?? []));
+                default:
+                    Say.Line($"retrain {run.RunId}: {run.Outcome}. {run.Error}");
+                    break;
+            }
+        }
+
+        throw new InvalidOperationException($"No model after {MostAttempts} retrains.");
+    }
+
+    // A job that was killed holds its lease for up to a minute more; until then nothing else may start.
+    async Task StartAsync(CancellationToken cancellation)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        while (!await api.RetrainAsync(cancellation))
+        {
+            if (Stopwatch.GetElapsedTime(asked) > Patience)
+            {
+                throw new InvalidOperationException($"Another retrain held the lease for {Patience.TotalMinutes:F0} minutes.");
+            }
+
+            await Task.Delay(1000, cancellation);
+        }
+    }
+
+    async Task<RunRecord> EndOfRunAsync(DateTimeOffset since, CancellationToken cancellation)
+    {
+        string? told = null;
+        while (true)
+        {
+            if ((await runs.ListAsync(1, cancellation)) is [var run] && run.StartedAt >= since)
+            {
+                if (run.FinishedAt is not null)
+                {
+                    return run;
+                }
+
+                if (told is null)
+                {
+                    told = run.RunId;
+                    Say.Line($"retrain {told} runs");
+                }
+            }
+
+            await Task.Delay(300, cancellation);
+        }
+    }
+
+    async Task<ModelManifest?> CurrentAsync(CancellationToken cancellation)
+    {
+        var registry = new ModelRegistry(storage);
+        return await registry.CurrentAsync(cancellation) is { } active ? await registry.GetAsync(active.Pointer.Version, cancellation) : null;
+    }
+}
