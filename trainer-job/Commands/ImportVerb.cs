@@ -43,7 +43,7 @@ sealed class ImportVerb : Verb
 
     readonly Option<ImportTimes> times = new("--times")
     {
-        Description = "keep: times as they are. fit: if any is before 2000 or in the future, move all alike so that the newest is at 2025-01-01.",
+        Description = "Keep: as they are. Fit: if any is before 2000, which the API refuses, move all alike by the fewest whole 400 weeks.",
         DefaultValueFactory = _ => Defaults.Times,
     };
 

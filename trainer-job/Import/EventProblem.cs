@@ -31,7 +31,7 @@ static partial class EventProblem
 
     static string Sentence(JsonElement errors, IReadOnlyList<long> lines)
     {
-        var (field, value, range) = (Text(errors[0], "field"), Text(errors[0], "value"), Text(errors[0], "range"));
+        var (field, value, range) = (Text(errors[0], "field"), Text(errors[0], "value").Trim('"'), Text(errors[0], "range"));
         var more = errors.GetArrayLength() > 1 ? $" (and {errors.GetArrayLength() - 1:N0} more)" : "";
         var advice = field.EndsWith("timestamp", StringComparison.Ordinal) ? " --times fit moves a file's times to where they are allowed." : "";
         return EventField().Match(field) is { Success: true } match

@@ -6,8 +6,8 @@ namespace SasRec.Trainer.Import;
 /// <summary>The time that each interaction of a file is sent with: a pure function of the file.</summary>
 public sealed class EventTimes
 {
-    /// <summary>Where the newest time of a moved file comes to lie.</summary>
-    public static readonly DateTimeOffset FitTo = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>What a file is moved by, once or several times over: 400 weeks, so that days of the week stay.</summary>
+    public static readonly TimeSpan Step = TimeSpan.FromDays(7 * 400);
 
     // A file without times gets a second a line from here: the order is kept, and 150 million lines stay in the past.
     static readonly DateTimeOffset FirstLine = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -17,7 +17,8 @@ public sealed class EventTimes
     EventTimes(TimeSpan shift) => this.shift = shift;
 
     /// <summary>Looks through a file's times, where they may have to be moved.</summary>
-    /// <exception cref="UserError">The file spans more time than there is from 2000 to <see cref="FitTo"/>.</exception>
+    /// <remarks>How far depends on the oldest alone, so that a file that grows keeps the times that it was sent with.</remarks>
+    /// <exception cref="UserError">The file spans more time than has passed since 2000.</exception>
     public static EventTimes Of(InteractionFile file, ImportTimes times, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -33,15 +34,10 @@ public sealed class EventTimes
             (oldest, newest) = (time < oldest ? time : oldest, time > newest ? time : newest);
         }
 
-        if (oldest > newest || (oldest >= InteractionRules.EarliestTimestamp && newest <= now))
-        {
-            return new EventTimes(TimeSpan.Zero);
-        }
-
-        var shift = FitTo - newest;
-        return oldest + shift >= InteractionRules.EarliestTimestamp
+        var shift = Math.Max(0, Math.Ceiling((InteractionRules.EarliestTimestamp - oldest) / Step)) * Step;
+        return shift == TimeSpan.Zero || newest + shift <= now
             ? new EventTimes(shift)
-            : throw new UserError($"The file's times run from {oldest:O} to {newest:O}: more than fits between 2000 and {FitTo:yyyy}.");
+            : throw new UserError($"The file's times run from {oldest:O} to {newest:O}: more than has passed since 2000.");
     }
 
     /// <summary>The time to send.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SasRec.Trainer.Commands;
 using SasRec.Trainer.ReadLog;
 
@@ -19,7 +20,7 @@ sealed class FileImporter(InteractionFile file, string path, EventsClient client
 
     readonly Lock gate = new();
     readonly Dictionary<long, long> acceptedAhead = [];
-    long nextBatch, acceptedLine, events, requests, remembered;
+    long nextBatch, acceptedLine, events, requests, bytes, remembered;
 
     /// <summary>Sends the file.</summary>
     /// <param name="meter">Told the bytes of the file that are done.</param>
@@ -38,7 +39,11 @@ sealed class FileImporter(InteractionFile file, string path, EventsClient client
             {
                 await client.SendAsync(batch, stop);
                 Accept(batch, state);
-                meter.Add(batch.BytesRead);
+                lock (gate)
+                {
+                    bytes += batch.BytesRead;
+                    meter.Set(bytes, Pace(time.GetElapsedTime(started).TotalSeconds));
+                }
             });
         }
         finally
@@ -70,6 +75,13 @@ sealed class FileImporter(InteractionFile file, string path, EventsClient client
                 remembered = time.GetTimestamp();
             }
         }
+    }
+
+    /// <summary>Events a second, and the time that the rest of the file takes at this rate.</summary>
+    string Pace(double seconds)
+    {
+        var left = bytes == 0 ? "" : $", {Meter.Duration(TimeSpan.FromSeconds((file.Bytes - bytes) * seconds / bytes))} left";
+        return string.Create(CultureInfo.InvariantCulture, $"{events:N0} events, {events / Math.Max(1e-3, seconds):N0} events/s{left}");
     }
 
     void Remember(ImportState state)

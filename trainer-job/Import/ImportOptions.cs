@@ -6,7 +6,7 @@ public enum ImportTimes
     /// <summary>They stay as they are.</summary>
     Keep,
 
-    /// <summary>If any is before 2000 or in the future, all are moved alike, so that the newest is at <see cref="EventTimes.FitTo"/>.</summary>
+    /// <summary>If any is before 2000, all are moved on alike, by the fewest <see cref="EventTimes.Step"/>s.</summary>
     Fit,
 }
 

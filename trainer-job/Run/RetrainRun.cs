@@ -19,13 +19,10 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
     readonly RankingOptions ranking = new();
     RunRecord record = null!;
 
-    /// <summary>The name of the lease that makes runs one at a time.</summary>
-    public const string Lease = "retrain";
-
     /// <summary>Runs, and returns the run's record; null where another run is at work.</summary>
     public async Task<RunRecord?> RunAsync(CancellationToken cancellation)
     {
-        await using var flight = await SingleFlight.TryAcquireAsync(storage, Lease, cancellation);
+        await using var flight = await SingleFlight.TryAcquireAsync(storage, Names.RetrainLease, cancellation);
         if (flight is null)
         {
             return null;

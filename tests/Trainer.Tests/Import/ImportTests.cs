@@ -119,7 +119,7 @@ public sealed class ImportTests : IDisposable
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             await context.Response.WriteAsync(
-                """{"title":"Refused","status":400,"errors":[{"field":"events[1].timestamp","value":"1997-01-01","range":"from 2000 to now"}]}""");
+                """{"title":"Refused","status":400,"errors":[{"field":"events[1].timestamp","value":"\"1997-01-01\"","range":"from 2000 to now"}]}""");
             return true;
         });
 
@@ -156,7 +156,12 @@ public sealed class ImportTests : IDisposable
         await ImportAsync(host, scratch.File("d"), "--times", "fit");
 
         var times = host.Accepted.OrderBy(e => e.Key).Select(e => Time(e.Value)).ToArray();
-        Assert.Equal([new(2024, 12, 31, 23, 59, 0, TimeSpan.Zero), new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero)], times);
+        Assert.Equal([DateTimeOffset.FromUnixTimeSeconds(874724710).AddDays(2800), DateTimeOffset.FromUnixTimeSeconds(874724770).AddDays(2800)], times);
+
+        // A file that has grown keeps them.
+        File.AppendAllText(scratch.File("d"), "u,c,974724770\n");
+        await ImportAsync(host, scratch.File("d"), "--times", "fit");
+        Assert.Equal(times, host.Accepted.OrderBy(e => e.Key).Select(e => Time(e.Value)).Take(2));
     }
 
     [Fact]

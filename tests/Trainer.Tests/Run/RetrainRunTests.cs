@@ -1,7 +1,7 @@
+using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Commands;
-using SasRec.Trainer.Run;
 
 namespace SasRec.Trainer.Tests.Run;
 
@@ -47,7 +47,7 @@ public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
     {
         var log = new SmallLog(emulator);
         await log.Storage.EnsureCreatedAsync();
-        await using var other = await SingleFlight.TryAcquireAsync(log.Storage, RetrainRun.Lease);
+        await using var other = await SingleFlight.TryAcquireAsync(log.Storage, Names.RetrainLease);
 
         var outcome = await log.RunAsync(work);
 
@@ -68,7 +68,7 @@ public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
 
         Assert.True(outcome.Code == ExitCode.Interrupted, outcome.Error);
         Assert.Equal(RunOutcome.Cancelled, Assert.Single(await new RunLog(log.Storage).ListAsync()).Outcome);
-        await using var free = await SingleFlight.TryAcquireAsync(log.Storage, RetrainRun.Lease);
+        await using var free = await SingleFlight.TryAcquireAsync(log.Storage, Names.RetrainLease);
         Assert.NotNull(free);
         Assert.NotEmpty(Directory.GetFiles(work.File("checkpoints"), "*", SearchOption.AllDirectories));
     }
