@@ -146,19 +146,6 @@ public class EntityTests(StorageEmulator storage) : TableTests(storage)
     }
 
     [Fact]
-    public async Task A_property_of_a_type_that_cannot_be_stored_is_named()
-    {
-        var table = Service.GetTableClient("never");
-
-        ITableEntity[] entities = [new Priced { PartitionKey = "p", RowKey = "r" }, new TableEntity("p", "r") { ["Price"] = 1.5m }];
-        foreach (var entity in entities)
-        {
-            var failure = await Assert.ThrowsAsync<NotSupportedException>(() => table.AddEntityAsync(entity));
-            Assert.Contains("Price is of type System.Decimal", failure.Message, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
     public async Task A_local_time_is_refused_as_ambiguous()
     {
         var local = new TableEntity("p", "r") { ["Date"] = new DateTime(2026, 1, 15, 12, 0, 0, DateTimeKind.Local) };
@@ -199,11 +186,6 @@ public class EntityTests(StorageEmulator storage) : TableTests(storage)
         public string RowKey { get; set; } = "";
         public DateTimeOffset? Timestamp { get; set; }
         public ETag ETag { get; set; }
-    }
-
-    sealed class Priced : Keyed
-    {
-        public decimal Price { get; set; }
     }
 
     sealed class Renamed : Keyed

@@ -63,11 +63,14 @@ public class QueryTests(StorageEmulator storage) : TableTests(storage)
         Assert.Equal(7, Assert.Single(found).GetInt64("N"));
         Assert.Equal(
             [
-                "?$filter=N%20gt%205L&$select=N%2CRowKey&$top=10",
-                "?$filter=N%20gt%205L&$select=N%2CRowKey&$top=10&NextPartitionKey=1%214%21a%2Bb%2F&NextRowKey=1%218%21cg--",
-                "?$filter=N%20gt%205L&$select=N%2CRowKey&$top=10&NextPartitionKey=1%214%21c",
+                "$filter=N gt 5L&$select=N,RowKey&$top=10",
+                "$filter=N gt 5L&$select=N,RowKey&$top=10&NextPartitionKey=1!4!a+b/&NextRowKey=1!8!cg--",
+                "$filter=N gt 5L&$select=N,RowKey&$top=10&NextPartitionKey=1!4!c",
             ],
-            service.Requests.Select(r => r.RequestUri!.Query));
+            service.Requests.Select(r => Asked(r.RequestUri!)));
+
+        static string Asked(Uri uri) => string.Join('&', uri.Query[1..].Split('&').Select(Uri.UnescapeDataString)
+            .Where(p => !p.StartsWith("$format", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -161,7 +164,6 @@ public class QueryTests(StorageEmulator storage) : TableTests(storage)
         await FillAsync(table, "p", 20);
 
         using var stop = new CancellationTokenSource();
-        using var stopEnumeration = new CancellationTokenSource();
         var seen = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -171,15 +173,6 @@ public class QueryTests(StorageEmulator storage) : TableTests(storage)
                 await stop.CancelAsync();
             }
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-        {
-            await foreach (var page in table.QueryAsync<TableEntity>(maxPerPage: 10).AsPages().WithCancellation(stopEnumeration.Token))
-            {
-                seen += page.Values.Count;
-                await stopEnumeration.CancelAsync();
-            }
-        });
-
-        Assert.Equal(20, seen);
+        Assert.Equal(10, seen);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Azure.Core.Pipeline;
@@ -32,7 +34,10 @@ sealed class StubService(params IReadOnlyList<Func<HttpResponseMessage>> answers
     public static Func<HttpResponseMessage> Answer(HttpStatusCode status, string body = "", params (string Name, string Value)[] headers) =>
         () =>
         {
-            var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            // From a network there is no going back to the start, so there must be none here.
+            var stream = PipeReader.Create(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body))).AsStream();
+            var response = new HttpResponseMessage(status) { Content = new StreamContent(stream) };
+            response.Content.Headers.ContentType = new("application/json");
             foreach (var (name, value) in headers)
             {
                 response.Headers.Add(name, value);
