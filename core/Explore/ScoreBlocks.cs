@@ -16,6 +16,9 @@ static class ScoreBlocks
 
     const int Lanes = 16;
 
+    // Beyond this many powers of two a reference is subtracted from the scores before they are scaled, where it would round too far.
+    const double Steep = 1e6;
+
     /// <summary>The maximum of a block; NaN if it holds NaN or positive infinity.</summary>
     /// <param name="scores">[Size].</param>
     public static float Max(ReadOnlySpan<float> scores)
@@ -37,16 +40,22 @@ static class ScoreBlocks
         return (valid & otherValid).AsInt32() == Vector512<int>.AllBitsSet ? Greatest(Vector512.MaxNative(max, other)) : float.NaN;
     }
 
-    /// <summary>Σ exp((score - reference) * rate) over a block, and its maximum.</summary>
+    /// <summary>What 1 in a sum or a weight stands for: 2 to this power.</summary>
+    /// <param name="reference">The score near the block's maximum that weighs about 1.</param>
+    /// <param name="rate">log2(e) / temperature.</param>
+    public static double Exponent(float reference, float rate) => IsSteep(reference, rate) ? (double)reference * rate : reference * rate;
+
+    /// <summary>Σ 2^(score * rate - exponent) over a block, and its maximum; negative infinity weighs 0.</summary>
     /// <param name="scores">[Size].</param>
-    /// <param name="reference">What is subtracted from each score; negative infinity scores weigh 0.</param>
+    /// <param name="reference">Gives the exponent.</param>
     /// <param name="rate">log2(e) / temperature.</param>
     /// <param name="max">The block's maximum, where the sum is finite.</param>
     /// <returns>The sum, within 3e-6 of itself where the maximum lies within 40 powers of two of the reference; not finite if the block holds NaN or positive infinity, or the sum overflows.</returns>
     public static double Sum(ReadOnlySpan<float> scores, float reference, float rate, out float max)
     {
-        ref var first = ref Start(scores);
-        var (origin, scale) = (Vector512.Create(reference), Vector512.Create(rate));
+        var shifted = IsSteep(reference, rate) ? Shifted(scores, reference, stackalloc float[Size]) : scores;
+        ref var first = ref Start(shifted);
+        var (scale, offset) = (Vector512.Create(rate), Vector512.Create(IsSteep(reference, rate) ? 0 : -(reference * rate)));
         var (max0, max1) = (Vector512.Create(float.NegativeInfinity), Vector512.Create(float.NegativeInfinity));
         var (sum0, sum1, sum2, sum3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         for (nuint i = 0; i < Size; i += 4 * Lanes)
@@ -57,13 +66,13 @@ static class ScoreBlocks
             var d = Vector512.LoadUnsafe(ref first, i + 3 * Lanes);
             max0 = Vector512.MaxNative(max0, Vector512.MaxNative(a, b));
             max1 = Vector512.MaxNative(max1, Vector512.MaxNative(c, d));
-            sum0 += Exp2((a - origin) * scale);
-            sum1 += Exp2((b - origin) * scale);
-            sum2 += Exp2((c - origin) * scale);
-            sum3 += Exp2((d - origin) * scale);
+            sum0 += Exp2(Vector512.FusedMultiplyAdd(a, scale, offset));
+            sum1 += Exp2(Vector512.FusedMultiplyAdd(b, scale, offset));
+            sum2 += Exp2(Vector512.FusedMultiplyAdd(c, scale, offset));
+            sum3 += Exp2(Vector512.FusedMultiplyAdd(d, scale, offset));
         }
 
-        max = Greatest(Vector512.MaxNative(max0, max1));
+        max = IsSteep(reference, rate) ? Max(scores) : Greatest(Vector512.MaxNative(max0, max1));
         var (low, high) = Vector512.Widen((sum0 + sum1) + (sum2 + sum3));
         return Vector512.Sum(low + high);
     }
@@ -86,19 +95,20 @@ static class ScoreBlocks
         return total;
     }
 
-    /// <summary>exp((score - reference) * rate) for each score of a block.</summary>
+    /// <summary>2^(score * rate - exponent) for each score of a block.</summary>
     /// <param name="scores">[Size].</param>
-    /// <param name="reference">What is subtracted from each score.</param>
+    /// <param name="reference">Gives the exponent.</param>
     /// <param name="rate">log2(e) / temperature.</param>
     /// <param name="weights">[Size]: receives the exponentials.</param>
     public static void Weigh(ReadOnlySpan<float> scores, float reference, float rate, Span<double> weights)
     {
-        ref var first = ref Start(scores);
+        var shifted = IsSteep(reference, rate) ? Shifted(scores, reference, stackalloc float[Size]) : scores;
+        ref var first = ref Start(shifted);
         ref var target = ref MemoryMarshal.GetReference(weights[..Size]);
-        var (origin, scale) = (Vector512.Create(reference), Vector512.Create(rate));
+        var (scale, offset) = (Vector512.Create(rate), Vector512.Create(IsSteep(reference, rate) ? 0 : -(reference * rate)));
         for (nuint i = 0; i < Size; i += Lanes)
         {
-            var (low, high) = Vector512.Widen(Exp2((Vector512.LoadUnsafe(ref first, i) - origin) * scale));
+            var (low, high) = Vector512.Widen(Exp2(Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, i), scale, offset)));
             low.StoreUnsafe(ref target, i);
             high.StoreUnsafe(ref target, i + (Lanes / 2));
         }
@@ -129,6 +139,18 @@ static class ScoreBlocks
         p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.24015361704373522f));
         p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.6931530732002434f));
         return Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.9999999250635269f));
+    }
+
+    static bool IsSteep(float reference, float rate) => Math.Abs((double)reference * rate) > Steep;
+
+    static ReadOnlySpan<float> Shifted(ReadOnlySpan<float> scores, float reference, Span<float> shifted)
+    {
+        for (var i = 0; i < scores.Length; i++)
+        {
+            shifted[i] = scores[i] - reference;
+        }
+
+        return shifted;
     }
 
     static float Greatest(Vector512<float> v)

@@ -15,13 +15,12 @@ sealed class SoftmaxChoice : SlotChoice
     // Below this total the blocks are weighed again from the highest that remains.
     const double LeastTotal = 1e-200;
 
-    readonly double temperature;
     readonly float rate;
     readonly float[] references;
     readonly double[] sums;
     readonly double[] weights;
     readonly double[] items = new double[ScoreBlocks.Size];
-    float origin;
+    double origin;
     double total;
 
     /// <summary>Reads the catalogue once.</summary>
@@ -31,7 +30,6 @@ sealed class SoftmaxChoice : SlotChoice
     /// <exception cref="ArgumentException">A score is NaN or positive infinity.</exception>
     public SoftmaxChoice(in RemainingItems remaining, double temperature, TopScores top)
     {
-        this.temperature = temperature;
         rate = (float)(Math.Log2(Math.E) / temperature);
         (references, sums, weights) = (new float[remaining.BlockCount], new double[remaining.BlockCount], new double[remaining.BlockCount]);
         var reference = 0f;
@@ -50,7 +48,7 @@ sealed class SoftmaxChoice : SlotChoice
 
     public override bool Any => total > 0;
 
-    public override double SoftMaximum => origin + temperature * Math.Log(total);
+    public override double SoftMaximum => (origin + Math.Log2(total)) / rate;
 
     public override int Pick(in RemainingItems remaining, ref RandomStream random)
     {
@@ -60,7 +58,7 @@ sealed class SoftmaxChoice : SlotChoice
         return block * ScoreBlocks.Size + Draw(random.NextDouble() * sums[block], items);
     }
 
-    public override double Share(int item, float score) => Math.Exp(((double)score - origin) / temperature) / total;
+    public override double Share(int item, float score) => Math.Pow(2, ((double)score * rate) - origin) / total;
 
     public override void Removed(in RemainingItems remaining, int item)
     {
@@ -94,10 +92,10 @@ sealed class SoftmaxChoice : SlotChoice
 
     void WeighBlocks()
     {
-        origin = float.NegativeInfinity;
+        origin = double.NegativeInfinity;
         for (var block = 0; block < sums.Length; block++)
         {
-            origin = sums[block] > 0 ? Math.Max(origin, references[block]) : origin;
+            origin = sums[block] > 0 ? Math.Max(origin, ScoreBlocks.Exponent(references[block], rate)) : origin;
         }
 
         for (var block = 0; block < sums.Length; block++)
@@ -109,7 +107,7 @@ sealed class SoftmaxChoice : SlotChoice
     }
 
     double BlockWeight(int block) =>
-        sums[block] == 0 ? 0 : sums[block] * Math.Exp(((double)references[block] - origin) / temperature);
+        sums[block] == 0 ? 0 : sums[block] * Math.Pow(2, ScoreBlocks.Exponent(references[block], rate) - origin);
 
     /// <summary>The first index whose running sum exceeds a target; one near the end where rounding leaves the target above all.</summary>
     static int Draw(double target, ReadOnlySpan<double> weights)
