@@ -100,13 +100,13 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{result.Seeds} worlds, last round, picture in {result.Picture}");
-        text.AppendLine("arm                       utility   gain over greedy [95%]      coverage  gini  discovered  rate error (plain)");
+        text.AppendLine("arm                       utility   gain over greedy [95%]      coverage  gini  discovered  rate error (plain)   rate covered (plain)");
         foreach (var arm in result.Arms)
         {
             var last = arm.Rounds[^1];
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{arm.Arm,-24}  {arm.FinalUtility,7:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {last.Coverage,8:f3}  {last.Gini:f2}  {last.Discovered,10:f2}  {last.RateError:f4} ({last.PlainRateError:f4})");
+                $"{arm.Arm,-24}  {arm.FinalUtility,7:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {last.Coverage,8:f3}  {last.Gini:f2}  {last.Discovered,10:f2}  {last.RateError:f4} ({last.PlainRateError:f4})  {last.RateCovered:f2} ({last.PlainRateCovered:f2})");
         }
 
         return text.ToString();
@@ -133,7 +133,8 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
     static LoopRound Mean(LoopRound[] rows)
     {
         return new LoopRound(
-            rows[0].Round, Of(r => r.Utility), Of(r => r.Coverage), Of(r => r.Gini), Of(r => r.Discovered), Of(r => r.RateError), Of(r => r.PlainRateError));
+            rows[0].Round, Of(r => r.Utility), Of(r => r.Coverage), Of(r => r.Gini), Of(r => r.Discovered), Of(r => r.RateError), Of(r => r.PlainRateError),
+            Of(r => r.RateCovered), Of(r => r.PlainRateCovered));
 
         double Of(Func<LoopRound, double> value) => rows.Select(value).Where(double.IsFinite).DefaultIfEmpty(0).Average();
     }

@@ -53,9 +53,23 @@ static class ScoreBlocks
     /// <returns>The sum, within 3e-6 of itself where the maximum lies within 40 powers of two of the reference; not finite if the block holds NaN or positive infinity, or the sum overflows.</returns>
     public static double Sum(ReadOnlySpan<float> scores, float reference, float rate, out float max)
     {
-        var shifted = IsSteep(reference, rate) ? Shifted(scores, reference, stackalloc float[Size]) : scores;
-        ref var first = ref Start(shifted);
-        var (scale, offset) = (Vector512.Create(rate), Vector512.Create(IsSteep(reference, rate) ? 0 : -(reference * rate)));
+        if (!IsSteep(reference, rate))
+        {
+            return SumScaled(scores, rate, -(reference * rate), out max);
+        }
+
+        Span<float> shifted = stackalloc float[Size];
+        Shift(scores, reference, shifted);
+        max = Max(scores);
+        return SumScaled(shifted, rate, 0, out _);
+    }
+
+    // Apart from Sum, whose buffer on the stack would keep the compiler from holding all of this in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static double SumScaled(ReadOnlySpan<float> scores, float rate, float offset, out float max)
+    {
+        ref var first = ref Start(scores);
+        var (scale, shift) = (Vector512.Create(rate), Vector512.Create(offset));
         var (max0, max1) = (Vector512.Create(float.NegativeInfinity), Vector512.Create(float.NegativeInfinity));
         var (sum0, sum1, sum2, sum3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         for (nuint i = 0; i < Size; i += 4 * Lanes)
@@ -66,13 +80,13 @@ static class ScoreBlocks
             var d = Vector512.LoadUnsafe(ref first, i + 3 * Lanes);
             max0 = Vector512.MaxNative(max0, Vector512.MaxNative(a, b));
             max1 = Vector512.MaxNative(max1, Vector512.MaxNative(c, d));
-            sum0 += Exp2(Vector512.FusedMultiplyAdd(a, scale, offset));
-            sum1 += Exp2(Vector512.FusedMultiplyAdd(b, scale, offset));
-            sum2 += Exp2(Vector512.FusedMultiplyAdd(c, scale, offset));
-            sum3 += Exp2(Vector512.FusedMultiplyAdd(d, scale, offset));
+            sum0 += Exp2(Vector512.FusedMultiplyAdd(a, scale, shift));
+            sum1 += Exp2(Vector512.FusedMultiplyAdd(b, scale, shift));
+            sum2 += Exp2(Vector512.FusedMultiplyAdd(c, scale, shift));
+            sum3 += Exp2(Vector512.FusedMultiplyAdd(d, scale, shift));
         }
 
-        max = IsSteep(reference, rate) ? Max(scores) : Greatest(Vector512.MaxNative(max0, max1));
+        max = Greatest(Vector512.MaxNative(max0, max1));
         var (low, high) = Vector512.Widen((sum0 + sum1) + (sum2 + sum3));
         return Vector512.Sum(low + high);
     }
@@ -102,13 +116,27 @@ static class ScoreBlocks
     /// <param name="weights">[Size]: receives the exponentials.</param>
     public static void Weigh(ReadOnlySpan<float> scores, float reference, float rate, Span<double> weights)
     {
-        var shifted = IsSteep(reference, rate) ? Shifted(scores, reference, stackalloc float[Size]) : scores;
-        ref var first = ref Start(shifted);
+        if (IsSteep(reference, rate))
+        {
+            Span<float> shifted = stackalloc float[Size];
+            Shift(scores, reference, shifted);
+            WeighScaled(shifted, rate, 0, weights);
+        }
+        else
+        {
+            WeighScaled(scores, rate, -(reference * rate), weights);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void WeighScaled(ReadOnlySpan<float> scores, float rate, float offset, Span<double> weights)
+    {
+        ref var first = ref Start(scores);
         ref var target = ref MemoryMarshal.GetReference(weights[..Size]);
-        var (scale, offset) = (Vector512.Create(rate), Vector512.Create(IsSteep(reference, rate) ? 0 : -(reference * rate)));
+        var (scale, shift) = (Vector512.Create(rate), Vector512.Create(offset));
         for (nuint i = 0; i < Size; i += Lanes)
         {
-            var (low, high) = Vector512.Widen(Exp2(Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, i), scale, offset)));
+            var (low, high) = Vector512.Widen(Exp2(Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref first, i), scale, shift)));
             low.StoreUnsafe(ref target, i);
             high.StoreUnsafe(ref target, i + (Lanes / 2));
         }
@@ -143,14 +171,12 @@ static class ScoreBlocks
 
     static bool IsSteep(float reference, float rate) => Math.Abs((double)reference * rate) > Steep;
 
-    static ReadOnlySpan<float> Shifted(ReadOnlySpan<float> scores, float reference, Span<float> shifted)
+    static void Shift(ReadOnlySpan<float> scores, float reference, Span<float> shifted)
     {
         for (var i = 0; i < scores.Length; i++)
         {
             shifted[i] = scores[i] - reference;
         }
-
-        return shifted;
     }
 
     static float Greatest(Vector512<float> v)

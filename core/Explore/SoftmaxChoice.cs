@@ -106,8 +106,12 @@ sealed class SoftmaxChoice : SlotChoice
         total = ScoreBlocks.Total(weights);
     }
 
-    double BlockWeight(int block) =>
-        sums[block] == 0 ? 0 : sums[block] * Math.Pow(2, ScoreBlocks.Exponent(references[block], rate) - origin);
+    double BlockWeight(int block)
+    {
+        // Most blocks share one reference, so most powers are 2^0.
+        var exponent = ScoreBlocks.Exponent(references[block], rate);
+        return exponent == origin || sums[block] == 0 ? sums[block] : sums[block] * Math.Pow(2, exponent - origin);
+    }
 
     /// <summary>The first index whose running sum exceeds a target; one near the end where rounding leaves the target above all.</summary>
     static int Draw(double target, ReadOnlySpan<double> weights)

@@ -78,7 +78,7 @@ public sealed class FeedbackLoop
         everServed.UnionWith(tally.ServedItems);
         var released = Enumerable.Range(0, options.Items).Where(world.Released).ToArray();
         var fresh = released.Where(world.IsNew).ToArray();
-        var (error, plain) = tally.RateErrors();
+        var (error, plainError, covered, plainCovered) = tally.Rates();
         return new LoopRound(
             world.Round,
             tally.UtilityPerSlate,
@@ -86,12 +86,14 @@ public sealed class FeedbackLoop
             Concentration.Gini([.. released.Select(tally.Served)]),
             fresh.Length == 0 ? double.NaN : fresh.Count(everServed.Contains) / (double)fresh.Length,
             error,
-            plain);
+            plainError,
+            covered,
+            plainCovered);
     }
 
     void ShowTo(int user, Slate slate, ItemSet eligible, RoundTally tally)
     {
-        tally.Offer(user, eligible);
+        tally.Offer(user, eligible, slate);
         for (var slot = 0; slot < slate.Items.Count; slot++)
         {
             var item = slate.Items[slot];

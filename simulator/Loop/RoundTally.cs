@@ -10,7 +10,8 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
 {
     readonly List<ServedOutcome> outcomes = [];
     readonly int[] served = new int[options.Items];
-    readonly double[] relevance = new double[options.Items];
+    readonly double[] chances = new double[options.Items];
+    readonly double[] looks = [.. Enumerable.Range(0, options.Slots).Select(last => Enumerable.Range(0, last + 1).Sum(world.Examination))];
     readonly int[] offered = new int[options.Items];
     double utility;
     int slates;
@@ -21,16 +22,25 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
 
     public int Served(int item) => served[item];
 
-    /// <summary>A slate is about to be drawn for a user: every eligible item might have been shown.</summary>
-    public void Offer(int user, ItemSet eligible)
+    /// <summary>
+    /// A slate was drawn for a user. An eligible item might have stood at each slot down to its own, or at any if it is not in the slate:
+    /// that is the population of which the weighed rate is an estimate.
+    /// </summary>
+    public void Offer(int user, ItemSet eligible, Slate slate)
     {
         slates++;
         for (var item = 0; item < options.Items; item++)
         {
             if (eligible.Contains(item))
             {
-                offered[item]++;
-                relevance[item] += world.Relevance(user, item);
+                var last = slate.Items.Count - 1;
+                for (var slot = 0; slot < last; slot++)
+                {
+                    last = slate.Items[slot].Item == item ? slot : last;
+                }
+
+                offered[item] += last + 1;
+                chances[item] += looks[last] * world.Relevance(user, item);
             }
         }
     }
@@ -58,23 +68,28 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
             clicked));
     }
 
-    /// <summary>How far the estimated rates lie from the truth: the chance of a click had every slate put the item at a random slot.</summary>
-    public (double Weighed, double Plain) RateErrors()
+    /// <summary>How the rates that claim support compare with the truth.</summary>
+    public (double Error, double PlainError, double Covered, double PlainCovered) Rates()
     {
-        var looks = Enumerable.Range(0, options.Slots).Average(world.Examination);
-        var (weighed, plain) = (new List<double>(), new List<double>());
+        List<(double Error, double PlainError, double Covered, double PlainCovered)> rows = [];
         foreach (var (name, rate) in InteractionRate.By(outcomes, outcome => outcome.Item.ItemId))
         {
-            var item = int.Parse(name, CultureInfo.InvariantCulture);
             if (rate.NotEnoughSupport is null)
             {
-                var truth = looks * relevance[item] / offered[item];
-                weighed.Add(Math.Abs(rate.Value - truth));
-                plain.Add(Math.Abs(rate.Plain - truth));
+                var item = int.Parse(name, CultureInfo.InvariantCulture);
+                var truth = chances[item] / offered[item];
+                var (low, high) = InteractionRate.Wilson(rate.Plain, rate.Served);
+                rows.Add((
+                    Math.Abs(rate.Value - truth),
+                    Math.Abs(rate.Plain - truth),
+                    truth >= rate.Low && truth <= rate.High ? 1 : 0,
+                    truth >= low && truth <= high ? 1 : 0));
             }
         }
 
-        return weighed.Count == 0 ? (double.NaN, double.NaN) : (weighed.Average(), plain.Average());
+        return rows.Count == 0
+            ? (double.NaN, double.NaN, double.NaN, double.NaN)
+            : (rows.Average(r => r.Error), rows.Average(r => r.PlainError), rows.Average(r => r.Covered), rows.Average(r => r.PlainCovered));
     }
 
     static string Name(int number) => number.ToString(CultureInfo.InvariantCulture);
