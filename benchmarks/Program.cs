@@ -5,6 +5,7 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
 {
     new TrainingBench(),
     new AccuracyBench(),
+    new GrowthBench(),
     new ExploreBenchmark(),
     new FeedbackLoopBench(),
 };
