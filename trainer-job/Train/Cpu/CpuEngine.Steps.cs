@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics.X86;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 
@@ -9,6 +10,9 @@ sealed unsafe class CpuEngine<V, S> : CpuEngine
     where V : struct
     where S : struct, ISimd<V>
 {
+    /// <summary>How many rows ahead of their use are asked for: enough to hide main memory, few enough to stay in the first-level cache.</summary>
+    const int Ahead = 6;
+
     readonly SasRecWeights shape;
     readonly PaddedLayout layout;
     readonly TrainingOptions options;
@@ -136,6 +140,7 @@ sealed unsafe class CpuEngine<V, S> : CpuEngine
         for (var slot = from; slot < to; slot++)
         {
             var item = plan.Items[slot];
+            Prefetch(Math.Min(slot + Ahead, to - 1));
             CatchUp(item, StepCount - 1);
             var source = State.Items.Pointer + (nint)item * width;
             var target = batchItems.Pointer + (nint)slot * width;
@@ -170,6 +175,7 @@ sealed unsafe class CpuEngine<V, S> : CpuEngine
         for (var slot = from; slot < to; slot++)
         {
             var item = plan.Items[slot];
+            Prefetch(Math.Min(slot + Ahead, to - 1));
             var offset = (nint)item * width;
             var gradient = Total(slot * width, width, items: true);
             adam.Update<V, S>(
@@ -183,6 +189,21 @@ sealed unsafe class CpuEngine<V, S> : CpuEngine
             length, Total(start, length, items: false), State.Dense.Pointer + start, State.DenseFirst.Pointer + start,
             State.DenseSecond.Pointer + start);
         optimizerTicks[thread] += Stopwatch.GetTimestamp() - mark;
+    }
+
+    /// <summary>Asks for the rows of a slot that will soon be needed: they lie anywhere in the tables, where no hardware foresees them.</summary>
+    void Prefetch(int slot)
+    {
+        if (Sse.IsSupported)
+        {
+            var offset = (nint)plan.Items[slot] * width;
+            for (var j = 0; j < width; j += Lanes.Multiple)
+            {
+                Sse.Prefetch0(State.Items.Pointer + offset + j);
+                Sse.Prefetch0(State.ItemFirst.Pointer + offset + j);
+                Sse.Prefetch0(State.ItemSecond.Pointer + offset + j);
+            }
+        }
     }
 
     /// <summary>The sum over the shards, left in the first one's buffer.</summary>
