@@ -5,6 +5,7 @@ using SasRec.Core.Sequences;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.ReadLog;
+using SasRec.Trainer.Train;
 
 namespace SasRec.Trainer.Commands;
 
@@ -110,6 +111,8 @@ sealed class TrainVerb : Verb
         var trainedOn = refit is null ? split.Train : split.Refit;
         var difference = await folder.WriteAsync(weights, ItemCatalogue.Of(read.Items, trainedOn), ModelFolder.Probes(trainedOn), cancellation);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
+        var chart = CurveChart.Svg(strict.Training.Curve, "validation NDCG@10", strict.Training.BestEpoch);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "curve.svg"), chart, cancellation);
         var decision = PromotionGate.Decide(strict.Report, strict.Baselines, null);
         var manifest = Manifests.Of(
             read, plan, strict, refit, decision, refit is null ? "all but the last two actions of each user" : "all but the last action of each user", null);

@@ -32,7 +32,7 @@ public sealed record TrainingOptions
     public NegativeSharing Sharing { get; init; } = NegativeSharing.Chunk;
 
     /// <summary>alpha: a negative is drawn in proportion to popularity^alpha, 0 (uniform) to 1.</summary>
-    public double PopularityPower { get; init; }
+    public double PopularityPower { get; init; } = 0.4;
 
     /// <summary>The share of the negatives that is taken from the batch's own targets, 0 to 1.</summary>
     public double InBatchShare { get; init; }
@@ -56,7 +56,7 @@ public sealed record TrainingOptions
     public int ValidateEvery { get; init; } = 2;
 
     /// <summary>Adam's learning rate, above 0 to 1.</summary>
-    public double LearningRate { get; init; } = 1e-3;
+    public double LearningRate { get; init; } = 2e-3;
 
     /// <summary>Adam's decay of the first moment, 0 to below 1.</summary>
     public double Beta1 { get; init; } = 0.9;
