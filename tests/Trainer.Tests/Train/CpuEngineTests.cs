@@ -15,7 +15,7 @@ public class CpuEngineTests
         Loss = RankingLoss.BprMax, Negatives = 7, Dropout = 0, BatchSize = 6, Threads = 2, ChunkPositions = 5, Seed = 11,
 
         // Large enough that gradients which are rounding alone (a key bias adds the same to all scores of a softmax) move nothing.
-        Epsilon = 1e-7,
+        Epsilon = 1e-7, LearningRate = 1e-3, PopularityPower = 0,
     };
 
     public static TheoryData<string> Networks => new("16/1/1", "16/2/2", "20/2/1", "24/1/2", "50/1/1", "33/2/3", "64/1/2");
