@@ -56,7 +56,7 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
                         Say.Detail(line);
                     }
                 },
-                "dotnet", FunctionsHost.Built("SasRec.Trainer"), "import", file, "--url", workspace.Address.AbsoluteUri, "--json");
+                "dotnet", FunctionsHost.Built("SasRec.Trainer"), "import", file, "--url", workspace.Address.AbsoluteUri, "--times", "fit", "--json");
             Say.Line($"import: process {import.ProcessId}");
             var code = await import.ExitCodeAsync(cancellation);
             if (code == 0)
