@@ -18,6 +18,8 @@ param identityClientId string
 param storageName string
 param deploymentsContainer string
 param insightsName string
+@description('The resource id of the trainer job.')
+param jobId string
 @description('A subnet delegated to Microsoft.App/environments; empty for no network.')
 param subnetId string
 
@@ -79,6 +81,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
         { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identityClientId};Authorization=AAD' }
         { name: 'RetrainSchedule', value: retrainSchedule }
+        { name: 'Trainer__Job', value: jobId }
+        { name: 'Trainer__Management', value: environment().resourceManager }
         { name: 'Retrain__MinimumNewEvents', value: string(retrainMinimumNewEvents) }
         // .NET 10 on Flex Consumption can end with a segmentation fault when it starts from a placeholder (functions-dotnet-worker#3335).
         { name: 'WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED', value: '0' }

@@ -22,7 +22,7 @@ param apiMaximumInstances int = 40
 
 @minValue(0)
 @maxValue(20)
-@description('Instances that always wait for HTTP requests. 0 scales to zero; 1 takes the cold start away for about 20 USD a month and GB.')
+@description('Instances that always wait for HTTP requests. 0 scales to zero; 1 takes the cold start away for about 10 USD a month and GB.')
 param apiAlwaysReady int = 0
 
 @minValue(1)
@@ -238,6 +238,7 @@ module api 'functions.bicep' = {
     identityClientId: identities.outputs.apiClientId
     storageName: storage.outputs.name
     deploymentsContainer: storage.outputs.deploymentsContainer
+    jobId: trainer.outputs.id
     insightsName: monitoring.outputs.insightsName
     subnetId: network.?outputs.apiSubnetId ?? ''
   }

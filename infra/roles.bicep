@@ -101,7 +101,7 @@ resource apiTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Starts the trainer and asks how it is: this job and no other.
+// Starts the trainer and asks how its executions ended (ContainerJob): this job and no other.
 resource apiJob 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(job.id, apiPrincipalId, definitions.jobsOperator)
   scope: job

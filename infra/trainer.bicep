@@ -51,7 +51,8 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
           name: 'trainer'
           // Before the first deployment there is no image of ours; nobody starts this one.
           image: empty(image) ? 'mcr.microsoft.com/k8se/quickstart-jobs:latest' : image
-          args: ['run', '--trigger', 'timer', '--json']
+          // The functions start it with a run id and the trigger besides; a person with these.
+          args: ['run', '--json']
           resources: { cpu: size.cpu, memory: size.memory }
           env: [
             { name: 'AzureWebJobsStorage__blobServiceUri', value: account.properties.primaryEndpoints.blob }

@@ -3,7 +3,7 @@ using SasRec.Storage.Training;
 namespace SasRec.Functions.Retrain;
 
 /// <summary>Decides whether a run is worth its cost, and starts it.</summary>
-sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, TrainerLauncher launcher)
+sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, ITrainerLauncher launcher)
 {
     /// <summary>What was decided; null where a run is at work already.</summary>
     /// <param name="trigger">What asks: "timer" or "http".</param>
@@ -12,6 +12,7 @@ sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, Trainer
     /// <exception cref="InvalidOperationException">No job can be started here; the message says why.</exception>
     public async Task<RetrainDecision?> StartAsync(string trigger, bool force, CancellationToken cancellation)
     {
+        await launcher.SettleAsync(cancellation);
         var found = await snapshots.CountNewAsync(cancellation);
         if (!force && found < options.MinimumNewEvents)
         {

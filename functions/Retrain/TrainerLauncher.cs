@@ -6,14 +6,14 @@ using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Retrain;
 
-/// <summary>Starts the trainer job, one at a time, and records the runs that could not record their own end.</summary>
+/// <summary>Starts the trainer as a child process, and records the runs that could not record their own end.</summary>
 sealed class TrainerLauncher(
     RetrainOptions options,
     IConfiguration configuration,
     StorageConnection storage,
     RunLog runs,
     TimeProvider clock,
-    ILogger<TrainerLauncher> log) : IHostedService, IDisposable
+    ILogger<TrainerLauncher> log) : ITrainerLauncher, IHostedService, IDisposable
 {
     const int Ok = 0, GateRefused = 3, LeaseHeld = 4, Interrupted = 130;
 
@@ -21,9 +21,6 @@ sealed class TrainerLauncher(
     readonly CancellationTokenSource stopping = new();
     Task running = Task.CompletedTask;
 
-    /// <summary>Starts a run.</summary>
-    /// <returns>The run's id; null where one is at work, here or anywhere.</returns>
-    /// <exception cref="InvalidOperationException">No job can be started here; the message says why.</exception>
     public async Task<string?> TryStartAsync(string trigger, CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation);
@@ -45,6 +42,9 @@ sealed class TrainerLauncher(
             gate.Release();
         }
     }
+
+    // Each run is followed to its end by the process that started it.
+    public Task SettleAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

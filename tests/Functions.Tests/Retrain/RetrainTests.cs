@@ -13,7 +13,7 @@ public class RetrainTests
         using var folder = new ScratchFolder();
         await using var app = await StartAsync(
             folder,
-            "echo started >> starts; while [ ! -e go ]; do sleep 0.05; done; env > environment; echo \"$@\" > arguments",
+            "echo started >> starts; while [ ! -e go ]; do sleep 0.05; done; env > environment; echo \"$@\" > said; mv said arguments",
             "Retrain:MinimumNewEvents=3");
         var tooFew = await app.PostAsync("/api/retrain", "", 200);
         Assert.Equal((false, 0, 3), Decision(tooFew));
@@ -27,11 +27,21 @@ public class RetrainTests
 
         await File.WriteAllTextAsync(folder.File("go"), "");
         var again = await Eventually.GetAsync("another run starts", () => RetrainAsync(app, "?force=true"), answer => answer.Status == 202);
-        await Eventually.TrueAsync("the other run ran", async () =>
+        await Eventually.TrueAsync("the other run ran", async () => File.Exists(folder.File("arguments")) &&
             await File.ReadAllTextAsync(folder.File("arguments")) == $"--run-id {again.Answer.GetProperty("runId").GetString()} --trigger http\n");
         Assert.Equal(2, (await File.ReadAllLinesAsync(folder.File("starts"))).Length);
         var environment = await File.ReadAllTextAsync(folder.File("environment"));
         Assert.Contains($"AzureWebJobsStorage={app.Azurite.ConnectionString}", environment, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_timer_starts_a_run_by_itself()
+    {
+        using var folder = new ScratchFolder();
+        await using var app = await StartAsync(
+            folder, "echo \"$@\" > said; mv said arguments", "RetrainSchedule=*/1 * * * * *", "Retrain:MinimumNewEvents=0");
+        await Eventually.TrueAsync("a run starts", () => Task.FromResult(File.Exists(folder.File("arguments"))));
+        Assert.Matches("^--run-id [0-9TZ]+-[0-9a-f]{8} --trigger timer\n$", await File.ReadAllTextAsync(folder.File("arguments")));
     }
 
     [Fact]

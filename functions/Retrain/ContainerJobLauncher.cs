@@ -1,0 +1,92 @@
+using Azure;
+using Microsoft.Extensions.Logging;
+using SasRec.Storage;
+using SasRec.Storage.Training;
+
+namespace SasRec.Functions.Retrain;
+
+/// <summary>Starts the trainer as a Container Apps job, and notices the runs that died there.</summary>
+sealed class ContainerJobLauncher(
+    ContainerJob job, StorageConnection storage, RunLog runs, TimeProvider clock, ILogger<ContainerJobLauncher> log) : ITrainerLauncher
+{
+    const string RunId = "--run-id", Trigger = "--trigger";
+
+    // Older executions have been settled, or are of no interest.
+    static readonly TimeSpan Memory = TimeSpan.FromDays(7);
+
+    public async Task<string?> TryStartAsync(string trigger, CancellationToken cancellation)
+    {
+        try
+        {
+            // An execution holds the lease only once its container runs; until then Azure alone knows of it.
+            if ((await job.ExecutionsAsync(cancellation)).Any(execution => execution.IsOpen) || await HeldAsync(cancellation))
+            {
+                return null;
+            }
+
+            var run = runs.NewId();
+            var execution = await job.StartAsync(["run", "--json", RunId, run, Trigger, trigger], cancellation);
+            log.LogInformation("Run {Run} started by {Trigger} as execution {Execution}.", run, trigger, execution);
+            return run;
+        }
+        catch (RequestFailedException e)
+        {
+            throw new InvalidOperationException(WhatToDo(e), e);
+        }
+    }
+
+    public async Task SettleAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var execution in await job.ExecutionsAsync(cancellation))
+            {
+                if (execution is { IsOpen: false, Status: not "Succeeded" } && execution.StartedAt > clock.GetUtcNow() - Memory
+                    && execution.Argument(RunId) is { } run)
+                {
+                    await SettleAsync(execution, run, cancellation);
+                }
+            }
+        }
+        catch (RequestFailedException e)
+        {
+            // The next run is worth more than the record of the last.
+            log.LogError(e, "The ends of the trainer's runs cannot be asked for.");
+        }
+    }
+
+    // A person's run on another machine is no execution of the job.
+    async Task<bool> HeldAsync(CancellationToken cancellation)
+    {
+        await using var right = await SingleFlight.TryAcquireAsync(storage, Names.RetrainLease, cancellation);
+        return right is null;
+    }
+
+    async Task SettleAsync(JobExecution execution, string run, CancellationToken cancellation)
+    {
+        var recorded = await runs.GetAsync(run, cancellation)
+            ?? new RunRecord { RunId = run, Trigger = execution.Argument(Trigger) ?? "", StartedAt = execution.StartedAt!.Value };
+        if (recorded.Outcome != RunOutcome.Running)
+        {
+            return;
+        }
+
+        await runs.SaveAsync(
+            recorded with
+            {
+                FinishedAt = execution.EndedAt ?? clock.GetUtcNow(),
+                Outcome = execution.Status == "Stopped" ? RunOutcome.Cancelled : RunOutcome.Failed,
+                Error = $"Execution {execution.Name} of the trainer job ended as {execution.Status} without saying why; its log may.",
+            },
+            cancellation);
+        log.LogError("Run {Run} died: execution {Execution} ended as {Status}.", run, execution.Name, execution.Status);
+    }
+
+    static string WhatToDo(RequestFailedException e) => e.Status switch
+    {
+        401 or 403 => $"Azure does not let this application start the trainer job ({e.ErrorCode}): it needs the role Container Apps Jobs Operator on it.",
+        404 => $"There is no trainer job of the id in Trainer__Job ({e.ErrorCode}).",
+        0 => $"Azure's management endpoint is out of reach: {e.Message}",
+        _ => $"Azure refused to start the trainer job: {e.Status} {e.ErrorCode}.",
+    };
+}

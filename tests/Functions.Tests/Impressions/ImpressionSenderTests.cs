@@ -1,0 +1,33 @@
+using SasRec.Core.Events;
+using SasRec.Functions.Impressions;
+using SasRec.Storage.Log;
+
+namespace SasRec.Functions.Tests.Impressions;
+
+public class ImpressionSenderTests(SharedApp shared)
+{
+    [Theory]
+    [InlineData(10)]
+    [InlineData(256)]
+    public async Task A_slate_of_a_hundred_items_is_kept_however_long_their_ids(int idLength)
+    {
+        var impression = new Impression
+        {
+            RecommendationId = RecommendationId.New(TimeProvider.System),
+            UserId = new string('ü', 256),
+            ServedAt = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            ModelVersion = "m",
+            Source = "sasrec",
+            Temperature = 0.5,
+            Epsilon = 0.02,
+            Seed = 7,
+            EligibleCount = 100,
+            Items = [.. Enumerable.Range(0, 100).Select(i => new ServedItem($"{i:D3}".PadRight(idLength, '界'), i + 1, -i, 0.01, false))],
+        };
+        Assert.True(await shared.App.Get<ImpressionSender>().TrySendAsync(impression, TestContext.Current.CancellationToken));
+        var kept = await Eventually.GetAsync(
+            "the impression is kept", () => shared.App.Get<ImpressionLog>().GetAsync(impression.RecommendationId), found => found is not null);
+        Assert.Equal(impression.Items, kept!.Items);
+        Assert.Equal(impression with { Items = kept.Items }, kept);
+    }
+}
