@@ -91,7 +91,7 @@ sealed class AccuracyBench : BenchVerb<AccuracyResult>
             Test(refit.Weights, split.Test, options.Threads) with { Seconds = refitTime });
     }
 
-    static ProtocolResult Test(SasRecWeights weights, EvaluationCases cases, int threads)
+    internal static ProtocolResult Test(SasRecWeights weights, EvaluationCases cases, int threads)
     {
         var histories = cases.Users.Select(cases.Histories.ItemsMemory).ToArray();
         var targets = Enumerable.Range(0, cases.Count).Select(i => cases.Targets(i)[0]).ToArray();

@@ -6,6 +6,7 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new TrainingBench(),
     new AccuracyBench(),
     new GrowthBench(),
+    new WarmStartBench(),
     new ExploreBenchmark(),
     new FeedbackLoopBench(),
 };
