@@ -148,7 +148,7 @@ resource probe 'Microsoft.Insights/webtests@2022-06-15' = if (healthProbe) {
 resource unhealthy 'Microsoft.Insights/metricAlerts@2018-03-01' = if (healthProbe) {
   name: 'unhealthy-${token}'
   location: 'global'
-  tags: tags
+  tags: union(tags, { 'hidden-link:${insightsId}': 'Resource', 'hidden-link:${probe.id}': 'Resource' })
   properties: {
     description: 'GET /api/health does not say healthy; its problems say what to do.'
     severity: 2

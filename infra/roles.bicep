@@ -157,12 +157,13 @@ resource trainerImages 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 // A person with the trainer command line: models, publish, rollback, run, and replay of failed messages.
-resource operatorRights 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for definition in [definitions.blobDataContributor, definitions.queueDataContributor, definitions.tableDataContributor]: if (!empty(operatorPrincipalId)) {
-  name: guid(account.id, operatorPrincipalId, definition)
+var operatorRoles = [definitions.blobDataContributor, definitions.queueDataContributor, definitions.tableDataContributor]
+resource operatorRights 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role in operatorRoles: if (!empty(operatorPrincipalId)) {
+  name: guid(account.id, operatorPrincipalId, role)
   scope: account
   properties: {
     principalId: operatorPrincipalId
     principalType: operatorPrincipalType
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definition)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
   }
 }]

@@ -83,11 +83,12 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-01
       rules: [
         {
           // Moved, never deleted: the model that serves may be an old one, and its age is all that a rule knows of it.
+          // Versions begin with their year; the pointer current.json, which is read all the time, is none of them.
           name: 'old-models-get-cheaper'
           type: 'Lifecycle'
           enabled: true
           definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['models/'] }
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['models/2'] }
             actions: { baseBlob: { tierToCool: { daysAfterModificationGreaterThan: 45 }, tierToCold: { daysAfterModificationGreaterThan: 180 } } }
           }
         }

@@ -26,7 +26,8 @@ sealed class ContainerJob
     public ContainerJob(Uri management, string id, TokenCredential identity, ContainerJobOptions options)
     {
         job = new Uri(management, id).AbsoluteUri;
-        pipeline = HttpPipelineBuilder.Build(options, new BearerTokenAuthenticationPolicy(identity, new Uri(management, "/.default").AbsoluteUri));
+        var scope = new Uri(management, "/.default").AbsoluteUri;
+        pipeline = HttpPipelineBuilder.Build(options, new BearerTokenAuthenticationPolicy(identity, scope));
     }
 
     /// <summary>The executions that Azure still knows of.</summary>
@@ -49,18 +50,19 @@ sealed class ContainerJob
     /// <exception cref="RequestFailedException">Azure refused; the message has its code.</exception>
     public async Task<string> StartAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        var template = (await SendAsync(RequestMethod.Get, $"{job}?api-version={ApiVersion}", null, cancellation))["properties"]!["template"]!;
+        var resource = await SendAsync(RequestMethod.Get, $"{job}?api-version={ApiVersion}", null, cancellation);
+        var template = resource["properties"]!["template"]!["containers"]![0]!;
         var container = new JsonObject { ["args"] = new JsonArray([.. arguments.Select(a => JsonValue.Create(a))]) };
         foreach (var field in ContainerFields)
         {
-            if (template["containers"]![0]![field] is { } value)
+            if (template[field] is { } value)
             {
                 container[field] = value.DeepClone();
             }
         }
 
-        var started = await SendAsync(
-            RequestMethod.Post, $"{job}/start?api-version={ApiVersion}", new JsonObject { ["containers"] = new JsonArray(container) }, cancellation);
+        var body = new JsonObject { ["containers"] = new JsonArray(container) };
+        var started = await SendAsync(RequestMethod.Post, $"{job}/start?api-version={ApiVersion}", body, cancellation);
         return (string?)started["name"] ?? "";
     }
 

@@ -84,7 +84,8 @@ sealed class ContainerJobLauncher(
 
     static string WhatToDo(RequestFailedException e) => e.Status switch
     {
-        401 or 403 => $"Azure does not let this application start the trainer job ({e.ErrorCode}): it needs the role Container Apps Jobs Operator on it.",
+        401 or 403 => "Azure does not let this application start the trainer job: " +
+            $"it needs the role Container Apps Jobs Operator on it ({e.ErrorCode}).",
         404 => $"There is no trainer job of the id in Trainer__Job ({e.ErrorCode}).",
         0 => $"Azure's management endpoint is out of reach: {e.Message}",
         _ => $"Azure refused to start the trainer job: {e.Status} {e.ErrorCode}.",

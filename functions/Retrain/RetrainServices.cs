@@ -26,10 +26,14 @@ static class RetrainServices
             .AddHostedService(provider => provider.GetRequiredService<TrainerLauncher>());
     }
 
-    static DefaultAzureCredential Identity(IServiceProvider provider) =>
-        new(new DefaultAzureCredentialOptions { ManagedIdentityClientId = provider.GetRequiredService<StorageConnection>().Options.ClientId });
+    static DefaultAzureCredential Identity(IServiceProvider provider) => new(new DefaultAzureCredentialOptions
+    {
+        ManagedIdentityClientId = provider.GetRequiredService<StorageConnection>().Options.ClientId,
+    });
 
-    static string Job(string id) => id.StartsWith("/subscriptions/", StringComparison.Ordinal) && id.Contains("/Microsoft.App/jobs/", StringComparison.OrdinalIgnoreCase)
+    static string Job(string id) =>
+        id.StartsWith("/subscriptions/", StringComparison.Ordinal)
+        && id.Contains("/Microsoft.App/jobs/", StringComparison.OrdinalIgnoreCase)
         ? id
         : throw new ArgumentException($"Trainer__Job must be /subscriptions/.../providers/Microsoft.App/jobs/NAME; found '{id}'.");
 

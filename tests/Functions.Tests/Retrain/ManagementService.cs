@@ -41,11 +41,13 @@ sealed class ManagementService : IAsyncDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = DateTimeOffset.UtcNow;
-        using var own = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var own = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         var certificate = X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        builder.WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         var service = new ManagementService(builder.Build(), certificate);
         service.app.Run(service.AnswerAsync);
         await service.app.StartAsync();
@@ -63,7 +65,10 @@ sealed class ManagementService : IAsyncDisposable
             ["endTime"] = status == "Running" ? null : started.AddMinutes(3).ToString("O"),
             ["template"] = new JsonObject
             {
-                ["containers"] = new JsonArray(new JsonObject { ["args"] = new JsonArray("run", "--json", "--run-id", runId, "--trigger", "timer") }),
+                ["containers"] = new JsonArray(new JsonObject
+                {
+                    ["args"] = new JsonArray("run", "--json", "--run-id", runId, "--trigger", "timer"),
+                }),
             },
         },
     };
@@ -76,7 +81,10 @@ sealed class ManagementService : IAsyncDisposable
 
     ContainerJob Connect()
     {
-        var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == certificate.Thumbprint };
+        var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == certificate.Thumbprint,
+        };
         var options = new ContainerJobOptions { Transport = new HttpClientTransport(handler) };
         options.Retry.Delay = TimeSpan.FromMilliseconds(5);
         return new ContainerJob(new Uri(app.Urls.Single()), Job, new Identity(), options);
@@ -109,8 +117,9 @@ sealed class ManagementService : IAsyncDisposable
         else if (method == "GET" && path == Job)
         {
             await context.Response.WriteAsJsonAsync(JsonNode.Parse("""
-                {"name":"caj-train","properties":{"template":{"containers":[{"name":"trainer","image":"cr.azurecr.io/trainer:1","args":["run","--json"],
-                "env":[{"name":"AzureWebJobsStorage__clientId","value":"c"}],"resources":{"cpu":4,"memory":"8Gi","ephemeralStorage":"8Gi"},"probes":[]}]}}}
+                {"name":"caj-train","properties":{"template":{"containers":[{"name":"trainer","image":"cr.azurecr.io/trainer:1",
+                "args":["run","--json"],"env":[{"name":"AzureWebJobsStorage__clientId","value":"c"}],
+                "resources":{"cpu":4,"memory":"8Gi","ephemeralStorage":"8Gi"},"probes":[]}]}}}
                 """));
         }
         else if (method == "POST" && path == Job + "/start")
@@ -134,7 +143,9 @@ sealed class ManagementService : IAsyncDisposable
     sealed class Identity : TokenCredential
     {
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            requestContext.Scopes.Single().EndsWith("/.default", StringComparison.Ordinal) ? new AccessToken("token", DateTimeOffset.MaxValue) : default;
+            requestContext.Scopes.Single().EndsWith("/.default", StringComparison.Ordinal)
+            ? new AccessToken("token", DateTimeOffset.MaxValue)
+            : default;
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             ValueTask.FromResult(GetToken(requestContext, cancellationToken));

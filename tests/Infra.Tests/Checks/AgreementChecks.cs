@@ -1,0 +1,182 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using SasRec.Infra.Tests.Bicep;
+using SasRec.Storage;
+
+namespace SasRec.Infra.Tests.Checks;
+
+/// <summary>Files that deploy and run the system agree with its code.</summary>
+static partial class AgreementChecks
+{
+    /// <summary>Tables, queues and containers are those of <see cref="Names"/>, and lifecycle rules are for blobs that there are.</summary>
+    public static IEnumerable<string> StorageNames(Repository repository)
+    {
+        var storage = repository.Bicep["storage.bicep"];
+        string[] queues = [Names.InteractionsQueue, Names.ImpressionsQueue];
+        return Differences("tables", storage.Strings("tableNames"), [Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable])
+            .Concat(Differences("queues", storage.Strings("queueNames"), [.. queues, .. queues.Select(q => q + Names.PoisonSuffix)]))
+            .Concat(Differences("containers", storage.Strings("containerNames"), [Names.ModelsContainer, Names.TrainingContainer]))
+            .Concat(from Match match in Prefix().Matches(repository.Text("infra/storage.bicep"))
+                    let prefix = match.Groups[1].Value
+                    where prefix != Names.ModelsContainer + "/2" && prefix != $"{Names.TrainingContainer}/{Names.TrainingBlobs.Runs}"
+                    select $"storage.bicep: a lifecycle rule is for {prefix}, where no code writes.");
+    }
+
+    /// <summary>No rule deletes models by their age: the one that serves may be the oldest.</summary>
+    public static IEnumerable<string> Lifecycle(Repository repository) =>
+        from rule in repository.Bicep["storage.bicep"].Created("Microsoft.Storage/storageAccounts/managementPolicies")
+            .At("properties", "policy", "rules").EnumerateArray()
+        let definition = rule.GetProperty("definition")
+        where definition.GetProperty("actions").TryGetProperty("baseBlob", out var blob) && blob.TryGetProperty("delete", out _)
+        where !definition.GetProperty("filters").TryGetProperty("prefixMatch", out var prefixes)
+            || prefixes.EnumerateArray().Any(p => p.GetString() != "training/runs/")
+        select $"storage.bicep: the rule {rule.GetProperty("name")} deletes blobs that may be in use.";
+
+    public static IEnumerable<string> HostFile(Repository repository)
+    {
+        using var document = JsonDocument.Parse(repository.Text("host.json"));
+        var extensions = document.RootElement.GetProperty("extensions");
+        var queues = extensions.GetProperty("queues");
+        if (queues.GetProperty("batchSize").GetInt32() is var batch and (< 1 or > 32))
+        {
+            yield return $"host.json: batchSize is {batch}; the host takes 1 to 32.";
+        }
+
+        var connection = repository.Text("storage/StorageConnection.cs");
+        var sends = connection.Contains("QueueMessageEncoding.Base64", StringComparison.Ordinal) ? "base64" : "none";
+        if (queues.GetProperty("messageEncoding").GetString() is var expected && expected != sends)
+        {
+            yield return $"host.json: messageEncoding is {expected}, and StorageConnection sends {sends}.";
+        }
+
+        var prefix = extensions.GetProperty("http").GetProperty("routePrefix").GetString();
+        foreach (var file in new[] { "infra/main.bicep", "infra/try" })
+        {
+            if (!repository.Text(file).Contains($"/{prefix}/health", StringComparison.Ordinal))
+            {
+                yield return $"host.json: routePrefix is {prefix}, and {file} asks elsewhere for the health.";
+            }
+        }
+    }
+
+    /// <summary>azure.yaml names services that are there, and infra tags a resource with each.</summary>
+    public static IEnumerable<string> AzureYaml(Repository repository)
+    {
+        var text = repository.Text("azure.yaml");
+        var services = Service().Matches(text)
+            .Select(m => (Name: m.Groups[1].Value, Project: m.Groups[2].Value, Host: m.Groups[3].Value))
+            .ToArray();
+        var tags = repository.Bicep.Keys
+            .SelectMany(name => Tag().Matches(repository.Text($"infra/{name}")))
+            .Select(match => match.Groups[1].Value);
+        foreach (var difference in Differences("services", services.Select(s => s.Name), tags))
+        {
+            yield return $"azure.yaml and the tags azd-service-name: {difference}";
+        }
+
+        foreach (var (name, project, host) in services)
+        {
+            if (!repository.Exists(project) || host != (name == "api" ? "function" : "containerapp"))
+            {
+                yield return $"azure.yaml: {name} is {project} on {host}.";
+            }
+        }
+
+        if (Docker().Match(text) is not { Success: true } docker || !repository.Exists($"trainer-job/{docker.Groups[1].Value}"))
+        {
+            yield return "azure.yaml: the trainer has no Dockerfile.";
+        }
+
+        if (Feed().Match(repository.Text("Directory.Build.props")) is not { Success: true })
+        {
+            yield return "Directory.Build.props: what azd builds must be the official feed.";
+        }
+    }
+
+    /// <summary>Alerts look for words that are still written.</summary>
+    public static IEnumerable<string> AlertWords(Repository repository)
+    {
+        (string InAlert, string File, string InCode)[] words =
+        [
+            ("Message startswith 'Model ' and Message has ' serves: '", "functions/Serve/ModelWatcher.cs", "\"Model {Version} serves: "),
+            ("\"outcome\":\"refused\"", "trainer-job/Commands/RunVerb.cs", "char.ToLowerInvariant(run.Outcome.ToString()[0])"),
+            ("\"outcome\":\"refused\"", "storage/Training/RunRecord.cs", "    Refused,"),
+            ("\"status\":\"healthy\"", "functions/Health/HealthChecks.cs", ": \"healthy\""),
+        ];
+        foreach (var (inAlert, file, inCode) in words)
+        {
+            if (!repository.Text("infra/alerts.bicep").Contains(inAlert, StringComparison.Ordinal)
+                || !repository.Text(file).Contains(inCode, StringComparison.Ordinal))
+            {
+                yield return $"alerts.bicep waits for {inAlert}, which {file} has to write ({inCode}).";
+            }
+        }
+    }
+
+    /// <summary>The image has what it copies, starts what is built, and runs as a user without rights.</summary>
+    public static IEnumerable<string> Dockerfile(Repository repository)
+    {
+        var text = repository.Text("trainer-job/Dockerfile");
+        var allowed = repository.Text(".dockerignore").Split('\n')
+            .Where(line => line.StartsWith('!')).Select(line => line[1..]).ToHashSet();
+        foreach (var source in Copy().Matches(text).SelectMany(m => m.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (!repository.Exists(source.TrimEnd('/')) || !allowed.Contains(source.Split('/')[0]))
+            {
+                yield return $"Dockerfile copies {source}, which is not there or is left out by .dockerignore.";
+            }
+        }
+
+        foreach (Match image in From().Matches(text))
+        {
+            if (!image.Groups[1].Value.Contains(":10.0", StringComparison.Ordinal))
+            {
+                yield return $"Dockerfile starts from {image.Groups[1].Value}, which is not of .NET 10.";
+            }
+        }
+
+        foreach (var line in new[] { "USER $APP_UID", "ENTRYPOINT [\"dotnet\", \"SasRec.Trainer.dll\"]", "-p:Feed=official" })
+        {
+            if (!text.Contains(line, StringComparison.Ordinal))
+            {
+                yield return $"Dockerfile lacks {line}.";
+            }
+        }
+    }
+
+    /// <summary>Actions are pinned by commit.</summary>
+    public static IEnumerable<string> Workflow(Repository repository) =>
+        from line in repository.Text(".github/workflows/ci.yml").Split('\n')
+        where line.Contains("uses:", StringComparison.Ordinal) && !Pinned().IsMatch(line)
+        select $"ci.yml: '{line.Trim()}' is not pinned by commit with its version beside it.";
+
+    static IEnumerable<string> Differences(string what, IEnumerable<string> found, IEnumerable<string> wanted)
+    {
+        var (here, there) = (found.Order(StringComparer.Ordinal).ToArray(), wanted.Order(StringComparer.Ordinal).ToArray());
+        return here.SequenceEqual(there) ? [] : [$"{what} are {string.Join(", ", here)}; they must be {string.Join(", ", there)}."];
+    }
+
+    [GeneratedRegex(@"prefixMatch: \['([^']+)'\]")]
+    private static partial Regex Prefix();
+
+    [GeneratedRegex(@"^  (\w+):\n    project: (\S+)\n    language: \w+\n    host: (\w+)$", RegexOptions.Multiline)]
+    private static partial Regex Service();
+
+    [GeneratedRegex(@"'azd-service-name': '(\w+)'")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"^      path: \./(\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Docker();
+
+    [GeneratedRegex(@"'\$\(AZURE_ENV_NAME\)' != ''"">official<")]
+    private static partial Regex Feed();
+
+    [GeneratedRegex(@"^COPY (?!--from)(.+) \S+$", RegexOptions.Multiline)]
+    private static partial Regex Copy();
+
+    [GeneratedRegex(@"^FROM (\S+)", RegexOptions.Multiline)]
+    private static partial Regex From();
+
+    [GeneratedRegex(@"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\s*$")]
+    private static partial Regex Pinned();
+}
