@@ -19,7 +19,7 @@ public sealed class ClosedWorld
     public ClosedWorld(LoopOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.options = options;
+        this.options = options.Validated();
         random = new RandomStream(options.Seed);
         items = Vectors(options.Items, 1 / Math.Sqrt(Dimensions));
         tastes = Vectors(options.Users, 1);

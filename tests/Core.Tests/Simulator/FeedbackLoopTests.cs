@@ -59,6 +59,13 @@ public sealed class FeedbackLoopTests
         Assert.True(lengths[^1] < plain[^1]);
     }
 
+    [Fact]
+    public void A_world_out_of_range_is_refused_by_name()
+    {
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => new ClosedWorld(Small with { Drift = 2 }));
+        Assert.Contains("Drift must be 0 to 1", refusal.Message, StringComparison.Ordinal);
+    }
+
     static IReadOnlyList<LoopRound> Run(LoopOptions options, LoopArm arm) =>
         new FeedbackLoop(options, arm, (data, _) => PopularityScorer.AllTime(data)).Run();
 }
