@@ -37,7 +37,9 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
                     Say.Line($"model {model.Version} serves after {took.TotalSeconds:F0} s");
                     return new Trained(model, took);
                 case RunOutcome.Refused:
-                    throw new InvalidOperationException("The gate refused the model: " + string.Join(" ", run.Verdict?.Reasons ?? []));
+                    throw new InvalidOperationException(
+                        $"The gate keeps model {run.ModelVersion} back. {string.Join(" ", run.Verdict?.Reasons ?? [])} " +
+                        "On data from which there is nothing to learn that is as it should be; 'models activate' of the trainer overrides it.");
                 default:
                     Say.Line($"retrain {run.RunId}: {run.Outcome}. {run.Error}");
                     break;
@@ -74,7 +76,7 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
                     return run;
                 }
 
-                if (told is null)
+                if (told != run.RunId)
                 {
                     told = run.RunId;
                     Say.Line($"retrain {told} runs");

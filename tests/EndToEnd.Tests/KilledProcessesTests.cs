@@ -15,13 +15,19 @@ public sealed class KilledProcessesTests : IDisposable
 
     public KilledProcessesTests()
     {
-        // A hot user, a long tail, ids of many scripts, and the same action twice in a row.
+        // A hot user, a long tail, ids of many scripts; who has had one item mostly takes one of the next two, which can be learned.
+        const int items = 300;
         var random = new Random(5);
+        var last = new Dictionary<string, int>();
         var lines = new List<string> { "user,item,timestamp,type" };
         for (var i = 0; i < 12_000; i++)
         {
             var user = i % 9 == 0 ? "hot user" : $"użytkownik/{random.Next(900)}";
-            var item = $"品-{(int)Math.Floor(Math.Pow(random.NextDouble(), 2) * 300)}";
+            var next = random.NextDouble() < 0.9 && last.TryGetValue(user, out var before)
+                ? (before + 1 + random.Next(2)) % items
+                : (int)(Math.Pow(random.NextDouble(), 2) * items);
+            last[user] = next;
+            var item = $"品-{next}";
             var time = 1_750_000_000L + (i * 60);
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"{user},{item},{time},view"));
             expected.Add((user, item, time));
@@ -47,7 +53,9 @@ public sealed class KilledProcessesTests : IDisposable
         await LogHoldsAsync(4_000);
         LocalRun.Kill(emulator);
         await run.SaysAsync(@"storage emulator: process (\d+)", occurrence: 2);
-        LocalRun.Kill(ProcessOf(await run.SaysAsync(@"trainer: process (\d+)")));
+        var trainer = ProcessOf(await run.SaysAsync(@"trainer: process (\d+)"));
+        await run.SaysAsync(@"retrain \S+ runs");
+        LocalRun.Kill(trainer);
 
         var (code, last) = await run.EndAsync();
         Assert.True(code == 0, run.Told);
