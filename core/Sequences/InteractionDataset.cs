@@ -9,7 +9,7 @@ public sealed record InteractionDataset(SequenceDataset Sequences, ItemVocabular
 /// <summary>What of the log becomes a dataset.</summary>
 public sealed record DatasetOptions
 {
-    /// <summary>Items with fewer interactions are left out, 1 to 1,000,000; 1 keeps all. Applied before <see cref="MinUserCount"/>, once.</summary>
+    /// <summary>Items with fewer interactions are left out, 1 to 1,000,000; 1 keeps all. Applied once, before users are.</summary>
     public int MinItemCount { get; init; } = 1;
 
     /// <summary>Users with fewer interactions, after items were left out, are left out, 1 to 1,000,000; 1 keeps all.</summary>

@@ -102,7 +102,8 @@ public sealed class InteractionDatasetBuilder
             }
         }
 
-        return new InteractionDataset(new SequenceDataset(itemIds.Length, offsets, packedItems, packedTimes), new ItemVocabulary(itemIds), userIds);
+        var sequences = new SequenceDataset(itemIds.Length, offsets, packedItems, packedTimes);
+        return new InteractionDataset(sequences, new ItemVocabulary(itemIds), userIds);
     }
 
     /// <summary>Row numbers by user, each user's in time order; -1 stands for a duplicate.</summary>

@@ -34,7 +34,8 @@ public sealed class SequenceDataset
         {
             if ((uint)items[i] >= (uint)itemCount)
             {
-                throw new ArgumentException($"Interaction {i} names item {items[i]}; the catalogue has 0 to {itemCount - 1}.", nameof(items));
+                throw new ArgumentException(
+                    $"Interaction {i} names item {items[i]}; the catalogue has 0 to {itemCount - 1}.", nameof(items));
             }
         }
 
@@ -93,7 +94,8 @@ public sealed class SequenceDataset
         {
             if ((uint)lengths[user] > (uint)Length(user))
             {
-                throw new ArgumentException($"User {user} has {Length(user)} interactions; the prefix asked for is {lengths[user]}.", nameof(lengths));
+                throw new ArgumentException(
+                    $"User {user} has {Length(user)} interactions; the prefix asked for is {lengths[user]}.", nameof(lengths));
             }
         }
 

@@ -45,7 +45,8 @@ public static class CommandTree
                 terminal.Error.WriteLine(error.Message);
             }
 
-            terminal.Error.WriteLine($"Usage: {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help shows what is allowed.");
+            var verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+            terminal.Error.WriteLine($"Usage: {verb}--help shows what is allowed.");
             return (int)ExitCode.Usage;
         }
 

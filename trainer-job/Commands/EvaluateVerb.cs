@@ -40,7 +40,10 @@ sealed class EvaluateVerb : Verb
     readonly DatasetOptionSet dataset;
 
     public EvaluateVerb(Terminal terminal)
-        : base(terminal, "evaluate", "Measures a model on a file beside the popularity baselines. Whether it was trained on the answers is yours to know.")
+        : base(
+            terminal,
+            "evaluate",
+            "Measures a model on a file beside the popularity baselines. Whether it was trained on the answers is yours to know.")
     {
         Add(model);
         Add(data);
@@ -100,6 +103,7 @@ sealed class EvaluateVerb : Verb
         "                 NDCG@10   HR@10     MRR  coverage@10",
         .. reports.Select(r => string.Create(
             CultureInfo.InvariantCulture,
-            $"{r.Key,-16}  {r.Value.Ndcg:0.0000}  {r.Value.HitRate:0.0000}  {r.Value.Metrics["mrr"]:0.0000}       {r.Value.Metrics["coverage@10"]:0.0000}")),
+            $"{r.Key,-16}  {r.Value.Ndcg:0.0000}  {r.Value.HitRate:0.0000}  {r.Value.Metrics["mrr"]:0.0000}"
+            + $"       {r.Value.Metrics["coverage@10"]:0.0000}")),
     ]);
 }

@@ -47,7 +47,10 @@ sealed class ImportVerb : Verb
         DefaultValueFactory = _ => Defaults.Times,
     };
 
-    readonly Option<string?> state = new("--state") { Description = "A file that remembers how far the import came, so that the same command goes on from there." };
+    readonly Option<string?> state = new("--state")
+    {
+        Description = "A file that remembers how far the import came, so that the same command goes on from there.",
+    };
 
     public ImportVerb(Terminal terminal)
         : base(terminal, "import", "Sends a file of interactions through the HTTP API, as a client would. Sent again, nothing is doubled.")
@@ -72,7 +75,8 @@ sealed class ImportVerb : Verb
             Times = parsed.GetValue(times),
             StateFile = parsed.GetValue(state),
         }.Validated();
-        if (!Uri.TryCreate(parsed.GetValue(url)!.TrimEnd('/') + "/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(parsed.GetValue(url)!.TrimEnd('/') + "/", UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https"))
         {
             throw new UserError($"--url '{parsed.GetValue(url)}' must be an http or https address.") { Code = ExitCode.Usage };
         }
@@ -85,7 +89,8 @@ sealed class ImportVerb : Verb
         var summary = await Terminal.MeterAsync("Importing", source.Bytes, "bytes", meter => importer.RunAsync(meter, cancellation));
         Terminal.Finish(summary, string.Create(
             CultureInfo.InvariantCulture,
-            $"{summary.Events:N0} events sent in {summary.Requests:N0} requests, {Meter.Duration(TimeSpan.FromSeconds(summary.Seconds))} ({summary.EventsPerSecond:N0} events/s)"));
+            $"{summary.Events:N0} events sent in {summary.Requests:N0} requests, "
+            + $"{Meter.Duration(TimeSpan.FromSeconds(summary.Seconds))} ({summary.EventsPerSecond:N0} events/s)"));
         return ExitCode.Ok;
     }
 }

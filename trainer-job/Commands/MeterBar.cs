@@ -11,7 +11,12 @@ static class MeterBar
     public static Task<T> WatchAsync<T>(IAnsiConsole console, Meter meter, TimeProvider time, Func<Meter, Task<T>> work) =>
         console.Progress()
             .AutoClear(false)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new PaceColumn(meter), new ElapsedTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new PaceColumn(meter),
+                new ElapsedTimeColumn())
             .StartAsync(async context =>
             {
                 var task = context.AddTask(Markup.Escape(meter.Title));

@@ -8,7 +8,12 @@ namespace SasRec.Trainer.Commands;
 /// <summary>Shows the published models; its verbs let another one serve.</summary>
 sealed class ModelsVerb : StorageVerb
 {
-    readonly Option<int> count = new("--count") { Description = "How many at most, the newest first, 1 to 1,000.", DefaultValueFactory = _ => 20 };
+    readonly Option<int> count = new("--count")
+    {
+        Description = "How many at most, the newest first, 1 to 1,000.",
+        DefaultValueFactory = _ => 20,
+    };
+
 
     public ModelsVerb(Terminal terminal)
         : base(terminal, "models", "Lists the published models, newest first. With activate or rollback, lets another one serve.")
@@ -30,7 +35,8 @@ sealed class ModelsVerb : StorageVerb
         var models = await registry.ListAsync(parsed.GetValue(count), cancellation);
         var lines = models.Select(m => string.Create(
             CultureInfo.InvariantCulture,
-            $"{(m.Version == current?.Pointer.Version ? '*' : ' ')} {m.Version}  {m.Metrics.GetValueOrDefault("ndcg@10"):0.0000}  {m.Metrics.GetValueOrDefault("hr@10"):0.0000}  {m.Data.Events,11:N0}  {Verdict(m)}"));
+            $"{(m.Version == current?.Pointer.Version ? '*' : ' ')} {m.Version}  {m.Metrics.GetValueOrDefault("ndcg@10"):0.0000}"
+            + $"  {m.Metrics.GetValueOrDefault("hr@10"):0.0000}  {m.Data.Events,11:N0}  {Verdict(m)}"));
         Terminal.Finish(
             new { current = current?.Pointer.Version, history = current?.Pointer.History ?? [], models },
             string.Join(Environment.NewLine, ["  version                    NDCG@10  HR@10        events  gate", .. lines]));
@@ -49,7 +55,12 @@ sealed class ModelsVerb : StorageVerb
 sealed class ActivateVerb : StorageVerb
 {
     readonly Argument<string> version = new("VERSION") { Description = "The version." };
-    readonly Option<string> reason = new("--reason") { Description = "Why; it is recorded.", DefaultValueFactory = _ => "activated by hand" };
+    readonly Option<string> reason = new("--reason")
+    {
+        Description = "Why; it is recorded.",
+        DefaultValueFactory = _ => "activated by hand",
+    };
+
     readonly Option<bool> overrule = new("--override") { Description = "Also if the gate refused it; it is recorded." };
     readonly WhoOption who = new();
 
@@ -69,7 +80,9 @@ sealed class ActivateVerb : StorageVerb
         var refused = manifest.Verdict is { Passed: false };
         if (refused && !parsed.GetValue(overrule))
         {
-            throw new UserError($"The gate refused {manifest.Version}: {string.Join(' ', manifest.Verdict!.Reasons)} --override lets it serve all the same.")
+            throw new UserError(
+                $"The gate refused {manifest.Version}: {string.Join(' ', manifest.Verdict!.Reasons)} "
+                + "--override lets it serve all the same.")
             {
                 Code = ExitCode.GateRefused,
             };
@@ -100,7 +113,9 @@ sealed class RollbackVerb : StorageVerb
         var registry = new ModelRegistry(storage);
         var current = await registry.CurrentAsync(cancellation) ?? throw new UserError("No model serves yet.");
         var serving = current.Pointer.Version;
-        var previous = current.Pointer.History.Select(move => move.Previous).FirstOrDefault(version => version is not null && version != serving)
+        var previous = current.Pointer.History
+            .Select(move => move.Previous)
+            .FirstOrDefault(version => version is not null && version != serving)
             ?? throw new UserError($"No other model served before {serving}.");
         var active = await registry.ReplaceAsync(previous, serving, who.Of(parsed), parsed.GetValue(reason)!, cancellation);
         Terminal.Finish(active.Pointer.History[0], $"{previous} serves instead of {serving}.");

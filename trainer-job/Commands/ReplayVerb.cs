@@ -31,7 +31,8 @@ sealed class ReplayVerb : StorageVerb
             replayed[name] = await poison.ReplayAsync(name, cancellation);
         }
 
-        Terminal.Finish(new { replayed }, string.Join(Environment.NewLine, replayed.Select(q => $"{q.Key}: {q.Value} messages sent again")));
+        var lines = replayed.Select(queue => $"{queue.Key}: {queue.Value} messages sent again");
+        Terminal.Finish(new { replayed }, string.Join(Environment.NewLine, lines));
         return ExitCode.Ok;
     }
 }

@@ -74,7 +74,10 @@ sealed class RunVerb : StorageVerb
     readonly TrainingOptionSet training;
 
     public RunVerb(Terminal terminal)
-        : base(terminal, "run", "The scheduled job: takes in what is new, trains, evaluates, asks the gate, exports and publishes. One at a time.")
+        : base(
+            terminal,
+            "run",
+            "The scheduled job: takes in what is new, trains, evaluates, asks the gate, exports and publishes. One at a time.")
     {
         Add(trigger);
         Add(runId);
@@ -99,7 +102,10 @@ sealed class RunVerb : StorageVerb
         var record = await new RetrainRun(storage, Terminal, options).RunAsync(cancellation);
         if (record is null)
         {
-            throw new UserError("Another run is at work. Wait for it to end; its lease ends a minute after its process does.") { Code = ExitCode.LeaseHeld };
+            throw new UserError("Another run is at work. Wait for it to end; its lease ends a minute after its process does.")
+            {
+                Code = ExitCode.LeaseHeld,
+            };
         }
 
         Terminal.Finish(Summary(record), Text(record));
@@ -125,12 +131,14 @@ sealed class RunVerb : StorageVerb
         var what = run.Outcome switch
         {
             RunOutcome.Published => $"{run.ModelVersion} serves",
-            RunOutcome.Refused => $"{run.ModelVersion} is kept back by the gate; 'models activate {run.ModelVersion} --override' lets it serve all the same",
+            RunOutcome.Refused => $"{run.ModelVersion} is kept back by the gate; "
+                + $"'models activate {run.ModelVersion} --override' lets it serve all the same",
             _ => "nothing was trained",
         };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Run {run.RunId}: {what}. NDCG@10 {Metric(run, "ndcg@10"):0.0000}, HR@10 {Metric(run, "hr@10"):0.0000}, {run.Data?.Events:N0} interactions, {Meter.Duration(run.FinishedAt!.Value - run.StartedAt)}.");
+            $"Run {run.RunId}: {what}. NDCG@10 {Metric(run, "ndcg@10"):0.0000}, HR@10 {Metric(run, "hr@10"):0.0000}, "
+            + $"{run.Data?.Events:N0} interactions, {Meter.Duration(run.FinishedAt!.Value - run.StartedAt)}.");
     }
 
     static double? Metric(RunRecord run, string name) => run.Metrics.TryGetValue(name, out var value) ? value : null;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Evaluate;
@@ -62,11 +61,15 @@ sealed class TrainVerb : Verb
     };
 
     readonly Option<string> output = new("--out") { Description = "The folder for the model; made if missing.", Required = true };
-    readonly Option<bool> noRefit = new("--no-refit") { Description = "Keep the strict model instead of training again on all but the last action." };
+    readonly Option<bool> noRefit = new("--no-refit")
+    {
+        Description = "Keep the strict model instead of training again on all but the last action.",
+    };
 
     readonly Option<double?> timeSplit = new("--time-split")
     {
-        Description = "Also train on what came before a moment and measure on what users did later: the share of all interactions that comes later, above 0, below 1.",
+        Description = "Also train on what came before a moment and measure on what users did later: "
+            + "the share of all interactions that comes later, above 0, below 1.",
     };
 
     readonly DatasetOptionSet dataset;
@@ -109,13 +112,14 @@ sealed class TrainVerb : Verb
 
         var time = timeCut is null ? null : await TimeTrialAsync(trials, timeCut, plan, strict.Training.BestEpoch, cancellation);
         var trainedOn = refit is null ? split.Train : split.Refit;
-        var difference = await folder.WriteAsync(weights, ItemCatalogue.Of(read.Items, trainedOn), ModelFolder.Probes(trainedOn), cancellation);
+        var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
+        var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
         var chart = CurveChart.Svg(strict.Training.Curve, "validation NDCG@10", strict.Training.BestEpoch);
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "curve.svg"), chart, cancellation);
         var decision = PromotionGate.Decide(strict.Report, strict.Baselines, null);
-        var manifest = Manifests.Of(
-            read, plan, strict, refit, decision, refit is null ? "all but the last two actions of each user" : "all but the last action of each user", null);
+        var seen = refit is null ? "all but the last two actions of each user" : "all but the last action of each user";
+        var manifest = Manifests.Of(read, plan, strict, refit, decision, seen, null);
         await folder.WriteManifestAsync(manifest, cancellation);
         trials.DropCheckpoints();
 
@@ -163,17 +167,25 @@ sealed class TrainVerb : Verb
         : null;
 
     static string Text(TrainSummary s, GateDecision decision) => string.Join(Environment.NewLine, [
-        string.Create(CultureInfo.InvariantCulture, $"{s.Events:N0} interactions of {s.Users:N0} users with {s.Items:N0} items; {s.Epochs} epochs, {Meter.Duration(TimeSpan.FromSeconds(s.Seconds))}"),
+        Line($"{s.Events:N0} interactions of {s.Users:N0} users with {s.Items:N0} items"),
+        Line($"{s.Epochs} epochs, {Meter.Duration(TimeSpan.FromSeconds(s.Seconds))}"),
         "full ranking, leave-one-out    NDCG@10   HR@10",
-        string.Create(CultureInfo.InvariantCulture, $"  strict                        {s.Ndcg10:0.0000}  {s.Hr10:0.0000}"),
+        Line($"  strict                        {s.Ndcg10:0.0000}  {s.Hr10:0.0000}"),
         .. s.RefitNdcg10 is null
             ? Array.Empty<string>()
-            : [string.Create(CultureInfo.InvariantCulture, $"  refit                         {s.RefitNdcg10:0.0000}  {s.RefitHr10:0.0000}")],
-        string.Create(CultureInfo.InvariantCulture, $"  popularity                    {s.PopularityNdcg10:0.0000}  {s.PopularityHr10:0.0000}"),
+            : [Line($"  refit                         {s.RefitNdcg10:0.0000}  {s.RefitHr10:0.0000}")],
+        Line($"  popularity                    {s.PopularityNdcg10:0.0000}  {s.PopularityHr10:0.0000}"),
         .. s.TimeNdcg10 is null
             ? Array.Empty<string>()
-            : [string.Create(CultureInfo.InvariantCulture, $"time split: NDCG@10 {s.TimeNdcg10:0.0000}, popularity {s.TimePopularityNdcg10:0.0000}, of the last 7 days {s.TimeRecentPopularityNdcg10:0.0000}")],
+            :
+            [
+                Line($"time split                      {s.TimeNdcg10:0.0000}"),
+                Line($"  popularity                    {s.TimePopularityNdcg10:0.0000}"),
+                Line($"  popularity, last 7 days       {s.TimeRecentPopularityNdcg10:0.0000}"),
+            ],
         .. decision.Reasons,
         $"The model is in {s.Model}; 'publish {s.Model}' brings it to the registry.",
     ]);
+
+    static string Line(FormattableString text) => FormattableString.Invariant(text);
 }

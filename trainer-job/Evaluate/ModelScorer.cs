@@ -33,7 +33,8 @@ sealed class ModelScorer(SasRecWeights weights, int threads) : ISequenceScorer, 
             for (var start = 0; start < targets.Length; start += Batch)
             {
                 var count = Math.Min(Batch, targets.Length - start);
-                scorer.Rank(new ArraySegment<ReadOnlyMemory<int>>(histories, start, count), targets.AsMemory(start, count), ranks.AsMemory(start, count));
+                var batch = new ArraySegment<ReadOnlyMemory<int>>(histories, start, count);
+                scorer.Rank(batch, targets.AsMemory(start, count), ranks.AsMemory(start, count));
             }
 
             return ranks.Average(rank => RankingMetrics.Ndcg([rank], k));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
@@ -27,7 +26,7 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
     // More users make the choice of the epoch little surer and every epoch slower.
     const int MostValidationCases = 10_000;
 
-    /// <summary>Trains on what comes before the last two actions, chooses the epoch on the one before the last, measures on the last.</summary>
+    /// <summary>Trains on all but the last two actions, chooses the epoch on the one before the last, measures on the last.</summary>
     public async Task<Trial> StrictAsync(LeaveOneOut split, TrainingPlan plan, CancellationToken cancellation)
     {
         var validate = ModelScorer.Validation(split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
@@ -37,8 +36,9 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
     }
 
     /// <summary>Trains for a number of epochs that was chosen before.</summary>
-    public async Task<TrainingResult> RefitAsync(string title, SequenceDataset data, TrainingPlan plan, int epochs, CancellationToken cancellation) =>
-        await TrainAsync(title, data, plan with { Options = plan.Options with { Epochs = epochs } }, null, cancellation);
+    public Task<TrainingResult> RefitAsync(
+        string title, SequenceDataset data, TrainingPlan plan, int epochs, CancellationToken cancellation) =>
+        TrainAsync(title, data, plan with { Options = plan.Options with { Epochs = epochs } }, null, cancellation);
 
     /// <summary>Measures a network of the same catalogue.</summary>
     public Task<RankingReport> MeasureAsync(
@@ -89,11 +89,11 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
         public void Report(TrainingProgress value)
         {
             var metric = value.BestMetric is { } best
-                ? string.Create(CultureInfo.InvariantCulture, $", NDCG@{k} {value.Metric:0.0000} (best {best:0.0000} in epoch {value.BestEpoch})")
+                ? FormattableString.Invariant($", NDCG@{k} {value.Metric:0.0000} (best {best:0.0000} in epoch {value.BestEpoch})")
                 : "";
-            meter.Set(value.Epoch - 1 + value.EpochFraction, string.Create(
-                CultureInfo.InvariantCulture,
-                $"{value.PositionsPerSecond:N0} positions/s, loss {value.Loss:0.0000}{metric}, at most {Meter.Duration(value.TimeLeft)} left"));
+            var left = Meter.Duration(value.TimeLeft);
+            meter.Set(value.Epoch - 1 + value.EpochFraction, FormattableString.Invariant(
+                $"{value.PositionsPerSecond:N0} positions/s, loss {value.Loss:0.0000}{metric}, at most {left} left"));
         }
     }
 }

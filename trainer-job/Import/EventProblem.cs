@@ -33,7 +33,7 @@ static partial class EventProblem
     {
         var (field, value, range) = (Text(errors[0], "field"), Text(errors[0], "value").Trim('"'), Text(errors[0], "range"));
         var more = errors.GetArrayLength() > 1 ? $" (and {errors.GetArrayLength() - 1:N0} more)" : "";
-        var advice = field.EndsWith("timestamp", StringComparison.Ordinal) ? " --times fit moves a file's times to where they are allowed." : "";
+        var advice = field.EndsWith("timestamp", StringComparison.Ordinal) ? " --times fit moves times from before 2000." : "";
         return EventField().Match(field) is { Success: true } match
             && int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var index) && index < lines.Count
                 ? $"Line {lines[index]}: {match.Groups[2].Value} '{value}' must be {range}{more}.{advice}"

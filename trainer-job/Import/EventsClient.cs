@@ -54,8 +54,8 @@ sealed class EventsClient : IDisposable
             if (time.GetElapsedTime(started) > retryFor)
             {
                 throw new UserError(
-                    $"{Address}api/events did not take lines {batch.Lines[0]} to {batch.Lines[^1]} for {retryFor.TotalSeconds:N0} s: {trouble}. " +
-                    "Check that the host runs, then repeat the command: nothing is doubled.");
+                    $"{Address}api/events did not take lines {batch.Lines[0]} to {batch.Lines[^1]} for {retryFor.TotalSeconds:N0} s: " +
+                    $"{trouble}. Check that the host runs, then repeat the command: nothing is doubled.");
             }
 
             Interlocked.Increment(ref retries);
@@ -83,7 +83,8 @@ sealed class EventsClient : IDisposable
                 return (null, null);
             }
 
-            if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError)
+            if (response.StatusCode
+                is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError)
             {
                 return ($"it answers {(int)response.StatusCode}", response.Headers.RetryAfter?.Delta);
             }
@@ -101,7 +102,8 @@ sealed class EventsClient : IDisposable
         var status = $"{Address}api/events answers {(int)response.StatusCode}";
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"{status}: give the function key with --key or SASREC_FUNCTION_KEY.",
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+                $"{status}: give the function key with --key or SASREC_FUNCTION_KEY.",
             HttpStatusCode.NotFound => $"{status}: this is not the functions host; give its address with --url.",
             _ when EventProblem.FirstLine(await response.Content.ReadAsByteArrayAsync(cancellation), batch.Lines) is { } problem => problem,
             _ => $"{status} for lines {batch.Lines[0]} to {batch.Lines[^1]}.",

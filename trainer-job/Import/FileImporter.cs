@@ -28,7 +28,9 @@ sealed class FileImporter(InteractionFile file, string path, EventsClient client
     public async Task<ImportSummary> RunAsync(Meter meter, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var state = options.StateFile is null ? ImportState.Begin(path, client.Address) : ImportState.Load(options.StateFile, path, client.Address);
+        var state = options.StateFile is null
+            ? ImportState.Begin(path, client.Address)
+            : ImportState.Load(options.StateFile, path, client.Address);
         acceptedLine = state.Line;
         Remember(state);
         var times = EventTimes.Of(file, options.Times, time.GetUtcNow());

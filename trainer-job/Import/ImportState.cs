@@ -43,7 +43,8 @@ sealed record ImportState(string File, string Url, long PrefixBytes, string Pref
 
         var same = state is not null && state.File == file && state.Url == url.ToString() && state.PrefixBytes <= new FileInfo(file).Length
             && state.PrefixSha256 == Prefix(file, state.PrefixBytes);
-        return same ? state! : throw new UserError($"{stateFile} is of another import ({state?.File} to {state?.Url}). Name another state file, or delete it to begin anew.");
+        return same ? state! : throw new UserError(
+            $"{stateFile} is of another import ({state?.File} to {state?.Url}). Name another state file, or delete it to begin anew.");
     }
 
     /// <summary>Writes the state so that a crash leaves the old or the new one.</summary>

@@ -26,11 +26,18 @@ static class Manifests
 
     /// <summary>The manifest of a model, without version and files.</summary>
     public static ModelManifest Of(
-        InteractionDataset data, TrainingPlan plan, Trial strict, RankingReport? refit, GateDecision decision, string trainedOn, string? parent) => new()
+        InteractionDataset data,
+        TrainingPlan plan,
+        Trial strict,
+        RankingReport? refit,
+        GateDecision decision,
+        string trainedOn,
+        string? parent) => new()
         {
             Config = plan.Config,
             Data = RangeOf(data),
-            Protocol = "Leave-one-out, full ranking. Strict: the last action is the test, the one before it chose the epoch, the rest trained. "
+            Protocol = "Leave-one-out, full ranking. "
+                + "Strict: the last action is the test, the one before it chose the epoch, the rest trained. "
                 + $"Metrics named {Refit}* are of a model trained again for that many epochs on all but the last action. "
                 + $"This model was trained on {trainedOn}.",
             Metrics = strict.Report.Metrics

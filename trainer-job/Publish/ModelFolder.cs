@@ -22,8 +22,8 @@ sealed class ModelFolder(string path)
     public string Path => path;
 
     /// <summary>What the registry keeps of it, by name.</summary>
-    public IReadOnlyDictionary<string, string> Files => new[] { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Weights }
-        .ToDictionary(name => name, FileOf);
+    public IReadOnlyDictionary<string, string> Files =>
+        new[] { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Weights }.ToDictionary(name => name, FileOf);
 
     /// <summary>Writes the files, and holds the network that ONNX Runtime loads to the trained one.</summary>
     /// <param name="weights">The trained network.</param>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SasRec.Trainer.ReadLog;
 
-/// <summary>Splits a CSV record (RFC 4180): commas, fields in double quotes, a quote within them doubled, line breaks within them.</summary>
+/// <summary>Splits a CSV record (RFC 4180): commas, fields in double quotes, quotes within doubled, line breaks within.</summary>
 static class CsvFields
 {
     /// <summary>Whether a record goes on in the next line because a quote is still open.</summary>

@@ -20,7 +20,8 @@ sealed record CsvHeader(int User, int Item, int Time, int Type, int Source, int 
             names.Count);
         if (wrong is null && (header.User < 0 || header.Item < 0))
         {
-            wrong = $"the header is '{string.Join(',', columns)}'; it must name the columns 'user' and 'item', and may name 'timestamp', 'type', 'source' and 'value'";
+            wrong = $"the header is '{string.Join(',', columns)}'; it must name the columns 'user' and 'item', "
+                + "and may name 'timestamp', 'type', 'source' and 'value'";
         }
 
         return wrong is null ? header : null;

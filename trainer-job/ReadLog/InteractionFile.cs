@@ -66,7 +66,8 @@ public sealed class InteractionFile
     /// <param name="options">What is left out; null keeps everything.</param>
     /// <param name="onBytes">Told now and then how many bytes were newly read.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public InteractionDataset ReadDataset(DatasetOptions? options = null, Action<long>? onBytes = null, CancellationToken cancellation = default)
+    public InteractionDataset ReadDataset(
+        DatasetOptions? options = null, Action<long>? onBytes = null, CancellationToken cancellation = default)
     {
         var builder = new InteractionDatasetBuilder();
         foreach (var interaction in Read(onBytes))

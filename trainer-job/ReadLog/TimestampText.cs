@@ -15,7 +15,8 @@ static class TimestampText
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             var milliseconds = Math.Abs(number) < LeastMilliseconds ? number * 1000 : number;
-            if (milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+            if (milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds()
+                && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
             {
                 time = DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(milliseconds));
                 return true;

@@ -57,7 +57,8 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
 
     async Task TrainAsync(CancellationToken cancellation)
     {
-        var data = await PhaseAsync("snapshot", () => new LogReader(new SnapshotStore(storage), terminal).ReadAsync(options.Dataset, cancellation));
+        var log = new LogReader(new SnapshotStore(storage), terminal);
+        var data = await PhaseAsync("snapshot", () => log.ReadAsync(options.Dataset, cancellation));
         record = record with { Data = Manifests.RangeOf(data) };
         var split = LeaveOneOut.Of(data.Sequences);
         if (await NothingToDoAsync(data, split, cancellation) is { } reason)
@@ -73,7 +74,8 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var champion = await registry.CurrentAsync(cancellation) is { } active
             ? await registry.GetAsync(active.Pointer.Version, cancellation)
             : null;
-        var (comparison, refit) = await PhaseAsync("compare", () => CompareAsync(data, split, plan, strict, champion, trials, cancellation));
+        var (comparison, refit) = await PhaseAsync(
+            "compare", () => CompareAsync(data, split, plan, strict, champion, trials, cancellation));
         var decision = PromotionGate.Decide(strict.Report, strict.Baselines, comparison, options.Gate);
         foreach (var line in decision.Reasons)
         {
@@ -99,7 +101,8 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
             return $"The log has too little to learn from: {little}.";
         }
 
-        var last = (await runs.ListAsync(cancellation: cancellation)).FirstOrDefault(r => r.Outcome is RunOutcome.Published or RunOutcome.Refused);
+        var recent = await runs.ListAsync(cancellation: cancellation);
+        var last = recent.FirstOrDefault(run => run.Outcome is RunOutcome.Published or RunOutcome.Refused);
         var fresh = data.Sequences.InteractionCount - (last?.Data?.Events ?? 0);
         return last is not null && fresh < options.MinNew
             ? $"{fresh:N0} interactions are new since run {last.RunId}; a run takes {options.MinNew:N0}."
@@ -110,7 +113,13 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
     /// <remarks>The champion knows every action before those. The strict challenger lacks one of each user, so a challenger that was
     /// trained again on all but the last action stands in for it.</remarks>
     async Task<(ChampionComparison? Comparison, RankingReport? Refit)> CompareAsync(
-        InteractionDataset data, LeaveOneOut split, TrainingPlan plan, Trial strict, ModelManifest? champion, Trials trials, CancellationToken cancellation)
+        InteractionDataset data,
+        LeaveOneOut split,
+        TrainingPlan plan,
+        Trial strict,
+        ModelManifest? champion,
+        Trials trials,
+        CancellationToken cancellation)
     {
         if (champion is null)
         {

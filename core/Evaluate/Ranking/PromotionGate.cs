@@ -101,7 +101,8 @@ public static class PromotionGate
             figures["champion.users"] = champion.Challenger.Cases;
             reasons.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Not enough evidence to compare with {champion.Version}: {champion.Challenger.Cases:N0} users acted since it was trained, {options.MinUsers:N0} are needed."));
+                $"Not enough evidence to compare with {champion.Version}: {champion.Challenger.Cases:N0} users acted since it was trained, "
+                + $"{options.MinUsers:N0} are needed."));
         }
         else
         {
@@ -110,8 +111,8 @@ public static class PromotionGate
             var noWorse = difference.Low >= -margin;
             figures["champion.tolerance"] = margin;
             passed &= noWorse;
-            reasons.Add(Sentence(
-                metric, champion.Challenger, champion.Champion, champion.Version, difference, noWorse ? "is no worse than" : "may be worse than"));
+            var verb = noWorse ? "is no worse than" : "may be worse than";
+            reasons.Add(Sentence(metric, champion.Challenger, champion.Champion, champion.Version, difference, verb));
         }
 
         return new GateDecision(passed, reasons, figures);
@@ -120,7 +121,8 @@ public static class PromotionGate
     static PairedBootstrap Compare(
         RankingReport challenger, RankingReport other, string name, GateOptions options, SortedDictionary<string, double> figures)
     {
-        var difference = PairedBootstrap.Compare(challenger.NdcgByCase, other.NdcgByCase, options.Seed, options.Resamples, options.Confidence);
+        var difference = PairedBootstrap.Compare(
+            challenger.NdcgByCase, other.NdcgByCase, options.Seed, options.Resamples, options.Confidence);
         figures[name] = other.Ndcg;
         figures[name + ".difference"] = difference.Difference;
         figures[name + ".low"] = difference.Low;
@@ -129,8 +131,11 @@ public static class PromotionGate
         return difference;
     }
 
-    static string Sentence(string metric, RankingReport challenger, RankingReport other, string name, PairedBootstrap difference, string verb) =>
+    static string Sentence(
+        string metric, RankingReport challenger, RankingReport other, string name, PairedBootstrap difference, string verb) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{metric} {challenger.Ndcg:0.0000} {verb} {name} with {other.Ndcg:0.0000}: difference {difference.Difference:+0.0000;-0.0000}, {difference.Confidence:P0} interval {difference.Low:+0.0000;-0.0000} to {difference.High:+0.0000;-0.0000}, {difference.Pairs:N0} users.");
+            $"{metric} {challenger.Ndcg:0.0000} {verb} {name} with {other.Ndcg:0.0000}: "
+            + $"difference {difference.Difference:+0.0000;-0.0000}, {difference.Confidence:P0} interval "
+            + $"{difference.Low:+0.0000;-0.0000} to {difference.High:+0.0000;-0.0000}, {difference.Pairs:N0} users.");
 }

@@ -17,7 +17,7 @@ public static class RankingMetrics
         return 0;
     }
 
-    /// <summary>NDCG@k with binary relevance: the sum of 1 / log2(1 + rank) over targets at k or better, by the best sum possible.</summary>
+    /// <summary>NDCG@k with binary relevance: the sum of 1 / log2(1 + rank) over targets at k or better, by the best possible.</summary>
     public static double Ndcg(ReadOnlySpan<double> ranks, int k)
     {
         double gain = 0, ideal = 0;
