@@ -9,7 +9,7 @@ public partial class ApiExamplesTests(ServingApp serving) : IClassFixture<Servin
     [Fact]
     public async Task Every_example_of_the_documentation_runs()
     {
-        var text = await File.ReadAllTextAsync(SettingsTests.RepositoryFile("functions/API.md"));
+        var text = await File.ReadAllTextAsync(SettingsTests.RepositoryFile("README.md"));
 
         // The examples speak of books that the test's model does not have.
         var examples = Example().Matches(text).Select(m => m.Groups[1].Value.Replace("items/dune/", "items/item%201/", StringComparison.Ordinal)).ToArray();

@@ -49,7 +49,7 @@ public class SettingsTests
             .Select(name => name == "Retrain__Command" ? "Trainer__Command" : name);
         Assert.Empty(all.Except(values.Keys));
 
-        var documented = File.ReadAllText(RepositoryFile("functions/API.md"));
+        var documented = File.ReadAllText(RepositoryFile("README.md"));
         Assert.All(values.Keys, name => Assert.Contains($"`{name}`", documented, StringComparison.Ordinal));
     }
 
