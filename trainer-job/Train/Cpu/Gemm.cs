@@ -227,11 +227,14 @@ static unsafe class Gemm<V, S>
             }
         }
 
-        for (; i < ldt; i++)
+        for (; i < ldt; i += 4)
         {
-            for (var j = 0; j < columns; j++)
+            for (var j = 0; j < columns; j += 4)
             {
-                target[j * ldt + i] = i < rows ? source[i * lds + j] : 0;
+                var r0 = i < rows ? Vector128.Load(source + i * lds + j) : default;
+                var r1 = i + 1 < rows ? Vector128.Load(source + (i + 1) * lds + j) : default;
+                var r2 = i + 2 < rows ? Vector128.Load(source + (i + 2) * lds + j) : default;
+                Store4(r0, r1, r2, default, target + j * ldt + i, ldt);
             }
         }
     }
