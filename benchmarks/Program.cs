@@ -9,5 +9,6 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new WarmStartBench(),
     new ExploreBenchmark(),
     new FeedbackLoopBench(),
+    new GateBench(),
 };
 return root.Parse(args).Invoke();
