@@ -129,7 +129,7 @@ public sealed record TrainingOptions
         Array.Sort(lengths);
         var longHistories = lengths.Length > 0 && lengths[lengths.Length / 2] >= 30;
         return longHistories
-            ? (new SasRecConfig { Blocks = 2, MaxLength = 200 }, new TrainingOptions { Dropout = 0.1 })
+            ? (new SasRecConfig { Blocks = 2, MaxLength = 200 }, new TrainingOptions { Dropout = 0.1, PopularityPower = 0 })
             : (new SasRecConfig { Blocks = 1, MaxLength = 50 }, new TrainingOptions());
     }
 }
