@@ -68,6 +68,27 @@ public class CpuEngineTests
         AssertSteps<Vector512<float>, Simd512>(Small, Plain with { Threads = 3 });
     }
 
+    [Fact]
+    public void A_step_allocates_nothing()
+    {
+        var data = SmallWorld.Make(users: 40, items: 60, shortest: 2, longest: 14);
+        var options = Plain with { Dropout = 0.2, PopularityPower = 0.4, BatchSize = 16 };
+        using var engine = CpuEngine.Create(data, SasRecWeights.Initialized(Small, data.ItemCount, 1), options);
+        int[] users = [.. Enumerable.Range(0, 16)];
+        for (var step = 0; step < 50; step++)
+        {
+            engine.Step(users);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var step = 0; step < 50; step++)
+        {
+            engine.Step(users);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     /// <summary>
     /// Several steps beside dense Adam on the reference's gradients, in double precision. Rows that a step does not touch are the test of
     /// the lazy update: 40 items and small batches leave many.
