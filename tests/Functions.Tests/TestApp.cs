@@ -62,6 +62,16 @@ sealed class TestApp : IAsyncDisposable
     /// <summary>Sends a request, asserts its status and returns the JSON of its answer.</summary>
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, int status, object? body = null)
     {
+        var (found, answer) = await SendAsync(method, path, body);
+        Assert.True(status == found, $"{method} {path}: {found} {answer}");
+        return answer;
+    }
+
+    /// <summary>What health says, whether all is well or not.</summary>
+    public async Task<JsonElement> HealthAsync() => (await SendAsync(HttpMethod.Get, "/api/health", null)).Answer;
+
+    async Task<(int Status, JsonElement Answer)> SendAsync(HttpMethod method, string path, object? body)
+    {
         using var request = new HttpRequestMessage(method, path);
         request.Content = body switch
         {
@@ -71,11 +81,12 @@ sealed class TestApp : IAsyncDisposable
             _ => JsonContent.Create(body),
         };
         using var response = await Client.SendAsync(request);
+        var status = (int)response.StatusCode;
         var answer = await response.Content.ReadAsStringAsync();
-        Assert.True(status == (int)response.StatusCode, $"{method} {path}: {(int)response.StatusCode} {answer}");
+        Assert.True(status != 500, $"{method} {path}: {answer}");
         var json = JsonSerializer.Deserialize<JsonElement>(answer);
         ApiDescription.Check(method, path, status, response.Content.Headers.ContentType?.MediaType, json);
-        return json;
+        return (status, json);
     }
 
     public Task<JsonElement> GetAsync(string path, int status = 200) => SendAsync(HttpMethod.Get, path, status);

@@ -8,7 +8,7 @@ using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Tests.Health;
 
-public class HealthTests
+public class HealthTests(SharedApp shared)
 {
     [Fact]
     public async Task A_message_that_fails_too_often_is_kept_counted_and_replayed()
@@ -16,10 +16,10 @@ public class HealthTests
         await using var app = await TestApp.StartAsync(
             "Health:KeepFor=00:00:00", "AzureFunctionsJobHost:extensions:queues:maxDequeueCount=2", "Logging:LogLevel:Default=None");
         await new TestModel(10).PublishAsync(app.Get<ModelRegistry>());
-        await Eventually.TrueAsync("all is well", async () => (await app.GetAsync("/api/health")).GetProperty("status").GetString() == "healthy");
+        await Eventually.TrueAsync("all is well", async () => (await app.HealthAsync()).GetProperty("status").GetString() == "healthy");
 
         await app.Storage.Queue(Names.InteractionsQueue).SendMessageAsync("no interactions");
-        var report = await Eventually.GetAsync("the message is counted", () => app.GetAsync("/api/health"), r => Poison(r) == 1);
+        var report = await Eventually.GetAsync("the message is counted", app.HealthAsync, r => Poison(r) == 1);
         Assert.Equal("degraded", report.GetProperty("status").GetString());
         Assert.Contains("1 messages of the queue interactions failed too often", report.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal(["no interactions"], await app.Get<PoisonMessages>().PeekAsync(Names.InteractionsQueue));
@@ -31,7 +31,7 @@ public class HealthTests
         Assert.Equal(2, await app.Get<PoisonMessages>().ReplayAsync(Names.InteractionsQueue));
         await Eventually.TrueAsync("the good message is appended", async () =>
             (await app.GetAsync("/api/users/u")).GetProperty("interactions").GetArrayLength() == 1);
-        await Eventually.TrueAsync("the bad one is back", async () => Poison(await app.GetAsync("/api/health")) == 1);
+        await Eventually.TrueAsync("the bad one is back", async () => Poison(await app.HealthAsync()) == 1);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public class HealthTests
         await using var app = await TestApp.StartAsync(
             "Health:KeepFor=00:00:00", "Health:Patience=00:00:01", "Serve:ImpressionPatience=00:00:00.5", "Logging:LogLevel:Default=None");
         await new TestModel(10).PublishAsync(app.Get<ModelRegistry>());
-        await Eventually.TrueAsync("all is well", async () => (await app.GetAsync("/api/health")).GetProperty("status").GetString() == "healthy");
+        await Eventually.TrueAsync("all is well", async () => (await app.HealthAsync()).GetProperty("status").GetString() == "healthy");
         await app.LoseStorageAsync();
 
         var clock = Stopwatch.StartNew();
@@ -62,7 +62,7 @@ public class HealthTests
     [Fact]
     public async Task Anybody_may_ask_and_is_given_the_same_answer_for_a_while()
     {
-        await using var app = await TestApp.StartAsync("Health:KeepFor=00:01:00");
+        await using var app = await TestApp.StartAsync(shared.App.Azurite, "Health:KeepFor=00:01:00");
         using var anybody = new HttpClient { BaseAddress = app.Client.BaseAddress };
         var first = await anybody.GetStringAsync("/api/health");
         Assert.Equal(first, await anybody.GetStringAsync("/api/health"));

@@ -32,7 +32,7 @@ public class ModelsTests
         Assert.Equal(1, (await app.GetAsync("/api/models?count=1")).GetProperty("models").GetArrayLength());
 
         async Task ServesAsync(string version) => await Eventually.TrueAsync($"{version} serves", async () =>
-            (await app.GetAsync("/api/health")).GetProperty("model").GetProperty("serving").GetString() == version);
+            (await app.HealthAsync()).GetProperty("model").GetProperty("serving").GetString() == version);
     }
 }
 
