@@ -72,11 +72,12 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
     public (double Error, double PlainError, double Covered, double PlainCovered) Rates()
     {
         List<(double Error, double PlainError, double Covered, double PlainCovered)> rows = [];
-        foreach (var (name, rate) in InteractionRate.By(outcomes, outcome => outcome.Item.ItemId))
+        foreach (var slots in outcomes.GroupBy(outcome => outcome.Item.ItemId))
         {
+            var item = int.Parse(slots.Key, CultureInfo.InvariantCulture);
+            var rate = InteractionRate.Of(slots, opportunities: offered[item]);
             if (rate.NotEnoughSupport is null)
             {
-                var item = int.Parse(name, CultureInfo.InvariantCulture);
                 var truth = chances[item] / offered[item];
                 var (low, high) = InteractionRate.Wilson(rate.Plain, rate.Served);
                 rows.Add((

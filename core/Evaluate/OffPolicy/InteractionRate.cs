@@ -23,7 +23,16 @@ public sealed record InteractionRate(
     /// <param name="outcomes">The group's slots.</param>
     /// <param name="leastEffectiveSampleSize">Below it the verdict is 'not enough support'.</param>
     /// <param name="confidence">The share of intervals that hold the true rate, above 0 and below 1.</param>
-    public static InteractionRate Of(IEnumerable<ServedOutcome> outcomes, double leastEffectiveSampleSize = 30, double confidence = 0.95)
+    /// <param name="opportunities">
+    /// On how many slots the group might have been shown: of an item, those of slates for which it was eligible, down to its own. The weights
+    /// add up to about as many, unless on some the policy gave it no chance (greedy slates); then the verdict is 'not enough support'
+    /// too. Null does not ask.
+    /// </param>
+    public static InteractionRate Of(
+        IEnumerable<ServedOutcome> outcomes,
+        double leastEffectiveSampleSize = 30,
+        double confidence = 0.95,
+        double? opportunities = null)
     {
         ArgumentNullException.ThrowIfNull(outcomes);
         var (served, interacted, sum, squares, hits, hitSquares) = (0, 0, 0.0, 0.0, 0.0, 0.0);
@@ -48,11 +57,22 @@ public sealed record InteractionRate(
         var variance = (((1 - (2 * value)) * hitSquares) + (value * value * squares)) / (sum * sum);
         var equivalent = variance > 0 && value is > 0 and < 1 ? Math.Min(served, value * (1 - value) / variance) : size;
         var (low, high) = Wilson(value, equivalent, confidence);
-        var reason = size < leastEffectiveSampleSize
+        return new InteractionRate(
+            served, interacted, interacted / (double)served, value, low, high, size, Verdict(size, leastEffectiveSampleSize, sum, opportunities));
+    }
+
+    static string? Verdict(double size, double least, double sum, double? opportunities)
+    {
+        if (size < least)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"not enough support: worth {size:f0} slots, {least:f0} are needed");
+        }
+
+        return sum < opportunities / 2
             ? string.Create(
-                CultureInfo.InvariantCulture, $"not enough support: worth {size:f0} slots, {leastEffectiveSampleSize:f0} are needed")
+                CultureInfo.InvariantCulture,
+                $"not enough support: the weights stand for {sum:f0} of {opportunities:f0} slots, on the others it had no chance")
             : null;
-        return new InteractionRate(served, interacted, interacted / (double)served, value, low, high, size, reason);
     }
 
     /// <summary>The rates of all groups.</summary>

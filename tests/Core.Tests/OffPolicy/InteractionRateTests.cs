@@ -21,6 +21,17 @@ public sealed class InteractionRateTests
     }
 
     [Fact]
+    public void An_item_that_the_policy_showed_only_where_it_was_sure_has_no_support_however_often_that_was()
+    {
+        var sure = Enumerable.Range(0, 400).Select(i => Slot("a", 1, i % 4 == 0)).ToArray();
+        Assert.Null(InteractionRate.Of(sure).NotEnoughSupport);
+        Assert.Null(InteractionRate.Of(sure, opportunities: 500).NotEnoughSupport);
+        Assert.Equal(
+            "not enough support: the weights stand for 400 of 9000 slots, on the others it had no chance",
+            InteractionRate.Of(sure, opportunities: 9_000).NotEnoughSupport);
+    }
+
+    [Fact]
     public void Wilsons_interval_is_the_textbooks() // 2 of 10: 0.0567 to 0.5098.
     {
         var (low, high) = InteractionRate.Wilson(0.2, 10);
