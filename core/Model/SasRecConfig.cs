@@ -1,3 +1,5 @@
+using static SasRec.Core.OptionRange;
+
 namespace SasRec.Core.Model;
 
 /// <summary>The shape of a SASRec network (Kang and McAuley, 2018).</summary>
@@ -29,13 +31,5 @@ public sealed record SasRecConfig
         }
 
         return this;
-
-        static void Require(string name, int value, int least, int most)
-        {
-            if (value < least || value > most)
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {least} to {most}.");
-            }
-        }
     }
 }

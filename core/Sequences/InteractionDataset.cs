@@ -1,3 +1,5 @@
+using static SasRec.Core.OptionRange;
+
 namespace SasRec.Core.Sequences;
 
 /// <summary>Sequences with the ids behind their indices.</summary>
@@ -19,16 +21,8 @@ public sealed record DatasetOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public DatasetOptions Validated()
     {
-        Require(nameof(MinItemCount), MinItemCount);
-        Require(nameof(MinUserCount), MinUserCount);
+        Require(nameof(MinItemCount), MinItemCount, 1, 1_000_000);
+        Require(nameof(MinUserCount), MinUserCount, 1, 1_000_000);
         return this;
-
-        static void Require(string name, int value)
-        {
-            if (value is < 1 or > 1_000_000)
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be 1 to 1,000,000.");
-            }
-        }
     }
 }

@@ -1,3 +1,5 @@
+using SasRec.Core;
+
 namespace SasRec.Functions.Health;
 
 /// <summary>How health is looked at: section <c>Health</c> of the settings.</summary>
@@ -13,8 +15,8 @@ public sealed record HealthOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public HealthOptions Validated()
     {
-        SettingRange.Require("Health__Patience", Patience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
-        SettingRange.Require("Health__KeepFor", KeepFor, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        OptionRange.Require("Health__Patience", Patience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
+        OptionRange.Require("Health__KeepFor", KeepFor, TimeSpan.Zero, TimeSpan.FromSeconds(60));
         return this;
     }
 }

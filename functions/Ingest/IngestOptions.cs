@@ -1,3 +1,5 @@
+using SasRec.Core;
+
 namespace SasRec.Functions.Ingest;
 
 /// <summary>How much one POST /api/events may bring: section <c>Ingest</c> of the settings.</summary>
@@ -13,8 +15,8 @@ public sealed record IngestOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public IngestOptions Validated()
     {
-        SettingRange.Require("Ingest__MaxEvents", MaxEvents, 1, 10_000);
-        SettingRange.Require("Ingest__MaxBodyBytes", MaxBodyBytes, 1024, 64 * 1024 * 1024);
+        OptionRange.Require("Ingest__MaxEvents", MaxEvents, 1, 10_000);
+        OptionRange.Require("Ingest__MaxBodyBytes", MaxBodyBytes, 1024, 64 * 1024 * 1024);
         return this;
     }
 }

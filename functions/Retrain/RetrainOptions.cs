@@ -1,3 +1,5 @@
+using SasRec.Core;
+
 namespace SasRec.Functions.Retrain;
 
 /// <summary>When a retrain run is worth its cost: section <c>Retrain</c> of the settings; and how it is started.</summary>
@@ -14,7 +16,7 @@ public sealed record RetrainOptions
     /// <exception cref="ArgumentException">A value is out of range; the message names it, the value and the range.</exception>
     public RetrainOptions Validated()
     {
-        SettingRange.Require("Retrain__MinimumNewEvents", MinimumNewEvents, 0, 1_000_000_000);
+        OptionRange.Require("Retrain__MinimumNewEvents", MinimumNewEvents, 0, 1_000_000_000);
         return Command.Count(c => c == '"') % 2 == 0
             ? this
             : throw new ArgumentException($"Trainer__Command must close every double quote that it opens; found '{Command}'.");

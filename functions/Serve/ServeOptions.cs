@@ -1,3 +1,4 @@
+using SasRec.Core;
 using SasRec.Core.Explore;
 
 namespace SasRec.Functions.Serve;
@@ -42,20 +43,20 @@ public sealed record ServeOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public ServeOptions Validated()
     {
-        SettingRange.Require("Serve__PollInterval", PollInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(5));
-        SettingRange.Require("Serve__StartPatience", StartPatience, TimeSpan.Zero, TimeSpan.FromSeconds(60));
-        SettingRange.Require("Serve__ImpressionPatience", ImpressionPatience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60));
-        SettingRange.Require("Serve__HistoryLength", HistoryLength, 1, 1000);
-        SettingRange.Require("Serve__MaxSlots", MaxSlots, 1, 1000);
-        SettingRange.Require("Serve__Slots", Slots, 1, MaxSlots);
+        OptionRange.Require("Serve__PollInterval", PollInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(5));
+        OptionRange.Require("Serve__StartPatience", StartPatience, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        OptionRange.Require("Serve__ImpressionPatience", ImpressionPatience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60));
+        OptionRange.Require("Serve__HistoryLength", HistoryLength, 1, 1000);
+        OptionRange.Require("Serve__MaxSlots", MaxSlots, 1, 1000);
+        OptionRange.Require("Serve__Slots", Slots, 1, MaxSlots);
         if (Temperature != 0)
         {
-            SettingRange.Require("Serve__Temperature", Temperature, ExplorationPolicy.LeastTemperature, ExplorationPolicy.MostTemperature);
+            OptionRange.Require("Serve__Temperature", Temperature, ExplorationPolicy.LeastTemperature, ExplorationPolicy.MostTemperature);
         }
 
-        SettingRange.Require("Serve__Epsilon", Epsilon, 0.0, 1.0);
-        SettingRange.Require("Serve__MaxListLength", MaxListLength, 1, 100_000);
-        SettingRange.Require("Serve__MaxBodyBytes", MaxBodyBytes, 1024, 64 * 1024 * 1024);
+        OptionRange.Require("Serve__Epsilon", Epsilon, 0.0, 1.0);
+        OptionRange.Require("Serve__MaxListLength", MaxListLength, 1, 100_000);
+        OptionRange.Require("Serve__MaxBodyBytes", MaxBodyBytes, 1024, 64 * 1024 * 1024);
         return this;
     }
 }

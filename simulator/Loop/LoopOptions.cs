@@ -1,3 +1,5 @@
+using static SasRec.Core.OptionRange;
+
 namespace SasRec.Simulator.Loop;
 
 /// <summary>The size and the temper of a closed world in which users act on what they are served.</summary>
@@ -51,13 +53,5 @@ public sealed record LoopOptions
         Require(nameof(PositionBias), PositionBias, 0, 10);
         Require(nameof(Drift), Drift, 0, 1);
         return this;
-
-        static void Require(string name, double value, double least, double most)
-        {
-            if (!(value >= least && value <= most))
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {least} to {most}.");
-            }
-        }
     }
 }

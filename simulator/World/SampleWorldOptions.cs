@@ -1,3 +1,5 @@
+using static SasRec.Core.OptionRange;
+
 namespace SasRec.Simulator.World;
 
 /// <summary>The size of a sample world.</summary>
@@ -27,13 +29,5 @@ public sealed record SampleWorldOptions
         Require(nameof(InteractionsPerUser), InteractionsPerUser, 3, 1_000);
         Require(nameof(Days), Days, 1, 3_650);
         return this;
-
-        static void Require(string name, double value, double least, double most)
-        {
-            if (!(value >= least && value <= most))
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {least} to {most}.");
-            }
-        }
     }
 }

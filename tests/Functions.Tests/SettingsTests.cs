@@ -9,8 +9,8 @@ namespace SasRec.Functions.Tests;
 public class SettingsTests
 {
     [Theory]
-    [InlineData("Ingest:MaxEvents=0", "Ingest__MaxEvents must be 1 to 10000.", "0")]
-    [InlineData("Ingest:MaxBodyBytes=99", "Ingest__MaxBodyBytes must be 1024 to", "99")]
+    [InlineData("Ingest:MaxEvents=0", "Ingest__MaxEvents must be 1 to 10,000.", "0")]
+    [InlineData("Ingest:MaxBodyBytes=99", "Ingest__MaxBodyBytes must be 1,024 to", "99")]
     [InlineData("Serve:PollInterval=00:10:00", "Serve__PollInterval must be 00:00:00.1000000 to 00:05:00.", "00:10:00")]
     [InlineData("Serve:Slots=101", "Serve__Slots must be 1 to 100.", "101")]
     [InlineData("Serve:Temperature=NaN", "Serve__Temperature must be", "NaN")]

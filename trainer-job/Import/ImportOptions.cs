@@ -1,3 +1,5 @@
+using static SasRec.Core.OptionRange;
+
 namespace SasRec.Trainer.Import;
 
 /// <summary>What becomes of a file's times.</summary>
@@ -36,13 +38,5 @@ public sealed record ImportOptions
         Require("--parallel", Parallel, 1, 64);
         Require("--retry-seconds", RetryFor.TotalSeconds, 0, 86_400);
         return this;
-
-        static void Require(string name, double value, int least, int most)
-        {
-            if (!(value >= least && value <= most))
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {least:N0} to {most:N0}.");
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
+using static SasRec.Core.OptionRange;
 
 namespace SasRec.Trainer.Train;
 
@@ -105,14 +106,6 @@ public sealed record TrainingOptions
         Require(nameof(Threads), Threads, 0, 256);
         Require(nameof(ChunkPositions), ChunkPositions, 1, 65_536);
         return this;
-
-        static void Require(string name, double value, double least, double most)
-        {
-            if (!(value >= least && value <= most))
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {least} to {most}.");
-            }
-        }
     }
 
     /// <summary>The network and the options that suit data with these statistics; the choice is explained in EXPERIMENTS.md.</summary>

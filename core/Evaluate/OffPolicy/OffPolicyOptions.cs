@@ -1,3 +1,5 @@
+using static SasRec.Core.OptionRange;
+
 namespace SasRec.Core.Evaluate.OffPolicy;
 
 /// <summary>How off-policy estimates are made and when they are believed.</summary>
@@ -24,13 +26,5 @@ public sealed record OffPolicyOptions
         Require(nameof(LeastEffectiveSampleSize), LeastEffectiveSampleSize, 2, double.MaxValue);
         Require(nameof(WeightTolerance), WeightTolerance, 0, 1);
         return this;
-
-        static void Require(string name, double value, double least, double most)
-        {
-            if (!(value >= least && value <= most))
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {least} to {most}.");
-            }
-        }
     }
 }

@@ -1,3 +1,5 @@
+using static SasRec.Core.OptionRange;
+
 namespace SasRec.Core.Evaluate.Ranking;
 
 /// <summary>How rankings are measured.</summary>
@@ -32,13 +34,5 @@ public sealed record RankingOptions
         Require(nameof(SampledNegatives), SampledNegatives, 0, 10_000);
         Require(nameof(ScoreBuffer), ScoreBuffer, 1_024, 1_000_000_000);
         return this;
-
-        static void Require(string name, int value, int least, int most)
-        {
-            if (value < least || value > most)
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {least:N0} to {most:N0}.");
-            }
-        }
     }
 }
