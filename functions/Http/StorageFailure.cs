@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Identity;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace SasRec.Functions.Http;
 
@@ -12,6 +13,20 @@ static class StorageFailure
         || (e is AggregateException several
             && several.InnerExceptions.Any(inner => inner is RequestFailedException or HttpRequestException or TaskCanceledException));
 
-    public static IResult Answer(string consequence) =>
-        Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage is out of reach.", consequence);
+    /// <summary>Answers what the work answers, or 503 where storage fails.</summary>
+    /// <param name="log">Told of the failure.</param>
+    /// <param name="consequence">What the failure means to who asked.</param>
+    /// <param name="work">What needs storage.</param>
+    public static async Task<IResult> GuardAsync(ILogger log, string consequence, Func<Task<IResult>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (Is(e))
+        {
+            log.LogError(e, "Storage failed. {Consequence}", consequence);
+            return Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage is out of reach.", consequence);
+        }
+    }
 }

@@ -24,16 +24,14 @@ sealed class EventsFunction(IngestOptions options, InteractionQueue queue, TimeP
 
         // Once some messages of a request are sent, the rest must follow: a client that hangs up must not tear it in two.
         cancellation.ThrowIfCancellationRequested();
-        try
-        {
-            await queue.SendAsync(events, CancellationToken.None);
-        }
-        catch (Exception e) when (StorageFailure.Is(e))
-        {
-            log.LogError(e, "A request of {Events} events was not accepted.", events.Count);
-            return StorageFailure.Answer("Some of the events may have been taken. Sending all again is safe where they carry their ids.");
-        }
-
-        return Results.Json(new Accepted([.. events.Select(e => e.EventId)]), ApiJson.Answers.Accepted, statusCode: StatusCodes.Status202Accepted);
+        return await StorageFailure.GuardAsync(
+            log,
+            "Some of the events may have been taken. Sending all again is safe where they carry their ids.",
+            async () =>
+            {
+                await queue.SendAsync(events, CancellationToken.None);
+                return Results.Json(
+                    new Accepted([.. events.Select(e => e.EventId)]), ApiJson.Answers.Accepted, statusCode: StatusCodes.Status202Accepted);
+            });
     }
 }

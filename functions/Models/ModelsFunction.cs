@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Models;
 
 /// <summary>GET /api/models and POST /api/models/{version}/activate: what was published, what serves, and which should.</summary>
-sealed class ModelsFunction(ModelRegistry registry)
+sealed class ModelsFunction(ModelRegistry registry, ILogger<ModelsFunction> log)
 {
     const int MaxListed = 200;
     const int MaxBodyBytes = 16 * 1024;
@@ -19,16 +20,14 @@ sealed class ModelsFunction(ModelRegistry registry)
         var query = new QueryReader(request.Query, errors);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 20);
         query.RefuseUnknown();
-        if (errors.Refusal() is { } refusal)
+        return errors.Refusal() ?? await StorageFailure.GuardAsync(log, "The models cannot be listed.", async () =>
         {
-            return refusal;
-        }
-
-        var active = await registry.CurrentAsync(cancellation);
-        var models = await registry.ListAsync(count, cancellation);
-        return Results.Json(
-            new ModelList(active?.Pointer.Version, [.. models.Select(ModelSummary.Of)], active?.Pointer.History ?? []),
-            ApiJson.Answers.ModelList);
+            var active = await registry.CurrentAsync(cancellation);
+            var models = await registry.ListAsync(count, cancellation);
+            return Results.Json(
+                new ModelList(active?.Pointer.Version, [.. models.Select(ModelSummary.Of)], active?.Pointer.History ?? []),
+                ApiJson.Answers.ModelList);
+        });
     }
 
     [Function("ActivateModel")]
@@ -40,19 +39,17 @@ sealed class ModelsFunction(ModelRegistry registry)
         var errors = new RequestErrors();
         using var body = await RequestBody.ReadAsync(request, MaxBodyBytes, errors, cancellation);
         var activation = Activation.Read(body.Bytes, errors);
-        if (errors.Refusal() is { } refusal)
+        return errors.Refusal() ?? await StorageFailure.GuardAsync(log, "Which model serves may or may not have changed.", async () =>
         {
-            return refusal;
-        }
-
-        try
-        {
-            var active = await registry.ActivateAsync(version, activation.By, activation.Reason, cancellation);
-            return Results.Json(active.Pointer.History[0], ApiJson.Answers.ModelMove);
-        }
-        catch (ModelNotFoundException e)
-        {
-            return Problem.Of(StatusCodes.Status404NotFound, e.Message);
-        }
+            try
+            {
+                var active = await registry.ActivateAsync(version, activation.By, activation.Reason, cancellation);
+                return Results.Json(active.Pointer.History[0], ApiJson.Answers.ModelMove);
+            }
+            catch (ModelNotFoundException e)
+            {
+                return Problem.Of(StatusCodes.Status404NotFound, e.Message);
+            }
+        });
     }
 }

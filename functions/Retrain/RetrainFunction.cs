@@ -23,11 +23,12 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
         var query = new QueryReader(request.Query, errors);
         var force = query.Boolean("force") ?? false;
         query.RefuseUnknown();
-        if (errors.Refusal() is { } refusal)
-        {
-            return refusal;
-        }
+        return errors.Refusal()
+            ?? await StorageFailure.GuardAsync(log, "No retrain run was started.", () => StartAsync(force, cancellation));
+    }
 
+    async Task<IResult> StartAsync(bool force, CancellationToken cancellation)
+    {
         try
         {
             return await retraining.StartAsync("http", force, cancellation) is { } decision

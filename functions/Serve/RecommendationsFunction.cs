@@ -30,23 +30,11 @@ sealed class RecommendationsFunction(ServeOptions options, Recommender recommend
         return await Answer(wanted, errors, cancellation);
     }
 
-    async Task<IResult> Answer(RecommendationRequest wanted, RequestErrors errors, CancellationToken cancellation)
-    {
-        if (errors.Refusal() is { } refusal)
-        {
-            return refusal;
-        }
-
-        try
-        {
-            return await recommender.RecommendAsync(wanted, cancellation) is { } slate
+    async Task<IResult> Answer(RecommendationRequest wanted, RequestErrors errors, CancellationToken cancellation) =>
+        errors.Refusal() ?? await StorageFailure.GuardAsync(
+            log,
+            "The user's history cannot be read; a request that brings its history is answered.",
+            async () => await recommender.RecommendAsync(wanted, cancellation) is { } slate
                 ? Results.Json(slate, ApiJson.Answers.RecommendationResponse)
-                : Problem.NoModel();
-        }
-        catch (Exception e) when (StorageFailure.Is(e))
-        {
-            log.LogError(e, "The history of a user cannot be read.");
-            return StorageFailure.Answer("The user's history cannot be read; a request that brings its history is answered.");
-        }
-    }
+                : Problem.NoModel());
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using SasRec.Core.Events;
 using SasRec.Functions.Http;
 using SasRec.Storage.Log;
@@ -7,7 +8,7 @@ using SasRec.Storage.Log;
 namespace SasRec.Functions.Users;
 
 /// <summary>GET and DELETE /api/users/{userId}: what is known of a user, and forgetting it.</summary>
-sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions)
+sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions, ILogger<UsersFunction> log)
 {
     const int MaxListed = 1000;
 
@@ -22,8 +23,10 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
         var query = new QueryReader(request.Query, errors);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 50);
         query.RefuseUnknown();
-        return errors.Refusal()
-            ?? Results.Json(new UserHistory(id, await interactions.NewestAsync(id, count, cancellation)), ApiJson.Answers.UserHistory);
+        return errors.Refusal() ?? await StorageFailure.GuardAsync(
+            log,
+            "The user's history cannot be read.",
+            async () => Results.Json(new UserHistory(id, await interactions.NewestAsync(id, count, cancellation)), ApiJson.Answers.UserHistory));
     }
 
     [Function("DeleteUser")]
@@ -35,10 +38,13 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
         var errors = new RequestErrors();
         var id = UserId(userId, errors);
         new QueryReader(request.Query, errors).RefuseUnknown();
-        return errors.Refusal() ?? Results.Json(
-            new ForgottenUser(
-                id, await interactions.DeleteUserAsync(id, cancellation), await impressions.ForgetUserAsync(id, cancellation)),
-            ApiJson.Answers.ForgottenUser);
+        return errors.Refusal() ?? await StorageFailure.GuardAsync(
+            log,
+            "The user may be forgotten in part. Asking again is safe and completes it.",
+            async () => Results.Json(
+                new ForgottenUser(
+                    id, await interactions.DeleteUserAsync(id, cancellation), await impressions.ForgetUserAsync(id, cancellation)),
+                ApiJson.Answers.ForgottenUser));
     }
 
     static string UserId(string segment, RequestErrors errors)
