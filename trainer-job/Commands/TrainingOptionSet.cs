@@ -22,6 +22,22 @@ sealed class TrainingOptionSet
     readonly Option<int?> epochs = new("--epochs") { Description = "The most epochs." };
     readonly Option<int?> patience = new("--patience") { Description = "Epochs without a better validation after which training stops." };
     readonly Option<ulong?> seed = new("--seed") { Description = "The seed of weights, order, negatives and dropout." };
+    readonly Option<EngineKind> engine = new("--engine")
+    {
+        Description = "What trains: the CPU engine, or Torch, which Auto takes where it has a GPU.",
+        DefaultValueFactory = _ => EngineKind.Auto,
+        Validators =
+        {
+            given =>
+            {
+                if (given.GetValueOrDefault<EngineKind>() == EngineKind.Torch && Engines.TorchProblem is { } problem)
+                {
+                    given.AddError(problem);
+                }
+            },
+        },
+    };
+
     readonly Option<int?> threads = new("--threads") { Description = "Threads; 0 for one a core." };
 
     /// <summary>Adds the options to a verb.</summary>
@@ -29,7 +45,7 @@ sealed class TrainingOptionSet
     {
         foreach (var option in new Option[]
         {
-            width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, epochs, patience, seed, threads,
+            width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, epochs, patience, seed, engine, threads,
         })
         {
             verb.Add(option);
@@ -61,6 +77,7 @@ sealed class TrainingOptionSet
                 Epochs = parsed.GetValue(epochs) ?? options.Epochs,
                 Patience = parsed.GetValue(patience) ?? options.Patience,
                 Seed = parsed.GetValue(seed) ?? options.Seed,
+                Engine = Engines.Resolve(parsed.GetValue(engine)),
                 Threads = parsed.GetValue(threads) ?? options.Threads,
             }).Validated());
     }
@@ -68,7 +85,7 @@ sealed class TrainingOptionSet
     /// <summary>How a plan trains, setting by setting, for the manifest.</summary>
     public static Dictionary<string, string> Describe(TrainingPlan plan, int epochs) => new()
     {
-        ["engine"] = "cpu",
+        ["engine"] = plan.Options.Engine.ToString().ToLowerInvariant(),
         ["epochs"] = epochs.ToString(CultureInfo.InvariantCulture),
         ["loss"] = plan.Options.Loss.ToString(),
         ["negatives"] = plan.Options.Negatives.ToString(CultureInfo.InvariantCulture),

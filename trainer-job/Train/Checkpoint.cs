@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
-using SasRec.Trainer.Train.Cpu;
 
 namespace SasRec.Trainer.Train;
 
@@ -23,7 +22,8 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
 
         // More epochs or patience continue the same run, and do not make it another.
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        var identity = options with { Epochs = 1, Patience = 1, Threads = threads };
+        var engine = Engines.Resolve(options.Engine);
+        var identity = options with { Epochs = 1, Patience = 1, Threads = threads, Engine = engine };
         hash.AppendData(Encoding.UTF8.GetBytes($"{FormatVersion} {initial.Config} {identity} {data.ItemCount}"));
         hash.AppendData(MemoryMarshal.AsBytes(initial.Values.AsSpan()));
         for (var user = 0; user < data.UserCount; user++)
@@ -36,7 +36,7 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
     }
 
     /// <summary>Writes everything that the run needs to continue to the same model.</summary>
-    public void Save(CpuEngine engine, TrainingState state, TimeSpan elapsed)
+    public void Save(TrainingEngine engine, TrainingState state, TimeSpan elapsed)
     {
         Directory.CreateDirectory(folder);
         var temporary = FilePath + ".new";
@@ -60,12 +60,7 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
                 writer.Write(record.Elapsed.Ticks);
             }
 
-            foreach (var floats in engine.State.All)
-            {
-                Transfer(floats, bytes => writer.Write(bytes));
-            }
-
-            writer.Write(MemoryMarshal.AsBytes(engine.State.LastTouched.AsSpan()));
+            engine.Save(stream);
             writer.Write(state.AverageMass);
             writer.Write(state.BestEpoch);
             writer.Write(state.BestMetric ?? double.NaN);
@@ -81,7 +76,7 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
 
     /// <summary>Continues where the last sitting stopped, if it was this run.</summary>
     /// <returns>Whether there was anything to continue.</returns>
-    public bool Restore(CpuEngine engine, TrainingState state)
+    public bool Restore(TrainingEngine engine, TrainingState state)
     {
         if (!File.Exists(FilePath))
         {
@@ -108,12 +103,7 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
                 epoch, loss, double.IsNaN(metric) ? null : metric, reader.ReadDouble(), TimeSpan.FromTicks(reader.ReadInt64())));
         }
 
-        foreach (var floats in engine.State.All)
-        {
-            Transfer(floats, stream.ReadExactly);
-        }
-
-        stream.ReadExactly(MemoryMarshal.AsBytes(engine.State.LastTouched.AsSpan()));
+        engine.Restore(stream);
         state.AverageMass = reader.ReadDouble();
         state.BestEpoch = reader.ReadInt32();
         var best = reader.ReadDouble();
@@ -124,16 +114,5 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
         }
 
         return true;
-    }
-
-    unsafe delegate void Bytes(Span<byte> bytes);
-
-    static unsafe void Transfer(Floats floats, Bytes transfer)
-    {
-        const int Part = 1 << 20;
-        for (long i = 0; i < floats.Length; i += Part)
-        {
-            transfer(new Span<byte>(floats.Pointer + i, (int)Math.Min(Part, floats.Length - i) * sizeof(float)));
-        }
     }
 }

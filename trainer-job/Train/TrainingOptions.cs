@@ -74,6 +74,9 @@ public sealed record TrainingOptions
     /// </summary>
     public double Averaging { get; init; } = 0.8;
 
+    /// <summary>What trains the network. For the same batches and negatives as the CPU engine's, Torch needs the same <see cref="Threads"/>.</summary>
+    public EngineKind Engine { get; init; }
+
     /// <summary>The seed of initial weights, order, negatives and dropout.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -103,6 +106,7 @@ public sealed record TrainingOptions
         Require(nameof(Beta2), Beta2, 0, 1 - 1e-9);
         Require(nameof(Epsilon), Epsilon, double.Epsilon, 1);
         Require(nameof(Averaging), Averaging, 0, 1 - 1e-9);
+        Require(nameof(Engine), (int)Engine, 0, Enum.GetValues<EngineKind>().Length - 1);
         Require(nameof(Threads), Threads, 0, 256);
         Require(nameof(ChunkPositions), ChunkPositions, 1, 65_536);
         return this;

@@ -1,6 +1,5 @@
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
-using SasRec.Trainer.Train.Cpu;
 
 namespace SasRec.Trainer.Train;
 
@@ -16,7 +15,7 @@ sealed class TrainingRun : IDisposable
     readonly TimeProvider time;
     readonly Checkpoint? checkpoint;
     readonly SasRecWeights current;
-    readonly CpuEngine engine;
+    readonly TrainingEngine engine;
     readonly TrainingState state = new();
     readonly int[] users;
     readonly int[] order;
@@ -37,7 +36,7 @@ sealed class TrainingRun : IDisposable
         }
 
         (current, order) = (initial, [.. users]);
-        engine = CpuEngine.Create(data, initial, options);
+        engine = Engines.Create(data, initial, options);
         begun = lastReport = lastSave = time.GetTimestamp();
         if (checkpointFolder is not null)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
@@ -17,6 +18,10 @@ sealed record EngineState(
 {
     public IEnumerable<Floats> All => [Items, ItemFirst, ItemSecond, Dense, DenseFirst, DenseSecond];
 
+    public void Save(Stream stream) => Transfer(bytes => stream.Write(bytes));
+
+    public void Restore(Stream stream) => Transfer(stream.ReadExactly);
+
     public void Dispose()
     {
         foreach (var floats in All)
@@ -24,10 +29,26 @@ sealed record EngineState(
             floats.Dispose();
         }
     }
+
+    unsafe void Transfer(Bytes transfer)
+    {
+        const int Part = 1 << 20;
+        foreach (var floats in All)
+        {
+            for (long i = 0; i < floats.Length; i += Part)
+            {
+                transfer(new Span<byte>(floats.Pointer + i, (int)Math.Min(Part, floats.Length - i) * sizeof(float)));
+            }
+        }
+
+        transfer(MemoryMarshal.AsBytes(LastTouched.AsSpan()));
+    }
+
+    delegate void Bytes(Span<byte> bytes);
 }
 
 /// <summary>Trains on the CPU, a step at a time, on a fixed crew of threads.</summary>
-abstract class CpuEngine : IDisposable
+abstract class CpuEngine : TrainingEngine
 {
     /// <summary>The engine for the widest vectors of this machine.</summary>
     public static CpuEngine Create(SequenceDataset data, SasRecWeights initial, TrainingOptions options) =>
@@ -35,26 +56,12 @@ abstract class CpuEngine : IDisposable
         : Vector256.IsHardwareAccelerated ? new CpuEngine<Vector256<float>, Simd256>(data, initial, options)
         : new CpuEngine<Vector128<float>, Simd128>(data, initial, options);
 
-    /// <summary>Steps taken.</summary>
-    public long StepCount { get; set; }
-
-    /// <summary>Positions of the last step.</summary>
-    public abstract int Positions { get; }
-
     public abstract EngineState State { get; }
 
-    /// <summary>Takes one step and returns the mean loss of a position.</summary>
-    /// <param name="users">Whose sequences; each has at least two interactions.</param>
-    public abstract double Step(ReadOnlySpan<int> users);
+    public override void Save(Stream stream) => State.Save(stream);
 
-    /// <summary>Copies the weights out, after every row has made the moves it missed.</summary>
-    public abstract void Export(SasRecWeights weights);
+    public override void Restore(Stream stream) => State.Restore(stream);
 
     /// <summary>Seconds by <see cref="Part"/>, summed over threads.</summary>
     public abstract double[] PartSeconds();
-
-    /// <summary>The gradients of the last step, laid out as weights are; for tests.</summary>
-    public abstract SasRecWeights Gradients();
-
-    public abstract void Dispose();
 }
