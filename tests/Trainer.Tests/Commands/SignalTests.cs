@@ -30,8 +30,10 @@ public sealed class SignalTests : IDisposable
         var (file, state) = (scratch.File("pairs"), scratch.File("state.json"));
         File.WriteAllLines(file, Enumerable.Range(0, 200).Select(i => $"u{i} i{i}"));
         var job = Path.Combine(AppContext.BaseDirectory, "SasRec.Trainer.dll");
+
+        // A shell that runs the tests in the background hands down SIGINT ignored; the job is to meet it as a terminal sends it.
         using var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [job, "import", file, "--url", host.Url, "--batch", "10", "--parallel", "1", "--state", state, "--json"])
+            "env", ["--default-signal=INT", "dotnet", job, "import", file, "--url", host.Url, "--batch", "10", "--parallel", "1", "--state", state, "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
