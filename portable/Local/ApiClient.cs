@@ -48,17 +48,17 @@ sealed class ApiClient : IDisposable
     }
 
     /// <summary>Asks for a retrain.</summary>
-    /// <returns>Whether one was started; false while another runs.</returns>
-    public async Task<bool> RetrainAsync(CancellationToken cancellation)
+    /// <returns>The id of the run that was started; null while another is at work.</returns>
+    public async Task<string?> RetrainAsync(CancellationToken cancellation)
     {
         using var answer = await http.PostAsync(new Uri("api/retrain?force=true", UriKind.Relative), null, cancellation);
         if (answer.StatusCode == HttpStatusCode.Conflict)
         {
-            return false;
+            return null;
         }
 
         answer.EnsureSuccessStatusCode();
-        return true;
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("runId").GetString();
     }
 
     public void Dispose() => http.Dispose();

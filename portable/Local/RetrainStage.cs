@@ -27,10 +27,9 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
         var started = Stopwatch.GetTimestamp();
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
-            var since = storage.Time.GetUtcNow();
-            await StartAsync(cancellation);
-            var run = await EndOfRunAsync(since, cancellation);
-            switch (run.Outcome)
+            var runId = await StartAsync(cancellation);
+            var run = await EndOfRunAsync(runId, cancellation);
+            switch (run?.Outcome)
             {
                 case RunOutcome.Published or RunOutcome.NothingNew when await CurrentAsync(cancellation) is { } model:
                     var took = Stopwatch.GetElapsedTime(started);
@@ -38,10 +37,10 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
                     return new Trained(model, took);
                 case RunOutcome.Refused:
                     throw new InvalidOperationException(
-                        $"The gate keeps model {run.ModelVersion} back. {string.Join(" ", run.Verdict?.Reasons ?? [])} " +
+                        $"The gate keeps model {run!.ModelVersion} back. {string.Join(" ", run.Verdict?.Reasons ?? [])} " +
                         "On data from which there is nothing to learn that is as it should be; 'models activate' of the trainer overrides it.");
                 default:
-                    Say.Line($"retrain {run.RunId}: {run.Outcome}. {run.Error}");
+                    Say.Line(run is null ? $"retrain {runId} left no record" : $"retrain {runId}: {run.Outcome}. {run.Error}");
                     break;
             }
         }
@@ -50,37 +49,39 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
     }
 
     // A job that was killed holds its lease for up to a minute more; until then nothing else may start.
-    async Task StartAsync(CancellationToken cancellation)
+    async Task<string> StartAsync(CancellationToken cancellation)
     {
         var asked = Stopwatch.GetTimestamp();
-        while (!await api.RetrainAsync(cancellation))
+        while (Stopwatch.GetElapsedTime(asked) < Patience)
         {
-            if (Stopwatch.GetElapsedTime(asked) > Patience)
+            if (await api.RetrainAsync(cancellation) is { } run)
             {
-                throw new InvalidOperationException($"Another retrain held the lease for {Patience.TotalMinutes:F0} minutes.");
+                return run;
             }
 
             await Task.Delay(1000, cancellation);
         }
+
+        throw new InvalidOperationException($"Another retrain held the lease for {Patience.TotalMinutes:F0} minutes.");
     }
 
-    async Task<RunRecord> EndOfRunAsync(DateTimeOffset since, CancellationToken cancellation)
+    /// <summary>The record of a run that has ended; null where the run left none, since another had the lease first.</summary>
+    async Task<RunRecord?> EndOfRunAsync(string runId, CancellationToken cancellation)
     {
-        string? told = null;
+        var asked = Stopwatch.GetTimestamp();
+        var told = false;
         while (true)
         {
-            if ((await runs.ListAsync(1, cancellation)) is [var run] && run.StartedAt >= since)
+            var run = await runs.GetAsync(runId, cancellation);
+            if (run?.FinishedAt is not null || (run is null && Stopwatch.GetElapsedTime(asked) > Patience))
             {
-                if (run.FinishedAt is not null)
-                {
-                    return run;
-                }
+                return run;
+            }
 
-                if (told != run.RunId)
-                {
-                    told = run.RunId;
-                    Say.Line($"retrain {told} runs");
-                }
+            if (run is not null && !told)
+            {
+                told = true;
+                Say.Line($"retrain {runId} runs");
             }
 
             await Task.Delay(300, cancellation);
