@@ -21,7 +21,8 @@ sealed record Trial(TrainingResult Training, RankingReport Report, IReadOnlyDict
 /// <param name="terminal">Where progress is shown.</param>
 /// <param name="checkpoints">The folder under which training saves its progress.</param>
 /// <param name="ranking">How models are measured.</param>
-sealed class Trials(Terminal terminal, string checkpoints, RankingOptions ranking)
+/// <param name="watcher">Told how training goes, beside the terminal.</param>
+sealed class Trials(Terminal terminal, string checkpoints, RankingOptions ranking, IProgress<TrainingProgress>? watcher = null)
 {
     // More users make the choice of the epoch little surer and every epoch slower.
     const int MostValidationCases = 10_000;
@@ -77,14 +78,14 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
         string title, SequenceDataset data, TrainingPlan plan, Func<SasRecWeights, double>? validate, CancellationToken cancellation) =>
         terminal.MeterAsync(title, plan.Options.Epochs, "epochs", meter => Task.Run(() =>
         {
-            var progress = new TrainingMeter(meter, ranking.Cutoffs[0]);
+            var progress = new TrainingMeter(meter, ranking.Cutoffs[0], watcher);
             var folder = Path.Combine(checkpoints, title.Replace(' ', '-').ToLowerInvariant());
             Directory.CreateDirectory(folder);
             return SasRecTrainer.Train(data, plan.Config, plan.Options, validate, progress, folder, null, terminal.Time, cancellation);
         }));
 
     /// <summary>Shows training as a meter does, with what matters in training.</summary>
-    sealed class TrainingMeter(Meter meter, int k) : IProgress<TrainingProgress>
+    sealed class TrainingMeter(Meter meter, int k, IProgress<TrainingProgress>? watcher) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
@@ -94,6 +95,7 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
             var left = Meter.Duration(value.TimeLeft);
             meter.Set(value.Epoch - 1 + value.EpochFraction, FormattableString.Invariant(
                 $"{value.PositionsPerSecond:N0} positions/s, loss {value.Loss:0.0000}{metric}, at most {left} left"));
+            watcher?.Report(value);
         }
     }
 }

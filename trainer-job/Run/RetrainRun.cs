@@ -18,6 +18,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
     readonly Dictionary<string, double> phases = [];
     readonly RankingOptions ranking = new();
     RunRecord record = null!;
+    LiveRecord live = null!;
 
     /// <summary>Runs, and returns the run's record; null where another run is at work.</summary>
     public async Task<RunRecord?> RunAsync(CancellationToken cancellation)
@@ -30,6 +31,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
 
         record = new RunRecord { RunId = options.RunId ?? runs.NewId(), Trigger = options.Trigger, StartedAt = terminal.Time.GetUtcNow() };
         await runs.SaveAsync(record, cancellation);
+        live = new LiveRecord(runs, () => record, terminal);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, flight.Lost);
         try
         {
@@ -69,7 +71,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         }
 
         var plan = options.Plan(split.Train);
-        var trials = new Trials(terminal, Path.Combine(options.Work, "checkpoints"), ranking);
+        var trials = new Trials(terminal, Path.Combine(options.Work, "checkpoints"), ranking, live);
         var strict = await PhaseAsync("train", () => trials.StrictAsync(split, plan, cancellation));
         var champion = await registry.CurrentAsync(cancellation) is { } active
             ? await registry.GetAsync(active.Pointer.Version, cancellation)
@@ -167,6 +169,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
     async Task<T> PhaseAsync<T>(string name, Func<Task<T>> work)
     {
         var started = terminal.Time.GetTimestamp();
+        live.Begin(name);
         try
         {
             return await work();
@@ -179,7 +182,8 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
 
     async Task EndAsync(RunRecord ended)
     {
-        record = ended with { FinishedAt = terminal.Time.GetUtcNow(), PhaseSeconds = phases };
+        await live.StopAsync();
+        record = ended with { FinishedAt = terminal.Time.GetUtcNow(), PhaseSeconds = phases, Curve = live.Curve };
         await runs.SaveAsync(record, CancellationToken.None);
     }
 }

@@ -27,6 +27,7 @@ public sealed record TrainingResult(SasRecWeights Weights, int BestEpoch, double
 /// <param name="BestMetric">The best so far.</param>
 /// <param name="BestEpoch">The epoch of the best so far; 0 before the first validation.</param>
 /// <param name="TimeLeft">At this rate, if all epochs are trained.</param>
+/// <param name="Curve">Every epoch that has ended.</param>
 public sealed record TrainingProgress(
     int Epoch,
     int Epochs,
@@ -36,4 +37,5 @@ public sealed record TrainingProgress(
     double? Metric,
     double? BestMetric,
     int BestEpoch,
-    TimeSpan TimeLeft);
+    TimeSpan TimeLeft,
+    IReadOnlyList<EpochRecord> Curve);

@@ -157,6 +157,7 @@ sealed class TrainingRun : IDisposable
             state.Curve.LastOrDefault(record => record.Metric is not null)?.Metric,
             state.BestMetric,
             state.BestEpoch,
-            done > 0 ? Elapsed / done * (options.Epochs - done) : TimeSpan.Zero));
+            done > 0 ? Elapsed / done * (options.Epochs - done) : TimeSpan.Zero,
+            [.. state.Curve]));
     }
 }

@@ -40,6 +40,45 @@ public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
         Assert.NotNull(run.FinishedAt);
         Assert.Equal(["compare", "export", "publish", "refit", "snapshot", "train"], run.PhaseSeconds.Keys.Order());
         Assert.False(Directory.Exists(work.File("checkpoints")));
+
+        // Both trainings stand in the curve, the strict one with its validations.
+        Assert.Null(run.Progress);
+        Assert.Equal(Enumerable.Range(1, 12), run.Curve.Where(point => point.Phase == "train").Select(point => point.Epoch));
+        Assert.True(run.Curve.Last(point => point.Metric is not null).Metric > 0.5);
+        Assert.Contains(run.Curve, point => point is { Phase: "refit", Epoch: 1, Metric: null, PositionsPerSecond: > 0 });
+    }
+
+    [Fact]
+    public async Task The_record_of_a_run_at_work_shows_the_training_curve_as_it_grows()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 60, first: 0, count: 8);
+        var runs = new RunLog(log.Storage);
+        using var interrupt = new CancellationTokenSource();
+        var running = log.JobAsync(interrupt.Token, ["run", "--work", work.Path, .. SmallLog.Quick(epochs: 10_000), "--patience", "10000"]);
+        var seen = new List<RunRecord>();
+
+        await Until(
+            async () =>
+            {
+                if ((await runs.ListAsync()).SingleOrDefault() is { Progress: not null, Curve.Count: > 0 } now)
+                {
+                    seen.Add(now);
+                }
+
+                return running.IsCompleted || (seen.Count > 0 && seen[^1].Curve.Count > seen[0].Curve.Count);
+            },
+            interrupt);
+        await running;
+
+        var progress = seen[^1].Progress!;
+        Assert.Equal((RunOutcome.Running, "train", 10_000), (seen[^1].Outcome, progress.Phase, progress.Training!.Epochs));
+        Assert.True(progress.At >= seen[0].Progress!.At);
+        Assert.InRange(progress.Training.Epoch, seen[^1].Curve.Count, seen[^1].Curve.Count + 1_000);
+        Assert.True(progress.Training is { PositionsPerSecond: > 0, SecondsLeft: > 0, EpochFraction: >= 0 and <= 1 });
+        var ended = Assert.Single(await runs.ListAsync());
+        Assert.Null(ended.Progress);
+        Assert.True(ended.Curve.Count >= seen[^1].Curve.Count);
     }
 
     [Fact]
@@ -62,7 +101,7 @@ public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
         await log.AppendAsync(users: 60, first: 0, count: 8);
         using var interrupt = new CancellationTokenSource();
         var running = log.JobAsync(interrupt.Token, ["run", "--work", work.Path, .. SmallLog.Quick(epochs: 10_000), "--patience", "10000"]);
-        await Until(() => Directory.Exists(work.File("checkpoints")) || running.IsCompleted, interrupt);
+        await Until(() => Task.FromResult(Directory.Exists(work.File("checkpoints")) || running.IsCompleted), interrupt);
 
         var outcome = await running;
 
@@ -73,10 +112,10 @@ public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
         Assert.NotEmpty(Directory.GetFiles(work.File("checkpoints"), "*", SearchOption.AllDirectories));
     }
 
-    static async Task Until(Func<bool> condition, CancellationTokenSource then)
+    static async Task Until(Func<Task<bool>> condition, CancellationTokenSource then)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
+        while (!await condition())
         {
             await Task.Delay(20, deadline.Token);
         }
