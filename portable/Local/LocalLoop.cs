@@ -79,6 +79,7 @@ sealed class LocalLoop : IAsyncDisposable
     {
         var (address, key) = (workspace.Address.AbsoluteUri.TrimEnd('/'), workspace.Settings.Key);
         Say.Line($"ready: {address}/api   (key {key}; Ctrl-C ends it, the same command goes on from here)");
+        Say.Detail($"page: {address}/api/page/");
         Say.Detail($"curl -H 'x-functions-key: {key}' '{address}/api/recommendations/{Uri.EscapeDataString(someUser)}?k=5'");
         Say.Detail($"curl -H 'x-functions-key: {key}' '{address}/api/models'");
         Say.Detail($"curl '{address}/api/health'");

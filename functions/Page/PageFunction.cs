@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Net.Http.Headers;
+using SasRec.Functions.Http;
+
+namespace SasRec.Functions.Page;
+
+/// <summary>GET /api/page/, for anybody: the page. What it shows it asks of the API, with the key that its reader gives it.</summary>
+static class PageFunction
+{
+    // Nothing from elsewhere, nothing inline, and no string becomes markup or code.
+    const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+    [Function("Page")]
+    public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "page/{*path}")] HttpRequest request)
+    {
+        var path = request.RouteValues["path"] as string ?? "";
+        if (path.Length == 0 && request.Path.Value?.EndsWith('/') == false)
+        {
+            // The page names its files relative to itself, which needs the slash.
+            return Results.Redirect("page/");
+        }
+
+        return PageFile.All.TryGetValue(path, out var file)
+            ? Answer(file, request)
+            : Problem.Of(StatusCodes.Status404NotFound, "The page has no such file.");
+    }
+
+    static IResult Answer(PageFile file, HttpRequest request)
+    {
+        var headers = request.HttpContext.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.CacheControl = file.NamedByContent ? "public, max-age=31536000, immutable" : "no-cache";
+        headers.Vary = HeaderNames.AcceptEncoding;
+        var compressed = request.GetTypedHeaders().AcceptEncoding.Any(
+            accepted => accepted.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && accepted.Quality != 0);
+        if (compressed)
+        {
+            headers.ContentEncoding = "gzip";
+        }
+
+        return Results.Bytes(compressed ? file.Gzipped : file.Content, file.ContentType, entityTag: file.ETag);
+    }
+}
