@@ -27,11 +27,17 @@ public sealed record Impression
     /// <summary>The share of each slot drawn uniformly over what is eligible, 0 to 1.</summary>
     public required double Epsilon { get; init; }
 
+    /// <summary>The share of each slot drawn uniformly over the eligible new items, 0 to 1.</summary>
+    public double NewItemShare { get; init; }
+
     /// <summary>The seed of the draw.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>How many items were eligible after the filters.</summary>
     public required int EligibleCount { get; init; }
+
+    /// <summary>How many of them were new: in the catalogue, and unknown to the model.</summary>
+    public int NewEligibleCount { get; init; }
 
     /// <summary>
     /// T ln Σ exp(score / T) over the eligible items that the slate left out, in units of score: with the slate's scores it makes the
@@ -49,4 +55,5 @@ public sealed record Impression
 /// <param name="Score">The model's score, a logit; null for an item that the model does not know.</param>
 /// <param name="Propensity">The probability with which this item took this slot, given the slots before it: (0, 1].</param>
 /// <param name="Explored">Whether the item stands higher than a greedy slate would have put it.</param>
-public sealed record ServedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored);
+/// <param name="IsNew">Whether the item is new: in the catalogue, and unknown to the model.</param>
+public sealed record ServedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored, bool IsNew = false);

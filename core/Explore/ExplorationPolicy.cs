@@ -2,7 +2,8 @@ namespace SasRec.Core.Explore;
 
 /// <summary>How far a slate may stray from the model's own order: a Plackett-Luce draw mixed with a uniform share.</summary>
 /// <remarks>
-/// Each slot is, with probability <see cref="Epsilon"/>, uniform over what remains eligible, and otherwise drawn over the same
+/// Each slot is, with probability <see cref="NewItemShare"/>, uniform over the eligible new items that remain, where there are any.
+/// Otherwise it is, with probability <see cref="Epsilon"/>, uniform over everything that remains eligible, and else drawn over the same
 /// items with probability proportional to exp(score / <see cref="Temperature"/>) (Plackett 1975, Luce 1959).
 /// </remarks>
 public sealed record ExplorationPolicy
@@ -19,6 +20,10 @@ public sealed record ExplorationPolicy
     /// <summary>The share of each slot that is uniform over everything eligible, items without a score included: 0 to 1.</summary>
     public double Epsilon { get; init; } = 0.02;
 
+    /// <summary>ν: the share of each slot that is uniform over the eligible items that the model does not know, 0 to 1.</summary>
+    /// <remarks>Such an item's chance to stand in a slate of k, out of n of its kind, is at least 1 - (1 - ν / n)^k.</remarks>
+    public double NewItemShare { get; init; }
+
     /// <summary>The model's own order, without chance.</summary>
     public static ExplorationPolicy Greedy { get; } = new() { Temperature = 0, Epsilon = 0 };
 
@@ -29,7 +34,8 @@ public sealed record ExplorationPolicy
     /// <param name="chance">The chance wanted, 0 to min(slots, eligible) / eligible.</param>
     /// <param name="slots">The length of the slate, at least 1.</param>
     /// <param name="eligible">How many items are eligible, at least 1.</param>
-    /// <returns>The epsilon at which the slots together miss an item, however low its score, with probability 1 - chance.</returns>
+    /// <returns>The epsilon at which the slots together miss an item, however low its score, with probability 1 - chance.
+    /// Where new items are eligible, what a policy gives to the others is (1 - ν) of it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The chance is more than a uniform slate gives, or a count is below 1.</exception>
     public static double EpsilonFor(double chance, int slots, int eligible)
     {
@@ -80,6 +86,11 @@ public sealed record ExplorationPolicy
         if (!(Epsilon is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(Epsilon), Epsilon, "Epsilon must be 0 to 1.");
+        }
+
+        if (!(NewItemShare is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(NewItemShare), NewItemShare, "NewItemShare must be 0 to 1.");
         }
 
         return this;

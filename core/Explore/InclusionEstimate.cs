@@ -6,15 +6,15 @@ namespace SasRec.Core.Explore;
 /// Instead of counting who was drawn, each draw adds the probabilities that its slots gave to every item, which has the same mean and
 /// far less spread (Rao and Blackwell): an item that no draw showed still gets its chance.
 /// </remarks>
-/// <param name="Chances">[V]: unbiased; they sum to min(k, eligible) up to rounding. 0 for what is not eligible.</param>
-/// <param name="StandardErrors">[V]: of the chances.</param>
+/// <param name="Chances">[V and the new items]: unbiased; they sum to min(k, eligible) up to rounding. 0 for what is not eligible.</param>
+/// <param name="StandardErrors">[V and the new items]: of the chances.</param>
 public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors)
 {
     /// <summary>Draws slates and averages.</summary>
     /// <param name="scores">[V]: logits; negative infinity for an item without a score.</param>
-    /// <param name="eligible">What the filters left; null for the whole catalogue.</param>
+    /// <param name="eligible">What the filters left; null for the whole catalogue. It may reach beyond the scores, as for a slate.</param>
     /// <param name="k">The slots.</param>
-    /// <param name="policy">Temperature above 0 and epsilon.</param>
+    /// <param name="policy">Temperature above 0, epsilon and the share of new items.</param>
     /// <param name="draws">How many slates, at least 2. Cost: as many slates, and V k exponentials for each.</param>
     /// <param name="seed">The same seed gives the same estimate.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is 0, which has nothing to average, or draws is below 2.</exception>
@@ -24,7 +24,8 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 2);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(policy.Temperature, 0, nameof(policy));
-        var (sums, squares, chances) = (new double[scores.Length], new double[scores.Length], new double[scores.Length]);
+        var count = eligible?.Capacity ?? scores.Length;
+        var (sums, squares, chances) = (new double[count], new double[count], new double[count]);
         var random = new RandomStream(seed);
         for (var draw = 0; draw < draws; draw++)
         {
@@ -36,7 +37,7 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
             }
         }
 
-        var errors = new double[scores.Length];
+        var errors = new double[count];
         for (var item = 0; item < errors.Length; item++)
         {
             var mean = sums[item] / draws;
@@ -51,10 +52,20 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
     static void AddChances(ReadOnlySpan<float> scores, ItemSet? eligible, Slate slate, ExplorationPolicy policy, double[] chances)
     {
         var slots = slate.Items.Count;
-        var (masses, uniform) = (Masses(slate, policy.Temperature), new double[slots + 1]);
+        var masses = Masses(slate, policy.Temperature);
+        var (model, uniform, fresh) = (new double[slots], new double[slots + 1], new double[slots + 1]);
+        var newItems = slate.NewEligibleCount;
         for (var slot = 0; slot < slots; slot++)
         {
-            uniform[slot + 1] = uniform[slot] + (1.0 / (slate.EligibleCount - slot));
+            var newShare = newItems > 0 ? policy.NewItemShare : 0;
+            var chance = 1.0 / (slate.EligibleCount - slot);
+            model[slot] = (1 - newShare) * (1 - policy.Epsilon);
+
+            // Where the model has no opinion its share is uniform too.
+            var uniformShare = ((1 - newShare) * policy.Epsilon) + (double.IsNegativeInfinity(masses[slot]) ? model[slot] : 0);
+            uniform[slot + 1] = uniform[slot] + (uniformShare * chance);
+            fresh[slot + 1] = fresh[slot] + (newItems > 0 ? newShare / newItems : 0);
+            newItems -= slate.Items[slot].Item >= scores.Length ? 1 : 0;
         }
 
         var places = new Dictionary<int, int>(slots);
@@ -68,19 +79,19 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
             if (eligible?.Contains(item) ?? true)
             {
                 var end = places.GetValueOrDefault(item, slots - 1) + 1;
-                chances[item] = (policy.Epsilon * uniform[end]) + ((1 - policy.Epsilon) * ModelChances(scores[item], masses, uniform, end, policy));
+                chances[item] = uniform[end] + (item < scores.Length ? ModelChances(scores[item], masses, model, end, policy) : fresh[end]);
             }
         }
     }
 
-    static double ModelChances(float score, double[] masses, double[] uniform, int end, ExplorationPolicy policy)
+    static double ModelChances(float score, double[] masses, double[] shares, int end, ExplorationPolicy policy)
     {
         var sum = 0.0;
         for (var slot = 0; slot < end; slot++)
         {
             sum += double.IsNegativeInfinity(masses[slot])
-                ? uniform[slot + 1] - uniform[slot]
-                : Math.Min(1, Math.Exp((score - masses[slot]) / policy.Temperature));
+                ? 0
+                : shares[slot] * Math.Min(1, Math.Exp((score - masses[slot]) / policy.Temperature));
         }
 
         return sum;

@@ -19,15 +19,16 @@ public static class InclusionProbability
 
     /// <summary>The chance of each item to be in the slate.</summary>
     /// <param name="scores">[V]: logits; negative infinity for an item without a score.</param>
-    /// <param name="eligible">What the filters left; null for the whole catalogue.</param>
+    /// <param name="eligible">What the filters left; null for the whole catalogue. It may reach beyond the scores, as for a slate.</param>
     /// <param name="k">The slots.</param>
-    /// <param name="temperature">0, 1e-6 to 1e6, or positive infinity, as in <see cref="ExplorationPolicy"/>; epsilon is 0.</param>
-    /// <returns>[V]: within 1e-9 of the exact chance; 0 for what is not eligible. They sum to min(k, eligible).</returns>
+    /// <param name="temperature">0, 1e-6 to 1e6, or positive infinity, as in <see cref="ExplorationPolicy"/>; epsilon and the share of
+    /// new items are 0.</param>
+    /// <returns>[V and the new items]: within 1e-9 of the exact chance; 0 for what is not eligible. They sum to min(k, eligible).</returns>
     /// <exception cref="ArgumentException">An eligible score is NaN or positive infinity.</exception>
     public static double[] PlackettLuce(ReadOnlySpan<float> scores, ItemSet? eligible, int k, double temperature)
     {
         var policy = new ExplorationPolicy { Temperature = temperature, Epsilon = 0 }.Validated();
-        var chances = new double[scores.Length];
+        var chances = new double[eligible?.Capacity ?? scores.Length];
         var (scored, unscored) = Split(scores, eligible, uniform: double.IsPositiveInfinity(temperature));
         var slots = Math.Min(k, scored.Count);
         if (slots == scored.Count)
@@ -105,9 +106,16 @@ public static class InclusionProbability
     static (List<int> Scored, List<int> Unscored) Split(ReadOnlySpan<float> scores, ItemSet? eligible, bool uniform)
     {
         List<int> scored = [], unscored = [];
-        for (var item = 0; item < scores.Length; item++)
+        for (var item = 0; item < (eligible?.Capacity ?? scores.Length); item++)
         {
-            if (eligible?.Contains(item) ?? true)
+            if (item >= scores.Length)
+            {
+                if (eligible!.Contains(item))
+                {
+                    unscored.Add(item);
+                }
+            }
+            else if (eligible?.Contains(item) ?? true)
             {
                 if (float.IsNaN(scores[item]) || float.IsPositiveInfinity(scores[item]))
                 {

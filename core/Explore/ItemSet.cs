@@ -77,6 +77,13 @@ public sealed class ItemSet
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the catalogue.</exception>
     public bool Contains(int item) => (words[Checked(item) >> 6] >> item & 1) != 0;
 
+    /// <summary>How many of the set's indices are below one.</summary>
+    internal int CountBelow(int end)
+    {
+        var whole = CountBits(words.AsSpan(0, end >> 6));
+        return (end & 63) == 0 ? whole : whole + BitOperations.PopCount(words[end >> 6] & ((1UL << end) - 1));
+    }
+
     internal static int WordCount(int capacity) => (int)(((uint)capacity + 63) / 64);
 
     internal static void FillAll(Span<ulong> words, int capacity)

@@ -43,10 +43,16 @@ public static class Propensity
     public static double[] OfSlate(Impression impression)
     {
         ArgumentNullException.ThrowIfNull(impression);
-        var policy = new ExplorationPolicy { Temperature = impression.Temperature, Epsilon = impression.Epsilon }.Validated();
+        var policy = new ExplorationPolicy
+        {
+            Temperature = impression.Temperature,
+            Epsilon = impression.Epsilon,
+            NewItemShare = impression.NewItemShare,
+        }.Validated();
         var items = impression.Items;
         var propensities = new double[items.Count];
         var unserved = impression.UnservedSoftMaximum ?? double.NegativeInfinity;
+        var newItems = impression.NewEligibleCount - items.Count(item => item.IsNew);
 
         // From the last slot back, so that the mass of what remained only grows and nothing is subtracted.
         for (var slot = items.Count - 1; slot >= 0; slot--)
@@ -54,7 +60,10 @@ public static class Propensity
             var score = items[slot].Score ?? double.NegativeInfinity;
             var chance = 1.0 / (impression.EligibleCount - slot);
             var mass = SoftMaximum(unserved, score, policy.Temperature);
+            newItems += items[slot].IsNew ? 1 : 0;
+            var newShare = newItems > 0 ? policy.NewItemShare : 0;
             propensities[slot] = ((1 - policy.Epsilon) * Share(score, mass, policy.Temperature, chance)) + (policy.Epsilon * chance);
+            propensities[slot] = ((1 - newShare) * propensities[slot]) + (items[slot].IsNew ? newShare / newItems : 0);
             unserved = mass;
         }
 

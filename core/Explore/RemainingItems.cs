@@ -4,6 +4,7 @@ using System.Numerics;
 namespace SasRec.Core.Explore;
 
 /// <summary>The scores of what is still eligible while a slate fills, read a block at a time; a pooled copy of the eligible set.</summary>
+/// <remarks>The set may reach beyond the scores: items V, V + 1, ... are new, and the model has no opinion of them.</remarks>
 ref struct RemainingItems : IDisposable
 {
     const int WordsPerBlock = ScoreBlocks.Size / 64;
@@ -14,20 +15,22 @@ ref struct RemainingItems : IDisposable
     readonly float[] buffer = ArrayPool<float>.Shared.Rent(ScoreBlocks.Size);
 
     /// <param name="scores">[V].</param>
-    /// <param name="eligible">What may be drawn; null for everything.</param>
-    /// <exception cref="ArgumentException">The set is over another catalogue.</exception>
+    /// <param name="eligible">What may be drawn; null for everything that has a score.</param>
+    /// <exception cref="ArgumentException">The set is over a smaller catalogue.</exception>
     public RemainingItems(ReadOnlySpan<float> scores, ItemSet? eligible)
     {
-        if (eligible is not null && eligible.Capacity != scores.Length)
+        if (eligible is not null && eligible.Capacity < scores.Length)
         {
             throw new ArgumentException($"There are {scores.Length} scores and {eligible.Capacity} places in the set.", nameof(eligible));
         }
 
         this.scores = scores;
         BlockCount = (scores.Length + ScoreBlocks.Size - 1) / ScoreBlocks.Size;
-        rented = ArrayPool<ulong>.Shared.Rent(BlockCount * WordsPerBlock);
-        words = rented.AsSpan(0, BlockCount * WordsPerBlock);
-        var used = words[..ItemSet.WordCount(scores.Length)];
+        var usedWords = ItemSet.WordCount(eligible?.Capacity ?? scores.Length);
+        var wordCount = Math.Max(usedWords, BlockCount * WordsPerBlock);
+        rented = ArrayPool<ulong>.Shared.Rent(wordCount);
+        words = rented.AsSpan(0, wordCount);
+        var used = words[..usedWords];
         words[used.Length..].Clear();
         if (eligible is null)
         {
@@ -38,6 +41,7 @@ ref struct RemainingItems : IDisposable
         {
             eligible.Words.CopyTo(used);
             Count = ItemSet.CountBits(used);
+            NewCount = eligible.Capacity == scores.Length ? 0 : Count - eligible.CountBelow(scores.Length);
         }
     }
 
@@ -46,9 +50,14 @@ ref struct RemainingItems : IDisposable
     /// <summary>How many items remain.</summary>
     public int Count { get; private set; }
 
-    public readonly bool Contains(int item) => (uint)item < (uint)scores.Length && (words[item >> 6] >> item & 1) != 0;
+    /// <summary>How many of them are new.</summary>
+    public int NewCount { get; private set; }
 
-    public readonly float ScoreOf(int item) => scores[item];
+    public readonly bool Contains(int item) => (uint)(item >> 6) < (uint)words.Length && (words[item >> 6] >> item & 1) != 0;
+
+    public readonly bool IsNew(int item) => item >= scores.Length;
+
+    public readonly float ScoreOf(int item) => IsNew(item) ? float.NegativeInfinity : scores[item];
 
     /// <summary>The scores of a block, [ScoreBlocks.Size]; negative infinity where an item does not remain. Valid until the next call.</summary>
     public readonly ReadOnlySpan<float> Block(int block)
@@ -76,15 +85,20 @@ ref struct RemainingItems : IDisposable
     }
 
     /// <summary>An item drawn uniformly over what remains.</summary>
-    public readonly int Pick(ref RandomStream random)
+    public readonly int Pick(ref RandomStream random) => Find(random.NextIndex(Count), 0);
+
+    /// <summary>An item drawn uniformly over the new ones that remain, of which there is at least one.</summary>
+    public readonly int PickNew(ref RandomStream random) => Find(random.NextIndex(NewCount), scores.Length);
+
+    /// <summary>The item that has so many before it, counted from an index.</summary>
+    readonly int Find(int rank, int start)
     {
-        var rank = random.NextIndex(Count);
-        for (var w = 0; ; w++)
+        var word = words[start >> 6] & (ulong.MaxValue << start);
+        for (var w = start >> 6; ; word = words[++w])
         {
-            var here = BitOperations.PopCount(words[w]);
+            var here = BitOperations.PopCount(word);
             if (rank < here)
             {
-                var word = words[w];
                 for (; rank > 0; rank--)
                 {
                     word &= word - 1;
@@ -101,6 +115,7 @@ ref struct RemainingItems : IDisposable
     {
         words[item >> 6] &= ~(1UL << item);
         Count--;
+        NewCount -= IsNew(item) ? 1 : 0;
     }
 
     /// <summary>What to throw for a block whose maximum or sum is not a number.</summary>

@@ -9,6 +9,9 @@ public sealed record Slate
     /// <summary>How many items were eligible before the first slot.</summary>
     public required int EligibleCount { get; init; }
 
+    /// <summary>How many of them are new: the model has no score for them.</summary>
+    public int NewEligibleCount { get; init; }
+
     /// <summary>
     /// T ln Σ exp(score / T) over the eligible items left out, in units of score; at temperature 0 its limit, their greatest score.
     /// Negative infinity if none with a score was left out, or if the temperature is infinite.

@@ -4,7 +4,9 @@ namespace SasRec.Core.Explore;
 ref struct SlateFilling : IDisposable
 {
     readonly double epsilon;
+    readonly double newItemShare;
     readonly int eligibleCount;
+    readonly int newEligibleCount;
     readonly TopScores greedy;
     readonly SlotChoice? choice;
     readonly SlateItem[] items;
@@ -14,9 +16,9 @@ ref struct SlateFilling : IDisposable
     public SlateFilling(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy)
     {
         policy.Validated();
-        epsilon = policy.Epsilon;
+        (epsilon, newItemShare) = (policy.Epsilon, policy.NewItemShare);
         remaining = new RemainingItems(scores, eligible);
-        eligibleCount = remaining.Count;
+        (eligibleCount, newEligibleCount) = (remaining.Count, remaining.NewCount);
         items = new SlateItem[Math.Min(k, eligibleCount)];
         try
         {
@@ -44,14 +46,23 @@ ref struct SlateFilling : IDisposable
     {
         Items = items,
         EligibleCount = eligibleCount,
+        NewEligibleCount = newEligibleCount,
         UnservedSoftMaximum = choice?.SoftMaximum ?? double.NegativeInfinity,
     };
+
+    /// <summary>The share of this slot that is uniform over the new items that remain.</summary>
+    readonly double NewShare => remaining.NewCount > 0 ? newItemShare : 0;
 
     public readonly bool Remains(int item) => remaining.Contains(item);
 
     /// <summary>Draws the next item by the policy.</summary>
     public readonly int PickNext(ref RandomStream random)
     {
+        if (NewShare > 0 && random.NextDouble() < NewShare)
+        {
+            return remaining.PickNew(ref random);
+        }
+
         var uniform = choice is not { Any: true } || (epsilon > 0 && random.NextDouble() < epsilon);
         return uniform ? remaining.Pick(ref random) : choice!.Pick(remaining, ref random);
     }
@@ -63,10 +74,15 @@ ref struct SlateFilling : IDisposable
         var chance = 1.0 / remaining.Count;
         var share = choice is { Any: true } && remaining.Count > 1 ? Math.Min(1, choice.Share(item, score)) : chance;
         var rank = greedy.Items.IndexOf(item);
-        items[filled] = new SlateItem(item, score, (1 - epsilon) * share + epsilon * chance, rank < 0 || rank > filled);
+        var propensity = (1 - NewShare) * (((1 - epsilon) * share) + (epsilon * chance));
+        propensity += remaining.IsNew(item) ? NewShare / remaining.NewCount : 0;
+        items[filled] = new SlateItem(item, score, propensity, rank < 0 || rank > filled);
         filled++;
         remaining.Remove(item);
-        choice?.Removed(remaining, item);
+        if (!remaining.IsNew(item))
+        {
+            choice?.Removed(remaining, item);
+        }
     }
 
     public readonly void Dispose() => remaining.Dispose();

@@ -8,7 +8,11 @@ static class Slates
     public static double SlotProbability(float[] scores, IReadOnlyCollection<int> remaining, int item, ExplorationPolicy policy)
     {
         var uniform = 1.0 / remaining.Count;
-        return ((1 - policy.Epsilon) * ModelShare(scores, remaining, item, policy.Temperature)) + (policy.Epsilon * uniform);
+        var others = ((1 - policy.Epsilon) * ModelShare(scores, remaining, item, policy.Temperature)) + (policy.Epsilon * uniform);
+        var newItems = remaining.Count(other => other >= scores.Length);
+        return newItems == 0
+            ? others
+            : ((1 - policy.NewItemShare) * others) + (item >= scores.Length ? policy.NewItemShare / newItems : 0);
     }
 
     public static double[] Propensities(float[] scores, IEnumerable<int> eligible, IEnumerable<int> slate, ExplorationPolicy policy)
@@ -41,7 +45,7 @@ static class Slates
 
     static double ModelShare(float[] scores, IReadOnlyCollection<int> remaining, int item, double temperature)
     {
-        var scored = remaining.Where(other => !float.IsNegativeInfinity(scores[other])).ToArray();
+        var scored = remaining.Where(other => other < scores.Length && !float.IsNegativeInfinity(scores[other])).ToArray();
         if (double.IsPositiveInfinity(temperature) || scored.Length == 0)
         {
             return 1.0 / remaining.Count;
@@ -50,6 +54,11 @@ static class Slates
         if (temperature == 0)
         {
             return scored.OrderByDescending(other => scores[other]).ThenBy(other => other).First() == item ? 1 : 0;
+        }
+
+        if (item >= scores.Length)
+        {
+            return 0;
         }
 
         double max = scored.Max(other => scores[other]);
