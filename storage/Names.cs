@@ -42,6 +42,12 @@ public static class Names
         /// <summary>What a version is: written last, so that a version with a manifest is complete.</summary>
         public const string Manifest = "manifest.json";
 
+        /// <summary>Who let a version serve that the gate had refused; beside the manifest, which is never written twice.</summary>
+        public const string Override = "override.json";
+
+        /// <summary>The pointer to the model that scores live traffic without showing anything.</summary>
+        public const string Shadow = "shadow.json";
+
         /// <summary>The network for ONNX Runtime.</summary>
         public const string Network = "model.onnx";
 

@@ -18,6 +18,7 @@ namespace SasRec.Storage;
 [JsonSerializable(typeof(List<Impression>))]
 [JsonSerializable(typeof(ModelManifest))]
 [JsonSerializable(typeof(ModelPointer))]
+[JsonSerializable(typeof(GateOverride))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(RunRecord))]
 sealed partial class StorageJsonContext : JsonSerializerContext;

@@ -21,6 +21,12 @@ public sealed record Impression
     /// <summary>Which way of recommending chose it, so that several are told apart: "sasrec", "popularity", ...</summary>
     public required string Source { get; init; }
 
+    /// <summary>
+    /// The probability with which <see cref="Source"/> was the one that answered, over the assignment of users and days to sources: (0, 1];
+    /// 1 where nothing else could have. Propensities are given the source; times this share they are those of the system as a whole.
+    /// </summary>
+    public double SourceShare { get; init; } = 1;
+
     /// <summary>The temperature of the Plackett-Luce draw; 0 is greedy.</summary>
     public required double Temperature { get; init; }
 

@@ -59,6 +59,7 @@ sealed class HealthChecks(
             Poisoned(Names.InteractionsQueue, interactions.Result.Answer),
             Poisoned(Names.ImpressionsQueue, impressions.Result.Answer),
             ModelProblem(state),
+            Refusal(lastRun, state),
             lastRun is { Outcome: RunOutcome.Failed } ? $"The last retrain run, {lastRun.RunId}, failed." : null,
         ];
         var found = problems.OfType<string>().Distinct().ToArray();
@@ -105,6 +106,12 @@ sealed class HealthChecks(
     static string? Poisoned(string queue, QueueHealth? found) => found is { Poison: > 0 and var count }
         ? $"{count} messages of the queue {queue} failed too often; the trainer's 'replay' sends them once more."
         : null;
+
+    /// <summary>A refusal that nobody has overridden or answered yet.</summary>
+    static string? Refusal(RunRecord? run, ModelState state) =>
+        run is { Outcome: RunOutcome.Refused, ModelVersion: { } version } && state.Wanted != version
+            ? $"The gate refused model {version} of the last retrain run; {state.Serving ?? "none"} serves. GET /api/models says why."
+            : null;
 
     static string? ModelProblem(ModelState state) => state switch
     {

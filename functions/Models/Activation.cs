@@ -3,16 +3,16 @@ using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Models;
 
-/// <summary>Why a version shall serve, and who says so.</summary>
-sealed record Activation(string Reason, string By)
+/// <summary>Why a version shall serve, who says so, and whether against the gate.</summary>
+sealed record Activation(string Reason, string By, bool Override)
 {
-    const int Why = 0, Who = 1;
+    const int Why = 0, Who = 1, Against = 2;
 
-    static readonly ObjectFields Fields = new(1, "reason", "by");
+    static readonly ObjectFields Fields = new(1, "reason", "by", "override");
 
     public static Activation Read(ReadOnlySpan<byte> body, RequestErrors errors)
     {
-        var activation = new Activation("", "http");
+        var activation = new Activation("", "http", Override: false);
         StrictJson.Parse(body, errors, (ref Utf8JsonReader reader) =>
         {
             if (!Fields.Enter(ref reader, "body", errors))
@@ -23,9 +23,13 @@ sealed record Activation(string Reason, string By)
             var seen = 0u;
             for (int field; (field = Fields.Next(ref reader, ref seen, default, errors)) >= 0;)
             {
-                activation = field == Why
-                    ? activation with { Reason = JsonFields.Id(ref reader, Fields[Why], default, errors) ?? "" }
-                    : activation with { By = JsonFields.Label(ref reader, Fields[Who], default, errors) ?? "" };
+                var name = Fields[field];
+                activation = field switch
+                {
+                    Why => activation with { Reason = JsonFields.Id(ref reader, name, default, errors) ?? "" },
+                    Who => activation with { By = JsonFields.Label(ref reader, name, default, errors) ?? "" },
+                    _ => activation with { Override = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
+                };
             }
 
             if (Fields.Missing(Why, seen))

@@ -25,7 +25,7 @@ sealed class ModelsFunction(ModelRegistry registry, ILogger<ModelsFunction> log)
             var active = await registry.CurrentAsync(cancellation);
             var models = await registry.ListAsync(count, cancellation);
             return Results.Json(
-                new ModelList(active?.Pointer.Version, [.. models.Select(ModelSummary.Of)], active?.Pointer.History ?? []),
+                ModelList.Of(active?.Pointer, models),
                 ApiJson.Answers.ModelList);
         });
     }
@@ -43,8 +43,13 @@ sealed class ModelsFunction(ModelRegistry registry, ILogger<ModelsFunction> log)
         {
             try
             {
-                var active = await registry.ActivateAsync(version, activation.By, activation.Reason, cancellation);
+                var active = await registry.ActivateAsync(version, activation.By, activation.Reason, activation.Override, cancellation);
                 return Results.Json(active.Pointer.History[0], ApiJson.Answers.ModelMove);
+            }
+            catch (ModelRefusedException e)
+            {
+                return Problem.Of(
+                    StatusCodes.Status409Conflict, e.Message, $"{string.Join(' ', e.Verdict.Reasons)} With \"override\": true it serves all the same.");
             }
             catch (ModelNotFoundException e)
             {

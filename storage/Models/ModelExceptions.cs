@@ -8,6 +8,17 @@ public sealed class ModelNotFoundException(string version, Exception? inner = nu
     public string Version { get; } = version;
 }
 
+/// <summary>The gate refused this version, and nobody overrode it.</summary>
+public sealed class ModelRefusedException(string version, GateVerdict verdict)
+    : Exception($"The gate refused model '{version}'.")
+{
+    /// <summary>The version asked for.</summary>
+    public string Version { get; } = version;
+
+    /// <summary>Why it was refused.</summary>
+    public GateVerdict Verdict { get; } = verdict;
+}
+
 /// <summary>A file of a model is not what its manifest says.</summary>
 public sealed class ModelCorruptException(string version, string file, string reason)
     : Exception($"Model '{version}' is corrupt: {file} {reason}.")

@@ -52,9 +52,20 @@ public sealed record DataRange(DateTimeOffset? From, DateTimeOffset? To, long Ev
 /// <param name="Passed">Whether the evidence allows it.</param>
 /// <param name="Reasons">Why, one sentence each.</param>
 /// <param name="Figures">The figures behind the reasons, by name.</param>
-/// <param name="OverriddenBy">Who let it go live all the same; null where nobody did.</param>
+/// <param name="OverriddenBy">Who let it go live all the same; null where nobody did. Filled in when a manifest is read.</param>
+/// <param name="Override">When and why that was; null where nobody did. Filled in when a manifest is read.</param>
 public sealed record GateVerdict(
-    bool Passed, IReadOnlyList<string> Reasons, IReadOnlyDictionary<string, double> Figures, string? OverriddenBy = null);
+    bool Passed,
+    IReadOnlyList<string> Reasons,
+    IReadOnlyDictionary<string, double> Figures,
+    string? OverriddenBy = null,
+    GateOverride? Override = null);
+
+/// <summary>A person's decision against a verdict: <c>{version}/override.json</c>, the newest where there were several.</summary>
+/// <param name="By">Who.</param>
+/// <param name="At">When, in UTC.</param>
+/// <param name="Reason">Why.</param>
+public sealed record GateOverride(string By, DateTimeOffset At, string Reason);
 
 /// <summary>One file of a model.</summary>
 /// <param name="Sha256">The SHA-256 of its content, 64 lower-case hexadecimal digits.</param>

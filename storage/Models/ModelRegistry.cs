@@ -64,10 +64,28 @@ public sealed partial class ModelRegistry(StorageConnection storage)
     /// <param name="version">The version.</param>
     /// <param name="who">Who asks for it.</param>
     /// <param name="reason">Why.</param>
+    /// <param name="overrule">Also if the gate refused the version; that is recorded, and found in its verdict from then on.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="ModelNotFoundException">There is no such version.</exception>
-    public Task<ActiveModel> ActivateAsync(string version, string who, string reason, CancellationToken cancellation = default) =>
-        MoveAsync(version, who, reason, _ => { }, cancellation);
+    /// <exception cref="ModelRefusedException">The gate refused it, and <paramref name="overrule"/> is false.</exception>
+    public async Task<ActiveModel> ActivateAsync(
+        string version, string who, string reason, bool overrule = false, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(who);
+        if ((await GetAsync(version, cancellation)).Verdict is not { Passed: false } verdict)
+        {
+            return await MoveAsync(version, who, reason, _ => { }, cancellation);
+        }
+
+        if (!overrule)
+        {
+            throw new ModelRefusedException(version, verdict);
+        }
+
+        // Recorded before it serves: a refused model that serves without a name behind it must not be.
+        await OverrideAsync(version, new GateOverride(who, storage.Time.GetUtcNow(), reason), cancellation);
+        return await MoveAsync(version, who, AgainstTheVerdict + reason, _ => { }, cancellation);
+    }
 
     /// <summary>Lets a version serve if the one that serves is still the one that it was judged against.</summary>
     /// <param name="version">The version.</param>
@@ -143,7 +161,8 @@ public sealed partial class ModelRegistry(StorageConnection storage)
         try
         {
             var response = await models.GetBlobClient($"{version}/{Names.ModelBlobs.Manifest}").DownloadContentAsync(cancellation);
-            return JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelManifest)!;
+            return await WithOverrideAsync(
+                JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelManifest)!, cancellation);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

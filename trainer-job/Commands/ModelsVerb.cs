@@ -47,6 +47,7 @@ sealed class ModelsVerb : StorageVerb
     {
         null => "not asked",
         { Passed: true } => "passed",
+        { Override: { } made } => $"refused, overridden by {made.By}: {made.Reason}",
         { Reasons: var reasons } => "refused: " + (reasons.Count > 0 ? reasons[0] : ""),
     };
 }
@@ -75,23 +76,21 @@ sealed class ActivateVerb : StorageVerb
 
     protected override async Task<ExitCode> RunAsync(StorageConnection storage, ParseResult parsed, CancellationToken cancellation)
     {
-        var registry = new ModelRegistry(storage);
-        var manifest = await registry.GetAsync(parsed.GetValue(version)!, cancellation);
-        var refused = manifest.Verdict is { Passed: false };
-        if (refused && !parsed.GetValue(overrule))
+        var wanted = parsed.GetValue(version)!;
+        try
         {
-            throw new UserError(
-                $"The gate refused {manifest.Version}: {string.Join(' ', manifest.Verdict!.Reasons)} "
-                + "--override lets it serve all the same.")
+            var active = await new ModelRegistry(storage).ActivateAsync(
+                wanted, who.Of(parsed), parsed.GetValue(reason)!, parsed.GetValue(overrule), cancellation);
+            Terminal.Finish(active.Pointer.History[0], $"{wanted} serves.");
+            return ExitCode.Ok;
+        }
+        catch (ModelRefusedException e)
+        {
+            throw new UserError($"{e.Message} {string.Join(' ', e.Verdict.Reasons)} --override lets it serve all the same.", e)
             {
                 Code = ExitCode.GateRefused,
             };
         }
-
-        var why = (refused ? "against the gate's verdict: " : "") + parsed.GetValue(reason);
-        var active = await registry.ActivateAsync(manifest.Version, who.Of(parsed), why, cancellation);
-        Terminal.Finish(active.Pointer.History[0], $"{manifest.Version} serves.");
-        return ExitCode.Ok;
     }
 }
 

@@ -39,8 +39,10 @@ sealed class PublishVerb : StorageVerb
         var serves = parsed.GetValue(activate) && (!refused || parsed.GetValue(overrule));
         if (serves)
         {
-            var reason = refused ? "published from a folder against the gate's verdict" : "published from a folder";
-            await registry.ReplaceAsync(published.Version, current?.Pointer.Version, who.Of(parsed), reason, cancellation);
+            const string Reason = "published from a folder";
+            await (refused
+                ? registry.ActivateAsync(published.Version, who.Of(parsed), Reason, overrule: true, cancellation)
+                : registry.ReplaceAsync(published.Version, current?.Pointer.Version, who.Of(parsed), Reason, cancellation));
         }
 
         var kept = parsed.GetValue(activate) && !serves;

@@ -1,44 +1,7 @@
 using System.Globalization;
+using SasRec.Core.Evaluate.OffPolicy;
 
 namespace SasRec.Core.Evaluate.Ranking;
-
-/// <summary>When a new model may go live.</summary>
-public sealed record GateOptions
-{
-    /// <summary>How sure the gate has to be, above 0.5, below 1: the confidence of each interval.</summary>
-    public double Confidence { get; init; } = 0.95;
-
-    /// <summary>How much worse than the champion is still no worse, as a share of the champion's metric, 0 to 1.</summary>
-    public double Tolerance { get; init; } = 0.02;
-
-    /// <summary>The fewest users on whom challenger and champion can be compared, 1 to 1,000,000.</summary>
-    public int MinUsers { get; init; } = 100;
-
-    /// <summary>How many samples the bootstrap draws, 100 to 100,000.</summary>
-    public int Resamples { get; init; } = 1_000;
-
-    /// <summary>The seed of the bootstrap.</summary>
-    public ulong Seed { get; init; } = 1;
-
-    /// <summary>Returns these options if every value is in range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
-    public GateOptions Validated()
-    {
-        Require(nameof(Confidence), Confidence, Confidence is > 0.5 and < 1, "above 0.5, below 1");
-        Require(nameof(Tolerance), Tolerance, Tolerance is >= 0 and <= 1, "0 to 1");
-        Require(nameof(MinUsers), MinUsers, MinUsers is >= 1 and <= 1_000_000, "1 to 1,000,000");
-        Require(nameof(Resamples), Resamples, Resamples is >= 100 and <= 100_000, "100 to 100,000");
-        return this;
-
-        static void Require(string name, object value, bool allowed, string range)
-        {
-            if (!allowed)
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}.");
-            }
-        }
-    }
-}
 
 /// <summary>What the gate decided, and why.</summary>
 /// <param name="Passed">Whether the challenger may go live.</param>
@@ -52,12 +15,15 @@ public sealed record GateDecision(bool Passed, IReadOnlyList<string> Reasons, IR
 /// <param name="Champion">The champion's ranking of the same cases.</param>
 public sealed record ChampionComparison(string Version, RankingReport Challenger, RankingReport Champion);
 
-/// <summary>Lets a challenger go live only if it beats the popularity baselines and is no worse than the champion.</summary>
+/// <summary>Lets a challenger go live only if it beats the popularity baselines and is no worse than the champion, asked and shown.</summary>
 /// <remarks>
 /// Each baseline has to be beaten: the lower end of the paired bootstrap interval of the difference in NDCG@k is above 0. Against the
 /// champion that lower end must not be below minus the tolerance. A champion was trained on everything up to its publication, so it is
 /// compared only on what users did later; where fewer than <see cref="GateOptions.MinUsers"/> did anything since, the evidence does not
 /// suffice for a comparison, the verdict says so, and the baselines decide.
+/// The slates that the champion served (<see cref="ShownEvidence"/>) can only refuse: where the whole interval of the difference in reward
+/// lies below 0 the challenger is surely worse at being shown, whatever the ranking says. Without support they decide nothing, and the
+/// verdict says so.
 /// </remarks>
 public static class PromotionGate
 {
@@ -66,11 +32,13 @@ public static class PromotionGate
     /// <param name="baselines">The baselines on the same cases, by name.</param>
     /// <param name="champion">The comparison with the model that serves; null where none does.</param>
     /// <param name="options">How strict; null takes the defaults.</param>
+    /// <param name="shown">What the champion's slates say; null where they were not asked.</param>
     public static GateDecision Decide(
         RankingReport challenger,
         IReadOnlyDictionary<string, RankingReport> baselines,
         ChampionComparison? champion,
-        GateOptions? options = null)
+        GateOptions? options = null,
+        ShownEvidence? shown = null)
     {
         ArgumentNullException.ThrowIfNull(challenger);
         ArgumentNullException.ThrowIfNull(baselines);
@@ -115,7 +83,58 @@ public static class PromotionGate
             reasons.Add(Sentence(metric, champion.Challenger, champion.Champion, champion.Version, difference, verb));
         }
 
+        passed &= shown is null || IsNotSurelyWorse(shown, reasons, figures);
         return new GateDecision(passed, reasons, figures);
+    }
+
+    /// <summary>Whether the slates shown allow it; without support they do.</summary>
+    static bool IsNotSurelyWorse(ShownEvidence shown, List<string> reasons, SortedDictionary<string, double> figures)
+    {
+        figures["shown.slates"] = shown.Seen;
+        figures["shown.notRebuilt"] = shown.NotRebuilt;
+        figures["shown.exact"] = shown.Exact;
+        foreach (var estimate in shown.Estimates)
+        {
+            var name = "shown." + estimate.Estimator;
+            Add(name, estimate.Value);
+            Add(name + ".low", estimate.Low);
+            Add(name + ".high", estimate.High);
+            Add(name + ".effectiveSlates", estimate.EffectiveSampleSize);
+            Add(name + ".meanWeight", estimate.MeanWeight);
+            Add(name + ".clipped", estimate.ClippedShare);
+        }
+
+        if (shown.Difference is { } difference)
+        {
+            figures["shown.champion"] = difference.Earned;
+            figures["shown.users"] = difference.Groups;
+            Add("shown.difference", difference.Value);
+            Add("shown.difference.low", difference.Low);
+            Add("shown.difference.high", difference.High);
+        }
+
+        if (shown.NotEnoughSupport is not null || shown.Difference is not { } found)
+        {
+            reasons.Add($"The slates shown do not decide, {shown.NotEnoughSupport}.");
+            return true;
+        }
+
+        var worse = found.High < 0;
+        reasons.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"On {found.Slates:N0} slates shown to {found.Groups:N0} users, worth {shown.Estimates[0].EffectiveSampleSize:N0}, it "
+            + $"{(worse ? "is surely worse" : "is not surely worse")}: {found.Earned + found.Value:0.0000} interactions a slate "
+            + $"for {found.Earned:0.0000}, difference {found.Value:+0.0000;-0.0000}, interval {found.Low:+0.0000;-0.0000} to {found.High:+0.0000;-0.0000}."));
+        return !worse;
+
+        // JSON has no infinity, and a bound that is none says nothing.
+        void Add(string name, double value)
+        {
+            if (double.IsFinite(value))
+            {
+                figures[name] = value;
+            }
+        }
     }
 
     static PairedBootstrap Compare(

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using SasRec.Functions.Models;
 using SasRec.Functions.Tests.Serve;
 using SasRec.Storage.Models;
+using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Tests.Models;
 
@@ -36,6 +38,82 @@ public class ModelsTests
     }
 }
 
+public class OverrideTests
+{
+    [Fact]
+    public async Task A_refused_model_serves_only_against_the_verdict_and_its_name_stands_there_from_then_on()
+    {
+        await using var app = await TestApp.StartAsync();
+        var registry = app.Get<ModelRegistry>();
+        var champion = await new TestModel(10).PublishAsync(registry);
+        var verdict = new GateVerdict(false, ["It may be worse."], new Dictionary<string, double> { ["champion.low"] = -0.1 });
+        var refused = await new TestModel(12).PublishAsync(registry, activate: false, verdict: verdict);
+
+        var problem = await app.PostAsync($"/api/models/{refused}/activate", new { reason = "trust me" }, 409);
+
+        Assert.StartsWith("It may be worse.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(champion, (await registry.CurrentAsync())!.Pointer.Version);
+        Assert.Null((await registry.GetAsync(refused)).Verdict!.OverriddenBy);
+
+        var before = DateTimeOffset.UtcNow.AddSeconds(-1);
+        await app.PostAsync($"/api/models/{refused}/activate", new { reason = "trust me", by = "ann", @override = true }, 200);
+
+        var list = await app.GetAsync("/api/models");
+        var listed = list.GetProperty("models").EnumerateArray().Single(m => m.GetProperty("version").GetString() == refused);
+        var found = listed.GetProperty("verdict");
+        Assert.Equal((false, "ann"), (found.GetProperty("passed").GetBoolean(), found.GetProperty("overriddenBy").GetString()));
+        Assert.Equal("trust me", found.GetProperty("override").GetProperty("reason").GetString());
+        Assert.InRange(found.GetProperty("override").GetProperty("at").GetDateTimeOffset(), before, DateTimeOffset.UtcNow.AddSeconds(1));
+        Assert.Equal(-0.1, found.GetProperty("figures").GetProperty("champion.low").GetDouble());
+        Assert.Equal("against the gate's verdict: trust me", list.GetProperty("history")[0].GetProperty("reason").GetString());
+
+        var files = (await registry.GetAsync(refused)).Files.Values.Sum(file => file.Bytes);
+        Assert.Equal(files, listed.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
+    public void A_model_was_current_from_each_move_to_it_until_the_next_move_away()
+    {
+        var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+        ModelMove[] history =
+        [
+            Move("a", "a", 5), Move("a", "b", 4), Move("b", "a", 3), Move("a", "a", 2), Move("a", null, 1),
+        ];
+
+        Assert.Equal([new(noon.AddHours(4), null), new(noon.AddHours(1), noon.AddHours(3))], ModelSpan.Of("a", history));
+        Assert.Equal([new(noon.AddHours(3), noon.AddHours(4))], ModelSpan.Of("b", history));
+
+        ModelMove Move(string version, string? previous, int hour) => new(version, previous, noon.AddHours(hour), "", "");
+    }
+
+    [Fact]
+    public async Task A_refused_run_shows_in_health_until_its_model_serves()
+    {
+        await using var app = await TestApp.StartAsync();
+        var registry = app.Get<ModelRegistry>();
+        var champion = await new TestModel(10).PublishAsync(registry);
+        var refused = await new TestModel(12).PublishAsync(
+            registry, activate: false, verdict: new GateVerdict(false, ["It may be worse."], new Dictionary<string, double>()));
+        await app.Get<RunLog>().SaveAsync(new RunRecord
+        {
+            RunId = app.Get<RunLog>().NewId(),
+            Trigger = "test",
+            StartedAt = DateTimeOffset.UtcNow,
+            FinishedAt = DateTimeOffset.UtcNow,
+            Outcome = RunOutcome.Refused,
+            ModelVersion = refused,
+        });
+
+        await Eventually.TrueAsync("health names the refusal", async () => Problems(await app.HealthAsync())
+            .Any(problem => problem.StartsWith($"The gate refused model {refused} of the last retrain run; {champion} serves.", StringComparison.Ordinal)));
+        await registry.ActivateAsync(refused, "ann", "it is fine", overrule: true);
+        await Eventually.TrueAsync("health is well again", async () =>
+            (await app.HealthAsync()).GetProperty("status").GetString() == "healthy");
+
+        static IEnumerable<string> Problems(JsonElement health) => health.GetProperty("problems").EnumerateArray().Select(p => p.GetString()!);
+    }
+}
+
 public class ActivationTests(SharedApp shared)
 {
     [Fact]
@@ -46,6 +124,7 @@ public class ActivationTests(SharedApp shared)
     [InlineData("{}", "reason")]
     [InlineData("""{"reason":""}""", "reason")]
     [InlineData("""{"reason":"r","by":7}""", "by")]
+    [InlineData("""{"reason":"r","override":"yes"}""", "override")]
     [InlineData("""{"reason":"r","force":true}""", "force")]
     [InlineData("", "body")]
     public async Task An_activation_says_why(string body, string field)

@@ -76,7 +76,7 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
         Assert.Empty(await registry.ListAsync(cancellation: Cancellation));
         await Assert.ThrowsAsync<ModelNotFoundException>(() => registry.GetAsync("20260101T000000Z-00000000", Cancellation));
         await Assert.ThrowsAsync<ModelNotFoundException>(
-            () => registry.ActivateAsync("20260101T000000Z-00000000", "ann", "why not", Cancellation));
+            () => registry.ActivateAsync("20260101T000000Z-00000000", "ann", "why not", cancellation: Cancellation));
     }
 
     [Fact]
@@ -119,10 +119,10 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
         Assert.Null(await registry.CurrentAsync(Cancellation));
         var one = await registry.PublishAsync(Draft(), Files("one"), Cancellation);
         var two = await registry.PublishAsync(Draft(), Files("two"), Cancellation);
-        await registry.ActivateAsync(one.Version, "trainer", "first", Cancellation);
+        await registry.ActivateAsync(one.Version, "trainer", "first", cancellation: Cancellation);
         time.Advance(TimeSpan.FromHours(1));
-        await registry.ActivateAsync(two.Version, "trainer", "better", Cancellation);
-        await registry.ActivateAsync(one.Version, "ann", "rollback", Cancellation);
+        await registry.ActivateAsync(two.Version, "trainer", "better", cancellation: Cancellation);
+        await registry.ActivateAsync(one.Version, "ann", "rollback", cancellation: Cancellation);
 
         var current = (await registry.CurrentAsync(Cancellation))!;
         Assert.Equal(one.Version, current.Pointer.Version);
@@ -133,7 +133,7 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
                 new ModelMove(one.Version, null, Noon, "trainer", "first"),
             ], current.Pointer.History);
         Assert.Null(await registry.CurrentIfChangedAsync(current.ETag, Cancellation));
-        var moved = await registry.ActivateAsync(two.Version, "ann", "again", Cancellation);
+        var moved = await registry.ActivateAsync(two.Version, "ann", "again", cancellation: Cancellation);
         Assert.Equal(moved.ETag, (await registry.CurrentIfChangedAsync(current.ETag, Cancellation))!.ETag);
     }
 
@@ -144,7 +144,7 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
         var registry = new ModelRegistry(storage);
         var model = await registry.PublishAsync(Draft(), Files("one"), Cancellation);
         await Task.WhenAll(Enumerable.Range(
-            0, 8).Select(i => new ModelRegistry(storage.Again()).ActivateAsync(model.Version, $"worker {i}", "", Cancellation)));
+            0, 8).Select(i => new ModelRegistry(storage.Again()).ActivateAsync(model.Version, $"worker {i}", "", cancellation: Cancellation)));
         var current = (await registry.CurrentAsync(Cancellation))!;
         Assert.Equal(8, current.Pointer.History.Select(m => m.By).Distinct().Count());
     }

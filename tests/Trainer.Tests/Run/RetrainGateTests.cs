@@ -37,6 +37,8 @@ public sealed class RetrainGateTests(StorageEmulator emulator) : IDisposable
 
         Assert.Equal(ExitCode.GateRefused, unasked.Code);
         Assert.Equal(ExitCode.Ok, overruled.Code);
+        Assert.Equal("ann", (await registry.GetAsync(refused.Version)).Verdict!.OverriddenBy);
+        Assert.Contains("refused, overridden by ann: a test", (await log.ModelsTextAsync()), StringComparison.Ordinal);
         var move = (await registry.CurrentAsync())!.Pointer.History[0];
         Assert.Equal((refused.Version, champion, "ann", "against the gate's verdict: a test"), (move.Version, move.Previous, move.By, move.Reason));
     }

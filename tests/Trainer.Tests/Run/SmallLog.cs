@@ -58,6 +58,9 @@ sealed class SmallLog
 
     public Task<JobOutcome> JobAsync(params string[] args) => JobAsync(CancellationToken.None, args);
 
+    /// <summary>What 'models' shows people.</summary>
+    public async Task<string> ModelsTextAsync() => (await Job.RunAsync(["models"], connectionString, prefix)).Output;
+
     public Task<JobOutcome> JobAsync(CancellationToken cancellation, params string[] args) =>
         Job.RunAsync([.. args, "--json"], connectionString, prefix, cancellation);
 

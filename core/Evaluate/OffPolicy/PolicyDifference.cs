@@ -1,0 +1,77 @@
+namespace SasRec.Core.Evaluate.OffPolicy;
+
+/// <summary>How much more a slate would have earned under another policy than it did earn, measured on the same slates.</summary>
+/// <remarks>
+/// Each slate adds Σ_s (w_s - 1)(r_s - b_s), where w_s is the weight of slot s and those above (reward-interaction, McInerney et al. 2020)
+/// and b_s the mean reward of the slot: the cascade doubly robust estimator (Kiyohara et al. 2022) with that mean as the model of the
+/// rewards, less what the slate earned. Both policies share the luck of the log, so it cancels, and where the policies agree (w = 1) a
+/// slate adds nothing to the variance. Weights above the limit are cut to it; what is cut away is taken to earn b_s.
+/// Slates of one user are not independent of each other, so they count together: the interval is that of a ratio of sums over users.
+/// </remarks>
+/// <param name="Value">The mean difference in reward a slate.</param>
+/// <param name="Low">The interval's lower end.</param>
+/// <param name="High">The interval's upper end.</param>
+/// <param name="Earned">The mean reward of a slate as served.</param>
+/// <param name="Slates">How many slates were read.</param>
+/// <param name="Groups">Of how many users.</param>
+public sealed record PolicyDifference(double Value, double Low, double High, double Earned, int Slates, int Groups)
+{
+    /// <summary>Estimates the difference.</summary>
+    /// <param name="slates">The log, each slate once.</param>
+    /// <param name="groups">[slates]: what tells users apart.</param>
+    /// <param name="options">Clipping and confidence.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or a slate's fields do not fit together.</exception>
+    public static PolicyDifference Of<TGroup>(IReadOnlyList<LoggedSlate> slates, IReadOnlyList<TGroup> groups, OffPolicyOptions options)
+        where TGroup : notnull
+    {
+        ArgumentNullException.ThrowIfNull(slates);
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validated();
+        if (slates.Count != groups.Count)
+        {
+            throw new ArgumentException($"There are {slates.Count} slates and {groups.Count} groups.", nameof(groups));
+        }
+
+        var means = MeanRewards(slates);
+        var sums = new Dictionary<TGroup, (double Sum, int Count)>();
+        for (var i = 0; i < slates.Count; i++)
+        {
+            slates[i].Validate(i);
+            var (sum, count) = sums.GetValueOrDefault(groups[i]);
+            sums[groups[i]] = (sum + Gain(slates[i], means, options.MaxWeight), count + 1);
+        }
+
+        var ratio = RatioEstimate.Of(
+            [.. sums.Values.Select(group => group.Sum)], [.. sums.Values.Select(group => (double)group.Count)], options.Confidence);
+        return new PolicyDifference(ratio.Value, ratio.Low, ratio.High, means.Sum(), slates.Count, sums.Count);
+    }
+
+    /// <summary>[slots of the longest slate]: b_s, over the slates; a slate without the slot earned nothing there.</summary>
+    public static double[] MeanRewards(IReadOnlyList<LoggedSlate> slates)
+    {
+        ArgumentNullException.ThrowIfNull(slates);
+        var means = new double[slates.Count == 0 ? 0 : slates.Max(slate => slate.Slots)];
+        foreach (var slate in slates)
+        {
+            for (var s = 0; s < slate.Slots; s++)
+            {
+                means[s] += slate.Rewards[s] / slates.Count;
+            }
+        }
+
+        return means;
+    }
+
+    static double Gain(LoggedSlate slate, double[] means, double maxWeight)
+    {
+        var (gain, weight) = (0.0, 1.0);
+        for (var s = 0; s < slate.Slots; s++)
+        {
+            weight *= slate.Target[s] / slate.Logging[s];
+            gain += (Math.Min(weight, maxWeight) - 1) * (slate.Rewards[s] - means[s]);
+        }
+
+        return gain;
+    }
+}
