@@ -3,11 +3,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SasRec.Functions.Health;
 using SasRec.Functions.Ingest;
+using SasRec.Functions.Messages;
 using SasRec.Functions.Models;
 using SasRec.Functions.Retrain;
+using SasRec.Functions.Runs;
 using SasRec.Functions.Serve;
 using SasRec.Functions.Users;
 using SasRec.Storage.Models;
+using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Http;
 
@@ -23,6 +26,10 @@ namespace SasRec.Functions.Http;
 [JsonSerializable(typeof(ForgottenUser))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(RetrainDecision))]
+[JsonSerializable(typeof(RunList))]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(ReplayedMessages))]
+[JsonSerializable(typeof(UserList))]
 sealed partial class ApiJsonContext : JsonSerializerContext;
 
 /// <summary>How every answer is written.</summary>

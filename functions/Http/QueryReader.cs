@@ -58,14 +58,16 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
         return null;
     }
 
-    public string? Label(string name)
+    public string? Label(string name) => Text(name, InteractionRules.IsLabel, JsonFields.LabelRange);
+
+    public string? Text(string name, Func<ReadOnlySpan<char>, bool> allowed, string range)
     {
-        if (Single(name) is not { } text || InteractionRules.IsLabel(text))
+        if (Single(name) is not { } text || allowed(text))
         {
             return Single(name);
         }
 
-        errors.Add(name, text, JsonFields.LabelRange);
+        errors.Add(name, text, range);
         return null;
     }
 

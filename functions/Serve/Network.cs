@@ -45,6 +45,17 @@ sealed class Network : IDisposable
         session.Run(run, Inputs, [items], ScoresOnly, scores);
     }
 
+    /// <summary>Scores every item after each of several histories. Safe for any number of threads.</summary>
+    /// <param name="tokens">[B, T]: each row oldest first, catalogue index + 1, padded with 0 on the left.</param>
+    /// <param name="scores">[B, V]: receives the logits.</param>
+    /// <param name="count">B.</param>
+    public void Score(Memory<long> tokens, Memory<float> scores, int count)
+    {
+        using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, tokens, [count, tokens.Length / count]);
+        using var output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, scores, [count, scores.Length / count]);
+        session.Run(run, Inputs, [items], ScoresOnly, [output]);
+    }
+
     /// <summary>The item embeddings, each scaled to length 1, so that a dot product is a cosine.</summary>
     /// <param name="width">D.</param>
     /// <returns>[V, D].</returns>

@@ -15,10 +15,11 @@ static class RecommendationReader
     public const long MostSeed = (1L << 53) - 1;
 
     const int UserId = 0, History = 1, Slots = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
-        Placement = 10;
+        Placement = 10, Explain = 11, Preview = 12;
 
     static readonly ObjectFields Fields = new(
-        0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement");
+        0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement",
+        "explain", "preview");
 
     static readonly string TemperatureRange = string.Create(
         CultureInfo.InvariantCulture, $"0, or {ExplorationPolicy.LeastTemperature:0.000000} to {ExplorationPolicy.MostTemperature}");
@@ -70,6 +71,8 @@ static class RecommendationReader
             Epsilon = reader.Number(Fields[Epsilon], IsEpsilon, "0 to 1") ?? defaults.Epsilon,
             Seed = (ulong?)reader.Integer(Fields[Seed], 0, MostSeed),
             Placement = reader.Label(Fields[Placement]) ?? defaults.Placement,
+            Explain = reader.Boolean(Fields[Explain]) ?? false,
+            Preview = reader.Boolean(Fields[Preview]) ?? false,
         };
         reader.RefuseUnknown();
         return request;
@@ -91,6 +94,8 @@ static class RecommendationReader
             Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, IsTemperature, TemperatureRange, errors) ?? 0 },
             Epsilon => request with { Epsilon = JsonFields.Number(ref reader, name, default, IsEpsilon, "0 to 1", errors) ?? 0 },
             Seed => request with { Seed = (ulong?)JsonFields.Integer(ref reader, name, default, 0, MostSeed, errors) },
+            Explain => request with { Explain = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
+            Preview => request with { Preview = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
             _ => request with { Placement = JsonFields.Label(ref reader, name, default, errors) ?? "" },
         };
     }

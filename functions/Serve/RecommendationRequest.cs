@@ -35,4 +35,10 @@ sealed record RecommendationRequest
 
     /// <summary>Where the slate is shown.</summary>
     public string Placement { get; init; } = "default";
+
+    /// <summary>Whether the answer says why each item is there and which chance it had.</summary>
+    public bool Explain { get; init; }
+
+    /// <summary>Whether the slate is only looked at: nothing is logged.</summary>
+    public bool Preview { get; init; }
 }

@@ -1,9 +1,10 @@
+using System.Text.Json.Serialization;
 using SasRec.Core.Events;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>A slate and how it came about.</summary>
-/// <param name="RecommendationId">To be sent back with what the user does.</param>
+/// <param name="RecommendationId">To be sent back with what the user does; null for a preview.</param>
 /// <param name="UserId">For whom; null for nobody in particular.</param>
 /// <param name="Placement">Where it is shown.</param>
 /// <param name="ModelVersion">The model whose scores, or whose catalogue and counts, it was drawn from.</param>
@@ -11,10 +12,11 @@ namespace SasRec.Functions.Serve;
 /// <param name="Policy">How it was drawn.</param>
 /// <param name="Eligible">How many items were eligible after the filters.</param>
 /// <param name="UnknownItems">How many ids of the history and the lists the model does not know; they were passed over.</param>
-/// <param name="Logged">Whether the impression is in safe keeping; a slate without items is not logged.</param>
+/// <param name="Logged">Whether the impression is in safe keeping; a slate without items is not logged, and neither is a preview.</param>
 /// <param name="Items">The slate, first rank first.</param>
+/// <param name="Candidates">The items with the highest scores, highest first; null unless asked to explain.</param>
 sealed record RecommendationResponse(
-    string RecommendationId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RecommendationId,
     string? UserId,
     string Placement,
     string ModelVersion,
@@ -23,7 +25,26 @@ sealed record RecommendationResponse(
     int Eligible,
     int UnknownItems,
     bool Logged,
-    IReadOnlyList<ServedItem> Items);
+    IReadOnlyList<RecommendedItem> Items,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Candidate>? Candidates);
+
+/// <summary>One item of a slate: what is logged of it, and what it is told with.</summary>
+sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored)
+{
+    /// <summary>The history items that did most for it, strongest first; null unless asked to explain.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Reason>? Because { get; init; }
+
+    /// <summary>Its chance to stand anywhere in the slate, 0 to 1; null unless asked to explain.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Chance { get; init; }
+
+    /// <summary>The standard error of <see cref="Chance"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ChanceError { get; init; }
+
+    public static RecommendedItem Of(ServedItem served) => new(served.ItemId, served.Rank, served.Score, served.Propensity, served.Explored);
+}
 
 /// <summary>How a slate was drawn; the same seed, history and model draw it again.</summary>
 sealed record DrawnPolicy(double Temperature, double Epsilon, ulong Seed);

@@ -20,10 +20,10 @@ sealed class Recommender(
             return null;
         }
 
-        var logged = drawn.Impression.Items.Count > 0 && await impressions.TrySendAsync(drawn.Impression, cancellation);
+        var logged = !request.Preview && drawn.Impression.Items.Count > 0 && await impressions.TrySendAsync(drawn.Impression, cancellation);
         var impression = drawn.Impression;
         return new RecommendationResponse(
-            impression.RecommendationId,
+            request.Preview ? null : impression.RecommendationId,
             impression.UserId,
             impression.Placement,
             impression.ModelVersion,
@@ -32,7 +32,8 @@ sealed class Recommender(
             impression.EligibleCount,
             drawn.UnknownItems,
             logged,
-            impression.Items);
+            drawn.Items,
+            drawn.Explanation?.Best);
     }
 
     async Task<IReadOnlyList<string>> HistoryAsync(string userId, CancellationToken cancellation)
@@ -47,7 +48,7 @@ sealed class Recommender(
         return items;
     }
 
-    (Impression Impression, int UnknownItems)? Draw(RecommendationRequest request, IReadOnlyList<string> history, ModelLease? lease)
+    Drawn? Draw(RecommendationRequest request, IReadOnlyList<string> history, ModelLease? lease)
     {
         if (lease is not { } held)
         {
@@ -72,7 +73,11 @@ sealed class Recommender(
                 var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MostSeed;
                 var scores = length > 0 ? buffers.Scores : model.Popularity;
                 var slate = PlackettLuceSlate.Draw(scores, candidates.Eligible, request.Slots, policy, seed);
-                return (Describe(request, model, slate, policy, seed, length > 0 ? "sasrec" : "popularity"), candidates.UnknownItems);
+                var impression = Describe(request, model, slate, policy, seed, length > 0 ? "sasrec" : "popularity");
+                var explanation = request.Explain
+                    ? Explanation.Of(model, buffers.Tokens.AsSpan(0, length), scores, candidates.Eligible, policy, request.Slots, slate)
+                    : null;
+                return new Drawn(impression, Items(impression, slate, explanation), candidates.UnknownItems, explanation);
             }
             finally
             {
@@ -80,6 +85,16 @@ sealed class Recommender(
             }
         }
     }
+
+    static IReadOnlyList<RecommendedItem> Items(Impression impression, Slate slate, Explanation? explanation) =>
+    [
+        .. impression.Items.Select((served, i) => explanation is null ? RecommendedItem.Of(served) : RecommendedItem.Of(served) with
+        {
+            Because = explanation.Because[i],
+            Chance = explanation.Chances[slate.Items[i].Item].Value,
+            ChanceError = explanation.Chances[slate.Items[i].Item].Error,
+        }),
+    ];
 
     Impression Describe(RecommendationRequest request, ServedModel model, Slate slate, ExplorationPolicy policy, ulong seed, string source)
     {
@@ -101,4 +116,7 @@ sealed class Recommender(
                 model.Catalogue.Items[slot.Item], i + 1, float.IsFinite(slot.Score) ? slot.Score : null, slot.Propensity, slot.Explored))],
         };
     }
+
+    /// <summary>A slate with what is logged and what is told of it.</summary>
+    sealed record Drawn(Impression Impression, IReadOnlyList<RecommendedItem> Items, int UnknownItems, Explanation? Explanation);
 }

@@ -108,6 +108,12 @@ sealed class ServedModel
     /// <summary>Scores every item after the history in the first <paramref name="length"/> tokens, 1..T.</summary>
     public void Score(ScoreBuffers buffers, int length) => network.Score(buffers.Tokens.AsMemory(0, length), buffers.Output);
 
+    /// <summary>Scores every item after each of several histories.</summary>
+    /// <param name="tokens">[B, t]: each row oldest first, catalogue index + 1, padded with 0 on the left; t is 1..T.</param>
+    /// <param name="scores">[B, V]: receives the logits.</param>
+    /// <param name="count">B.</param>
+    public void Score(Memory<long> tokens, Memory<float> scores, int count) => network.Score(tokens, scores, count);
+
     /// <summary>The cosine between one item's embedding and every item's.</summary>
     /// <param name="item">A catalogue index.</param>
     /// <param name="cosines">[V]: receives -1..1.</param>

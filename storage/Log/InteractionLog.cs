@@ -57,6 +57,39 @@ public sealed class InteractionLog(StorageConnection storage)
         return newest;
     }
 
+    /// <summary>Some users who have a history, in the order of their keys. One request for each user.</summary>
+    /// <param name="after">The user after whom to begin; null for the first.</param>
+    /// <param name="count">How many at most, 1 or more. Users whose ids are too long to be kept in a key are passed over.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<IReadOnlyList<string>> UsersAsync(string? after, int count, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        string[] keys = [nameof(ITableEntity.PartitionKey)];
+        var users = new List<string>(count);
+        var key = after is null ? "" : TableKey.Encode(after);
+        while (users.Count < count && await FirstAfterAsync(key) is { } next)
+        {
+            key = next;
+            if (TableKey.Decode(key) is { } user)
+            {
+                users.Add(user);
+            }
+        }
+
+        return users;
+
+        async Task<string?> FirstAfterAsync(string partition)
+        {
+            var filter = TableClient.CreateQueryFilter($"PartitionKey gt {partition} and RowKey ge {InteractionRow.First}");
+            await foreach (var row in table.QueryAsync<TableEntity>(filter, 1, keys, cancellation))
+            {
+                return row.PartitionKey;
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>Every interaction there is, user by user, each user's newest first. A scan of the whole table.</summary>
     public async IAsyncEnumerable<Interaction> ScanAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {

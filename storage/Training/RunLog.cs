@@ -14,6 +14,10 @@ public sealed class RunLog(StorageConnection storage)
     public string NewId() =>
         string.Create(CultureInfo.InvariantCulture, $"{storage.Time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-{Guid.NewGuid().ToString("N")[..8]}");
 
+    /// <summary>Whether a text is as <see cref="NewId"/> makes ids: letters, digits and dashes.</summary>
+    public static bool IsId(string text) =>
+        text is { Length: > 0 and <= 64 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
     /// <summary>Writes a run's record, over the one that it wrote before.</summary>
     public async Task SaveAsync(RunRecord run, CancellationToken cancellation = default)
     {

@@ -56,7 +56,11 @@ public class HealthTests(SharedApp shared)
         Assert.False(slate.GetProperty("logged").GetBoolean());
         await Task.WhenAll(
             app.GetAsync("/api/recommendations/u", 503),
+            app.GetAsync("/api/users", 503),
             app.GetAsync("/api/users/u", 503),
+            app.GetAsync("/api/runs", 503),
+            app.GetAsync("/api/runs/r", 503),
+            app.PostAsync("/api/messages/replay", "", 503),
             app.GetAsync("/api/models", 503),
             app.PostAsync("/api/models/v/activate", new { reason = "it was better" }, 503),
             app.PostAsync("/api/retrain?force=true", "", 503),

@@ -1,0 +1,67 @@
+using SasRec.Core.Explore;
+
+namespace SasRec.Functions.Serve;
+
+/// <summary>Why a slate is as it is: the history behind each of its items, and the chance that each had to be shown.</summary>
+/// <param name="Because">[slate]: the history items that did most for each item.</param>
+/// <param name="Chances">By catalogue index: of the slate's items and of the best candidates.</param>
+/// <param name="Best">The best candidates, highest score first.</param>
+sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<int, Chance> Chances, IReadOnlyList<Candidate> Best)
+{
+    /// <summary>How many of the eligible items with the highest scores are told of.</summary>
+    public const int MostCandidates = 50;
+
+    // The estimate averages over this many draws where the catalogue is small, and over fewer where it is large: each draw looks at
+    // every item for every slot, and all of them together shall take some tens of milliseconds.
+    const int MostDraws = 64;
+    const long MostLooks = 4_000_000;
+
+    // Every request draws the same, so that what a slider changes is the policy and not the luck.
+    const ulong Seed = 20180820;
+
+    /// <summary>Explains a slate.</summary>
+    /// <param name="model">What it was drawn from.</param>
+    /// <param name="history">[T]: what the network saw, oldest first; empty where it saw nothing.</param>
+    /// <param name="scores">[V]: what the slate was drawn by.</param>
+    /// <param name="eligible">What the filters left.</param>
+    /// <param name="policy">How the slate was drawn.</param>
+    /// <param name="k">How many slots were asked for.</param>
+    /// <param name="slate">The slate.</param>
+    public static Explanation Of(
+        ServedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, ItemSet eligible, ExplorationPolicy policy, int k, Slate slate)
+    {
+        var shown = slate.Items.Select(slot => slot.Item).ToArray();
+        var best = Highest(scores, eligible);
+        var because = history.IsEmpty ? [.. shown.Select(_ => Array.Empty<Reason>())] : Reasons.Of(model, history, scores, shown);
+
+        // Greedy is the limit of ever lower temperatures; the lowest there is differs from it only where scores are equal.
+        var drawn = policy with { Temperature = Math.Max(policy.Temperature, ExplorationPolicy.LeastTemperature) };
+        var draws = (int)Math.Clamp(MostLooks / ((long)Math.Max(k, 1) * scores.Length), 2, MostDraws);
+        var estimate = InclusionEstimate.Of(scores, eligible, k, drawn, draws, Seed);
+        var chances = shown.Concat(best).Distinct().ToDictionary(
+            item => item, item => new Chance(Math.Clamp(estimate.Chances[item], 0, 1), estimate.StandardErrors[item]));
+        var told = new Candidate[best.Length];
+        for (var i = 0; i < told.Length; i++)
+        {
+            told[i] = new Candidate(model.Catalogue.Items[best[i]], scores[best[i]], chances[best[i]].Value, chances[best[i]].Error);
+        }
+
+        return new Explanation(because, chances, told);
+    }
+
+    static int[] Highest(ReadOnlySpan<float> scores, ItemSet eligible) =>
+        [.. PlackettLuceSlate.Draw(scores, eligible, MostCandidates, ExplorationPolicy.Greedy, 0).Items
+            .Where(slot => float.IsFinite(slot.Score)).Select(slot => slot.Item)];
+}
+
+/// <summary>An item's chance to stand anywhere in a slate.</summary>
+/// <param name="Value">0 to 1.</param>
+/// <param name="Error">The standard error of the estimate.</param>
+readonly record struct Chance(double Value, double Error);
+
+/// <summary>One of the items with the highest scores, whether it was shown or not.</summary>
+/// <param name="ItemId">Which.</param>
+/// <param name="Score">What it was drawn by.</param>
+/// <param name="Chance">Its chance to stand anywhere in the slate, 0 to 1.</param>
+/// <param name="ChanceError">The standard error of <paramref name="Chance"/>.</param>
+sealed record Candidate(string ItemId, double Score, double Chance, double ChanceError);
