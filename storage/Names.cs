@@ -56,6 +56,9 @@ public static class Names
 
         /// <summary>The weights, to train on from.</summary>
         public const string Weights = "weights.safetensors";
+
+        /// <summary>The weights of the strict training, which chooses the epoch: the next one may go on from them.</summary>
+        public const string StrictWeights = "strict.safetensors";
     }
 
     /// <summary>Blobs of the container <see cref="TrainingContainer"/>.</summary>

@@ -93,22 +93,31 @@ public sealed partial class SasRecWeights
         return weights;
     }
 
-    /// <summary>These weights for a grown catalogue: known items keep their index and embedding, new ones start as fresh weights would.</summary>
-    /// <param name="itemCount">At least <see cref="ItemCount"/>.</param>
+    /// <summary>These weights for another catalogue: known items keep their embedding, new ones start as fresh weights would.</summary>
+    /// <param name="known">[V of the result]: each item's index here; -1 for a new one.</param>
     /// <param name="seed">Of the new items' embeddings.</param>
-    public SasRecWeights WithItems(int itemCount, ulong seed)
+    public SasRecWeights WithItems(ReadOnlySpan<int> known, ulong seed)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(itemCount, ItemCount);
-        var grown = new SasRecWeights(Config, itemCount);
-        foreach (var tensor in Tensors)
+        var other = new SasRecWeights(Config, known.Length);
+        foreach (var tensor in Tensors.Where(tensor => tensor.Name != ItemEmbeddingName))
         {
-            this[tensor.Name].CopyTo(grown[tensor.Name]);
+            this[tensor.Name].CopyTo(other[tensor.Name]);
         }
 
-        var added = ItemCount * Config.Width;
-        FillNormal(
-            grown[ItemEmbeddingName][added..], Math.Sqrt(2.0 / (itemCount + Config.Width)), CounterRandom.Bits(seed, 0), (ulong)added);
-        return grown;
+        var (deviation, key) = (Math.Sqrt(2.0 / (known.Length + Config.Width)), CounterRandom.Bits(seed, 0));
+        for (var item = 0; item < known.Length; item++)
+        {
+            if (known[item] >= 0)
+            {
+                ItemEmbedding(known[item]).CopyTo(other.ItemEmbedding(item));
+            }
+            else
+            {
+                FillNormal(other.ItemEmbedding(item), deviation, key, (ulong)item * (ulong)Config.Width);
+            }
+        }
+
+        return other;
     }
 
     /// <summary>A copy that shares nothing with this one.</summary>

@@ -11,25 +11,34 @@ public sealed record LeaveOneOut(SequenceDataset Train, SequenceDataset Refit, E
     public const int LeastActions = 3;
 
     /// <summary>Splits a dataset, sharing its arrays.</summary>
-    public static LeaveOneOut Of(SequenceDataset whole)
+    /// <param name="whole">The dataset.</param>
+    /// <param name="continued">Whether weights trained on <see cref="Train"/> will be trained on when there is more data. The last two
+    /// actions are then held out of every history, so that one of fewer than three trains nothing yet.</param>
+    /// <remarks>
+    /// What the weights of a continued split have seen is never asked for later, as long as histories only gain actions, wherever in time
+    /// these belong, or vanish as a whole. An action trains if and only if at least two of its user come after it. Those two stay, or go
+    /// with the whole history, and what is added takes none of them away; so the action is never again among the last two of its history,
+    /// which are what is held out. Without <paramref name="continued"/> this does not hold: of a user with two actions both train, and a
+    /// third one makes the second the validation.
+    /// </remarks>
+    public static LeaveOneOut Of(SequenceDataset whole, bool continued = false)
     {
         ArgumentNullException.ThrowIfNull(whole);
         var users = Enumerable.Range(0, whole.UserCount).Where(u => whole.Length(u) >= LeastActions).ToArray();
-        var full = Lengths(0);
-        var (withoutLast, withoutLastTwo) = (Lengths(1), Lengths(2));
+        var (full, withoutLast, withoutLastTwo) = (Lengths(0, LeastActions), Lengths(1, LeastActions), Lengths(2, LeastActions));
         return new LeaveOneOut(
-            whole.Prefixes(withoutLastTwo),
+            whole.Prefixes(Lengths(2, continued ? 0 : LeastActions)),
             whole.Prefixes(withoutLast),
             new EvaluationCases("leave-one-out validation", whole, users, withoutLastTwo, withoutLast),
             new EvaluationCases("leave-one-out", whole, users, withoutLast, full));
 
-        int[] Lengths(int held)
+        int[] Lengths(int held, int least)
         {
             var lengths = new int[whole.UserCount];
             for (var user = 0; user < lengths.Length; user++)
             {
                 var length = whole.Length(user);
-                lengths[user] = length >= LeastActions ? length - held : length;
+                lengths[user] = length >= least ? Math.Max(0, length - held) : length;
             }
 
             return lengths;

@@ -36,6 +36,9 @@ public sealed record ModelManifest
     /// <summary>How it was trained, setting by setting: engine, seed, epochs, learning rate, ...</summary>
     public IReadOnlyDictionary<string, string> Training { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What its training began with; null where no run trained it.</summary>
+    public ModelLineage? Lineage { get; init; }
+
     /// <summary>Every file of the version; given by <see cref="ModelRegistry.PublishAsync"/>.</summary>
     public IReadOnlyDictionary<string, ModelFile> Files { get; init; } = new Dictionary<string, ModelFile>();
 }
@@ -47,6 +50,13 @@ public sealed record ModelManifest
 /// <param name="Users">How many users.</param>
 /// <param name="Items">V: how many items.</param>
 public sealed record DataRange(DateTimeOffset? From, DateTimeOffset? To, long Events, int Users, int Items);
+
+/// <summary>What a model's training began with.</summary>
+/// <param name="WarmFrom">The version from whose weights it went on; null where it began from nothing.</param>
+/// <param name="WarmStarts">How many trainings one after the other went on from the one before: 0 where it began from nothing.</param>
+/// <param name="Reason">Why it began so, one sentence.</param>
+/// <param name="ReadUpTo">The log up to here was in its data.</param>
+public sealed record ModelLineage(string? WarmFrom, int WarmStarts, string Reason, DateTimeOffset ReadUpTo);
 
 /// <summary>Whether a model may go live.</summary>
 /// <param name="Passed">Whether the evidence allows it.</param>

@@ -21,8 +21,8 @@ public sealed class SnapshotStore(StorageConnection storage)
     // From so many segments on, the small ones are merged.
     const int ManySegments = 16;
 
-    // Longer than a message lives in a queue that works.
-    static readonly TimeSpan DeletionMemory = TimeSpan.FromDays(30);
+    /// <summary>How long <see cref="Snapshot.Deletions"/> remembers: longer than a message lives in a queue that works.</summary>
+    public static readonly TimeSpan DeletionMemory = TimeSpan.FromDays(30);
 
     readonly BlobContainerClient training = storage.Container(Names.TrainingContainer);
     readonly ChangeFeed feed = new(storage);

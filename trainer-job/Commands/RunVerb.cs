@@ -70,6 +70,13 @@ sealed class RunVerb : StorageVerb
         DefaultValueFactory = _ => GateDefaults.MinUsers,
     };
 
+    readonly Option<bool> cold = new("--cold") { Description = "Begin from nothing, not from the weights of the model that serves." };
+    readonly Option<int> coldEvery = new("--cold-every")
+    {
+        Description = "Begin from nothing at the latest every so many runs, 1 to 1,000.",
+        DefaultValueFactory = _ => new WarmStartOptions().ColdEvery,
+    };
+
     readonly DatasetOptionSet dataset;
     readonly TrainingOptionSet training;
 
@@ -85,6 +92,8 @@ sealed class RunVerb : StorageVerb
         Add(work);
         Add(tolerance);
         Add(minUsers);
+        Add(cold);
+        Add(coldEvery);
         dataset = new DatasetOptionSet().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
@@ -98,7 +107,8 @@ sealed class RunVerb : StorageVerb
             parsed.GetValue(work) ?? Path.Combine(Path.GetTempPath(), "sasrec-trainer"),
             dataset.From(parsed),
             data => training.For(data, parsed),
-            new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers) }.Validated());
+            new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers) }.Validated(),
+            new WarmStartOptions(parsed.GetValue(cold), parsed.GetValue(coldEvery)).Validated());
         var record = await new RetrainRun(storage, Terminal, options).RunAsync(cancellation);
         if (record is null)
         {

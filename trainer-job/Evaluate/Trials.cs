@@ -28,18 +28,34 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
     const int MostValidationCases = 10_000;
 
     /// <summary>Trains on all but the last two actions, chooses the epoch on the one before the last, measures on the last.</summary>
-    public async Task<Trial> StrictAsync(LeaveOneOut split, TrainingPlan plan, CancellationToken cancellation)
+    /// <param name="split">The data.</param>
+    /// <param name="plan">How to train.</param>
+    /// <param name="cancellation">Ends it; progress is saved.</param>
+    /// <param name="initial">What to begin with; fresh weights if null.</param>
+    public async Task<Trial> StrictAsync(
+        LeaveOneOut split, TrainingPlan plan, CancellationToken cancellation, SasRecWeights? initial = null)
     {
         var validate = ModelScorer.Validation(split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
-        var training = await TrainAsync("Training", split.Train, plan, validate, cancellation);
+        var training = await TrainAsync("Training", split.Train, plan, validate, initial, cancellation);
         var report = await MeasureAsync("Evaluating", training.Weights, plan, split.Test, cancellation);
         return new Trial(training, report, Baselines(split.Train, split.Test, cancellation));
     }
 
     /// <summary>Trains for a number of epochs that was chosen before.</summary>
+    /// <param name="title">What it is called.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="plan">How to train.</param>
+    /// <param name="epochs">For how many epochs.</param>
+    /// <param name="cancellation">Ends it; progress is saved.</param>
+    /// <param name="initial">What to begin with; fresh weights if null.</param>
     public Task<TrainingResult> RefitAsync(
-        string title, SequenceDataset data, TrainingPlan plan, int epochs, CancellationToken cancellation) =>
-        TrainAsync(title, data, plan with { Options = plan.Options with { Epochs = epochs } }, null, cancellation);
+        string title,
+        SequenceDataset data,
+        TrainingPlan plan,
+        int epochs,
+        CancellationToken cancellation,
+        SasRecWeights? initial = null) =>
+        TrainAsync(title, data, plan with { Options = plan.Options with { Epochs = epochs } }, null, initial, cancellation);
 
     /// <summary>Measures a network of the same catalogue.</summary>
     public Task<RankingReport> MeasureAsync(
@@ -75,13 +91,18 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
     }
 
     Task<TrainingResult> TrainAsync(
-        string title, SequenceDataset data, TrainingPlan plan, Func<SasRecWeights, double>? validate, CancellationToken cancellation) =>
+        string title,
+        SequenceDataset data,
+        TrainingPlan plan,
+        Func<SasRecWeights, double>? validate,
+        SasRecWeights? initial,
+        CancellationToken cancellation) =>
         terminal.MeterAsync(title, plan.Options.Epochs, "epochs", meter => Task.Run(() =>
         {
             var progress = new TrainingMeter(meter, ranking.Cutoffs[0], watcher);
             var folder = Path.Combine(checkpoints, title.Replace(' ', '-').ToLowerInvariant());
             Directory.CreateDirectory(folder);
-            return SasRecTrainer.Train(data, plan.Config, plan.Options, validate, progress, folder, null, terminal.Time, cancellation);
+            return SasRecTrainer.Train(data, plan.Config, plan.Options, validate, progress, folder, initial, terminal.Time, cancellation);
         }));
 
     /// <summary>Shows training as a meter does, with what matters in training.</summary>

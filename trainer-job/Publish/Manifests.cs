@@ -32,7 +32,8 @@ static class Manifests
         RankingReport? refit,
         GateDecision decision,
         string trainedOn,
-        string? parent) => new()
+        string? parent,
+        ModelLineage? lineage = null) => new()
         {
             Config = plan.Config,
             Data = RangeOf(data),
@@ -46,6 +47,7 @@ static class Manifests
             Baselines = strict.Baselines.ToDictionary(b => b.Key, b => b.Value.Metrics),
             Verdict = new GateVerdict(decision.Passed, decision.Reasons, decision.Figures),
             ParentVersion = parent,
+            Lineage = lineage,
             Training = TrainingOptionSet.Describe(plan, strict.Training.BestEpoch),
         };
 }

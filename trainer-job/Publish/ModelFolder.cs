@@ -21,9 +21,11 @@ sealed class ModelFolder(string path)
     /// <summary>The folder.</summary>
     public string Path => path;
 
-    /// <summary>What the registry keeps of it, by name.</summary>
+    /// <summary>What the registry keeps of it, by name: the strict weights only where they were written.</summary>
     public IReadOnlyDictionary<string, string> Files =>
-        new[] { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Weights }.ToDictionary(name => name, FileOf);
+        new[] { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights }
+            .Where(name => name != Names.ModelBlobs.StrictWeights || File.Exists(FileOf(name)))
+            .ToDictionary(name => name, FileOf);
 
     /// <summary>Writes the files, and holds the network that ONNX Runtime loads to the trained one.</summary>
     /// <param name="weights">The trained network.</param>
@@ -50,6 +52,14 @@ sealed class ModelFolder(string path)
         return OnnxCheck.Compare(FileOf(Names.ModelBlobs.Network), weights, histories);
     }
 
+    /// <summary>Writes the weights of the strict training, for the next one to go on from.</summary>
+    public void WriteStrict(SasRecWeights weights)
+    {
+        Directory.CreateDirectory(path);
+        using var stream = File.Create(FileOf(Names.ModelBlobs.StrictWeights));
+        weights.Save(stream);
+    }
+
     /// <summary>Writes what the model is.</summary>
     public async Task WriteManifestAsync(ModelManifest manifest, CancellationToken cancellation)
     {
@@ -74,10 +84,11 @@ sealed class ModelFolder(string path)
     }
 
     /// <summary>The weights.</summary>
+    /// <param name="name">Those of the network, or those of the strict training.</param>
     /// <exception cref="UserError">They are missing or broken.</exception>
-    public SasRecWeights ReadWeights()
+    public SasRecWeights ReadWeights(string name = Names.ModelBlobs.Weights)
     {
-        using var stream = Open(Names.ModelBlobs.Weights);
+        using var stream = Open(name);
         try
         {
             return SasRecWeights.Load(stream);

@@ -12,6 +12,7 @@ namespace SasRec.Trainer.Run;
 /// <param name="Dataset">What of the log is left out.</param>
 /// <param name="Plan">How to train on the data.</param>
 /// <param name="Gate">When the new model may go live.</param>
+/// <param name="Warm">When it goes on from the weights that serve.</param>
 sealed record RetrainOptions(
     string? RunId,
     string Trigger,
@@ -19,4 +20,5 @@ sealed record RetrainOptions(
     string Work,
     DatasetOptions Dataset,
     Func<SequenceDataset, TrainingPlan> Plan,
-    GateOptions Gate);
+    GateOptions Gate,
+    WarmStartOptions Warm);

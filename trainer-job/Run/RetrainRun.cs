@@ -1,4 +1,5 @@
 using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
@@ -59,10 +60,11 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
 
     async Task TrainAsync(CancellationToken cancellation)
     {
-        var log = new LogReader(new SnapshotStore(storage), terminal);
+        var snapshots = new SnapshotStore(storage);
+        var log = new LogReader(snapshots, terminal);
         var data = await PhaseAsync("snapshot", () => log.ReadAsync(options.Dataset, cancellation));
         record = record with { Data = Manifests.RangeOf(data) };
-        var split = LeaveOneOut.Of(data.Sequences);
+        var split = LeaveOneOut.Of(data.Sequences, continued: true);
         if (await NothingToDoAsync(data, split, cancellation) is { } reason)
         {
             terminal.Say(reason);
@@ -72,12 +74,16 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
 
         var plan = options.Plan(split.Train);
         var trials = new Trials(terminal, Path.Combine(options.Work, "checkpoints"), ranking, live);
-        var strict = await PhaseAsync("train", () => trials.StrictAsync(split, plan, cancellation));
         var champion = await registry.CurrentAsync(cancellation) is { } active
             ? await registry.GetAsync(active.Pointer.Version, cancellation)
             : null;
+        var start = await new WarmStart(registry, Path.Combine(options.Work, "champion"), options.Warm)
+            .FindAsync(data, options.Dataset, await snapshots.CurrentAsync(cancellation), plan, champion, cancellation);
+        terminal.Say(start.Lineage.Reason);
+        var effort = start.Strict is null ? plan : plan with { Options = plan.Options.Continued() };
+        var strict = await PhaseAsync("train", () => trials.StrictAsync(split, effort, cancellation, start.Strict));
         var (comparison, refit) = await PhaseAsync(
-            "compare", () => CompareAsync(data, split, plan, strict, champion, trials, cancellation));
+            "compare", () => CompareAsync(data, split, plan, strict, champion, trials, start.Strict, cancellation));
         var decision = PromotionGate.Decide(strict.Report, strict.Baselines, comparison, options.Gate);
         foreach (var line in decision.Reasons)
         {
@@ -86,11 +92,14 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
 
         // What is served has learned from everything, the test included, for as many epochs as the strict training chose.
         var final = await PhaseAsync(
-            "refit", () => trials.RefitAsync("Training on everything", data.Sequences, plan, strict.Training.BestEpoch, cancellation));
+            "refit",
+            () => trials.RefitAsync(
+                "Training on everything", data.Sequences, plan, strict.Training.BestEpoch, cancellation, start.Published));
         var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         await PhaseAsync("export", () => folder.WriteAsync(
             final.Weights, ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
-        var manifest = Manifests.Of(data, plan, strict, refit, decision, "everything", champion?.Version);
+        folder.WriteStrict(strict.Training.Weights);
+        var manifest = Manifests.Of(data, plan, strict, refit, decision, "everything", champion?.Version, start.Lineage);
         await PhaseAsync("publish", () => PublishAsync(manifest, folder, champion?.Version, cancellation));
         trials.DropCheckpoints();
     }
@@ -106,7 +115,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var recent = await runs.ListAsync(cancellation: cancellation);
         var last = recent.FirstOrDefault(run => run.Outcome is RunOutcome.Published or RunOutcome.Refused);
         var fresh = data.Sequences.InteractionCount - (last?.Data?.Events ?? 0);
-        return last is not null && fresh < options.MinNew
+        return last is not null && options.MinNew > 0 && fresh < options.MinNew
             ? $"{fresh:N0} interactions are new since run {last.RunId}; a run takes {options.MinNew:N0}."
             : null;
     }
@@ -121,6 +130,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         Trial strict,
         ModelManifest? champion,
         Trials trials,
+        SasRecWeights? initial,
         CancellationToken cancellation)
     {
         if (champion is null)
@@ -135,7 +145,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
             return (new ChampionComparison(champion.Version, nobody, nobody), null);
         }
 
-        var refit = await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation);
+        var refit = await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation, initial);
         var report = await trials.MeasureAsync("Evaluating refit", refit.Weights, plan, split.Test, cancellation);
         var challenger = await trials.MeasureAsync("Evaluating on new actions", refit.Weights, plan, fresh, cancellation);
         var theirs = await new ChampionTrial(registry, Path.Combine(options.Work, "champion"), ranking)

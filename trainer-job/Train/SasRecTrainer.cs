@@ -13,7 +13,7 @@ public static class SasRecTrainer
     /// <param name="validate">Judges weights, higher is better; the best are kept. Null trains for exactly the epochs asked for.</param>
     /// <param name="progress">Told after steps, several times a second.</param>
     /// <param name="checkpointFolder">Where progress is saved; a checkpoint of the same run found there is continued. Null saves nothing.</param>
-    /// <param name="initial">Weights to start from, of the same network and at most as many items; fresh ones if null.</param>
+    /// <param name="initial">Weights to start from, of the same network and catalogue; they stay as they are. Fresh ones if null.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops after the current step; with a folder, progress is saved first.</param>
     /// <exception cref="OperationCanceledException">It was stopped; with a folder, the same call continues to the same model.</exception>
@@ -33,11 +33,12 @@ public static class SasRecTrainer
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
-        var weights = initial?.WithItems(data.ItemCount, options.Seed)
-            ?? SasRecWeights.Initialized(config.Validated(), data.ItemCount, options.Seed);
-        if (weights.Config != config)
+        var weights = initial?.Copy() ?? SasRecWeights.Initialized(config.Validated(), data.ItemCount, options.Seed);
+        if (weights.Config != config || weights.ItemCount != data.ItemCount)
         {
-            throw new ArgumentException($"The initial weights are of {weights.Config}, not of {config}.", nameof(initial));
+            throw new ArgumentException(
+                $"The initial weights are of {weights.Config} and {weights.ItemCount} items, not of {config} and {data.ItemCount}.",
+                nameof(initial));
         }
 
         using var run = new TrainingRun(data, weights, options, validate, progress, checkpointFolder, time ?? TimeProvider.System);

@@ -112,6 +112,10 @@ public sealed record TrainingOptions
         return this;
     }
 
+    /// <summary>These options for a training that goes on from trained weights: it needs few epochs, so each is validated, and a few
+    /// without a better metric are the end.</summary>
+    public TrainingOptions Continued() => this with { ValidateEvery = 1, Patience = Math.Min(Patience, 3) };
+
     /// <summary>The network and the options that suit data with these statistics; the choice is explained in EXPERIMENTS.md.</summary>
     /// <param name="data">What will be trained on.</param>
     public static (SasRecConfig Config, TrainingOptions Options) For(SequenceDataset data)

@@ -58,17 +58,21 @@ public class SasRecWeightsTests
     }
 
     [Fact]
-    public void A_grown_catalogue_keeps_what_was_known()
+    public void Another_catalogue_keeps_what_was_known_and_begins_afresh_with_what_is_new()
     {
         var weights = SasRecWeights.Initialized(Config, 31, seed: 1);
-        var grown = weights.WithItems(40, seed: 2);
+        var fresh = SasRecWeights.Initialized(Config, 4, seed: 2);
 
-        Assert.Equal(40, grown.ItemCount);
-        Assert.Equal(weights.ItemEmbedding(30).ToArray(), grown.ItemEmbedding(30).ToArray());
-        Assert.All(grown.ItemEmbedding(39).ToArray(), value => Assert.NotEqual(0, value));
+        var other = weights.WithItems([30, -1, 7, -1], seed: 2);
+
+        Assert.Equal(4, other.ItemCount);
+        Assert.Equal(weights.ItemEmbedding(30).ToArray(), other.ItemEmbedding(0).ToArray());
+        Assert.Equal(fresh.ItemEmbedding(1).ToArray(), other.ItemEmbedding(1).ToArray());
+        Assert.Equal(weights.ItemEmbedding(7).ToArray(), other.ItemEmbedding(2).ToArray());
+        Assert.Equal(fresh.ItemEmbedding(3).ToArray(), other.ItemEmbedding(3).ToArray());
         foreach (var tensor in weights.Tensors.Where(tensor => tensor.Name != SasRecWeights.ItemEmbeddingName))
         {
-            Assert.Equal(weights[tensor.Name].ToArray(), grown[tensor.Name].ToArray());
+            Assert.Equal(weights[tensor.Name].ToArray(), other[tensor.Name].ToArray());
         }
     }
 }

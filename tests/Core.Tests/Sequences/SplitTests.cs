@@ -44,6 +44,64 @@ public class SplitTests
     }
 
     [Fact]
+    public void A_continued_split_holds_out_the_last_two_actions_of_short_histories_too()
+    {
+        var split = LeaveOneOut.Of(Whole, continued: true);
+
+        Assert.Equal([0, 1], split.Train.Items(0).ToArray());
+        Assert.Equal([4], split.Train.Items(1).ToArray());
+        Assert.Equal(0, split.Train.Length(2));
+        Assert.Equal([0, 1], split.Test.Users);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void What_continued_splits_have_trained_is_never_held_out_later(int seed)
+    {
+        // Every action is an item of its own, so that it can be told apart: u3-17 is the 18th that user 3 has ever sent.
+        var random = new Random(seed);
+        var log = new List<(string User, string Action, long Time)>();
+        var trained = new HashSet<string>();
+        var sent = 0;
+        for (var run = 0; run < 12; run++)
+        {
+            // New actions, a third of them late: they belong before what was trained on. New users come with one or two actions.
+            for (var i = 0; i < 60; i++)
+            {
+                var user = $"u{random.Next(10 + (5 * run))}";
+                log.Add((user, $"{user}-{sent++}", random.Next(3) == 0 ? random.Next(1_000 * (run + 1)) : (1_000 * run) + random.Next(1_000)));
+            }
+
+            // Somebody is deleted, and may come back.
+            var gone = $"u{random.Next(10 + (5 * run))}";
+            log.RemoveAll(entry => entry.User == gone);
+
+            var builder = new InteractionDatasetBuilder();
+            foreach (var (user, action, time) in log.OrderBy(_ => random.Next()))
+            {
+                builder.Add(user, action, time, action);
+            }
+
+            var data = builder.Build();
+            var split = LeaveOneOut.Of(data.Sequences, continued: true);
+            foreach (var cases in new[] { split.Validation, split.Test })
+            {
+                Assert.NotEqual(0, cases.Count);
+                Assert.All(Enumerable.Range(0, cases.Count), i => Assert.DoesNotContain(data.Items[cases.Targets(i)[0]], trained));
+            }
+
+            for (var user = 0; user < split.Train.UserCount; user++)
+            {
+                trained.UnionWith(split.Train.Items(user).ToArray().Select(item => data.Items[item]));
+            }
+        }
+
+        Assert.NotEmpty(trained);
+    }
+
+    [Fact]
     public void A_time_split_trains_before_the_cut_and_asks_for_all_that_came_from_it_on()
     {
         var split = TimeSplit.At(Whole, cut: 25);

@@ -40,7 +40,8 @@ sealed class SmallLog
     /// <param name="users">How many users.</param>
     /// <param name="first">The first step.</param>
     /// <param name="count">How many steps.</param>
-    public async Task AppendAsync(int users, int first, int count)
+    /// <param name="items">How many items the ring has.</param>
+    public async Task AppendAsync(int users, int first, int count, int items = Items)
     {
         await Storage.EnsureCreatedAsync();
         var interactions =
@@ -50,7 +51,7 @@ sealed class SmallLog
             {
                 EventId = $"e{step}",
                 UserId = $"user-{user}-ü",
-                ItemId = $"item {(user + step) % Items}",
+                ItemId = $"item {(user + step) % items}",
                 Timestamp = Start.AddMinutes((60 * step) + (user % 60)),
             };
         await new InteractionLog(Storage).AppendAsync(interactions.ToList());

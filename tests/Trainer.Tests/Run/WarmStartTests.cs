@@ -1,0 +1,171 @@
+using SasRec.Core.Model;
+using SasRec.Core.Sequences;
+using SasRec.Storage;
+using SasRec.Storage.Log;
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+using SasRec.Trainer.Commands;
+using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Publish;
+using SasRec.Trainer.Run;
+using SasRec.Trainer.Tests.Commands;
+using SasRec.Trainer.Train;
+
+namespace SasRec.Trainer.Tests.Run;
+
+public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
+{
+    static readonly DateTimeOffset Then = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
+    static readonly TrainingPlan Plan = new(new SasRecConfig { Blocks = 1, MaxLength = 50 }, new TrainingOptions());
+
+    readonly ScratchFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    [Fact]
+    public async Task A_run_goes_on_from_the_weights_that_serve_and_needs_a_fraction_of_the_epochs()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 90, first: 0, count: 8);
+        var first = await log.JobAsync(["run", "--work", work.Path, .. SmallLog.Quick(epochs: 40)]);
+        await log.AppendAsync(users: 100, first: 8, count: 1);
+        await log.AppendAsync(users: 30, first: 30, count: 2, items: 33);
+
+        var second = await log.JobAsync(["run", "--work", work.Path, .. SmallLog.Quick(epochs: 40)]);
+
+        var (before, now) = (await ManifestAsync(log, first), await ManifestAsync(log, second));
+        Assert.Equal((null, 0), (before.Lineage!.WarmFrom, before.Lineage.WarmStarts));
+        Assert.Equal((before.Version, 1), (now.Lineage!.WarmFrom, now.Lineage.WarmStarts));
+        Assert.True(now.Lineage.ReadUpTo > before.Lineage.ReadUpTo);
+        Assert.Contains(Names.ModelBlobs.StrictWeights, now.Files.Keys);
+        Assert.Contains($"It goes on from {before.Version}.", second.Error, StringComparison.Ordinal);
+
+        // The ring was known; only its three new items were not.
+        Assert.Equal((30, 33), (before.Data.Items, now.Data.Items));
+        Assert.True(now.Metrics["ndcg@10"] > 0.9 * before.Metrics["ndcg@10"]);
+        var epochs = (await new RunLog(log.Storage).ListAsync()).Select(run => run.Curve.Count(point => point.Phase == "train")).ToArray();
+        Assert.True(epochs[0] <= epochs[1] / 2, $"{epochs[0]} epochs after {epochs[1]}");
+    }
+
+    [Fact]
+    public async Task The_strict_weights_go_on_in_a_chain_of_their_own()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 60, first: 0, count: 6);
+        var version = (await log.RunAsync(work)).Json.GetProperty("modelVersion").GetString()!;
+
+        var start = await StartAsync(log, cold: false);
+
+        var files = new ModelFolder(work.File("downloaded"));
+        await new ModelRegistry(log.Storage).DownloadAsync(version, files.Path);
+        var (strict, published) = (files.ReadWeights(Names.ModelBlobs.StrictWeights), files.ReadWeights());
+        Assert.Equal(strict.Values, start.Strict!.Values);
+        Assert.Equal(published.Values, start.Published!.Values);
+        Assert.NotEqual(strict.Values, published.Values);
+    }
+
+    [Fact]
+    public async Task After_a_user_was_deleted_training_begins_from_nothing()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 60, first: 0, count: 6);
+        await log.RunAsync(work);
+        await new InteractionLog(log.Storage).DeleteUserAsync("user-7-ü");
+
+        var second = await log.RunAsync(work);
+        var lineage = (await ManifestAsync(log, second)).Lineage!;
+
+        Assert.Null(lineage.WarmFrom);
+        Assert.Contains("a user was deleted", lineage.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_told_to_begins_from_nothing()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 60, first: 0, count: 6);
+        await log.RunAsync(work);
+
+        Assert.Null((await StartAsync(log, cold: true)).Strict);
+        Assert.NotNull((await StartAsync(log, cold: false)).Strict);
+    }
+
+    [Theory]
+    [InlineData("serves")]
+    [InlineData("trained by a run", false)]
+    [InlineData("every 3 runs", true, 2)]
+    [InlineData("another network", true, 0, 40)]
+    [InlineData("dropout", true, 0, 50, 0.3)]
+    [InlineData("less than half", true, 0, 50, 0.2, 100)]
+    [InlineData("too old", true, 0, 50, 0.2, 1_000, 31)]
+    [InlineData(null, true, 1, 50, 0.2, 500, 29)]
+    public void What_cannot_be_continued_is_not(
+        string? reason, bool lineage = true, int warmStarts = 0, int length = 50, double dropout = 0.2, int events = 1_000, int days = 1)
+    {
+        var champion = Champion(lineage ? new ModelLineage(null, warmStarts, "", Then) : null) with
+        {
+            Config = Plan.Config with { MaxLength = length },
+            Data = new DataRange(null, null, events, 100, 50),
+            Training = TrainingOptionSet.Describe(Plan with { Options = Plan.Options with { Dropout = dropout, Seed = 9 } }, 7),
+        };
+        var registry = new ModelRegistry(new SmallLog(emulator).Storage);
+
+        var why = new WarmStart(registry, work.Path, new WarmStartOptions(ColdEvery: 3))
+            .WhyCold(reason == "serves" ? null : champion, Plan, new Snapshot { Watermark = Then.AddDays(days) }, events: 1_000);
+
+        Assert.Equal(reason is null, why is null);
+        Assert.Contains(reason ?? "", why ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(1, false)]
+    public void A_deletion_that_the_weights_already_know_of_does_not_matter(int hours, bool continued)
+    {
+        var registry = new ModelRegistry(new SmallLog(emulator).Storage);
+        var champion = Champion(new ModelLineage(null, 0, "", Then));
+        var snapshot = new Snapshot { Watermark = Then.AddDays(1), Deletions = [new SnapshotDeletion("0123", Then.AddHours(hours))] };
+
+        var why = new WarmStart(registry, work.Path, new WarmStartOptions()).WhyCold(champion, Plan, snapshot, events: 1_000);
+
+        Assert.Equal(continued, why is null);
+    }
+
+    [Fact]
+    public void A_range_is_named() =>
+        Assert.Equal("ColdEvery", Assert.Throws<ArgumentOutOfRangeException>(new WarmStartOptions(ColdEvery: 0).Validated).ParamName);
+
+    static ModelManifest Champion(ModelLineage? lineage) => new()
+    {
+        Version = "v",
+        Config = Plan.Config,
+        Data = new DataRange(null, null, 1_000, 100, 50),
+        Protocol = "",
+        Training = TrainingOptionSet.Describe(Plan, 7),
+        Lineage = lineage,
+        Files = new Dictionary<string, ModelFile> { [Names.ModelBlobs.StrictWeights] = new("", 0) },
+    };
+
+    /// <summary>What a run over the log would begin with.</summary>
+    async Task<TrainingStart> StartAsync(SmallLog log, bool cold)
+    {
+        var (snapshots, registry) = (new SnapshotStore(log.Storage), new ModelRegistry(log.Storage));
+        var snapshot = await snapshots.CurrentAsync();
+        var builder = new InteractionDatasetBuilder();
+        await foreach (var interaction in snapshots.ReadAsync(snapshot))
+        {
+            builder.Add(interaction);
+        }
+
+        var champion = await registry.GetAsync((await registry.CurrentAsync())!.Pointer.Version);
+        var options = new TrainingOptions { Negatives = 8, Dropout = 0, LearningRate = 0.01 };
+        return await new WarmStart(registry, work.File("champion"), new WarmStartOptions(cold)).FindAsync(
+            builder.Build(), new DatasetOptions(), snapshot, new TrainingPlan(champion.Config, options), champion, CancellationToken.None);
+    }
+
+    static async Task<ModelManifest> ManifestAsync(SmallLog log, JobOutcome run)
+    {
+        Assert.True(run.Code == ExitCode.Ok, run.Error + run.Output);
+        return await new ModelRegistry(log.Storage).GetAsync(run.Json.GetProperty("modelVersion").GetString()!);
+    }
+}

@@ -1,0 +1,109 @@
+using SasRec.Core.Model;
+using SasRec.Core.Sequences;
+using SasRec.Storage;
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+using SasRec.Trainer.Commands;
+using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Publish;
+using static SasRec.Core.OptionRange;
+
+namespace SasRec.Trainer.Run;
+
+/// <summary>When a run goes on from the weights of the model that serves.</summary>
+/// <param name="Cold">Never: this run begins from nothing.</param>
+/// <param name="ColdEvery">At the latest every so many runs one begins from nothing, 1 (every one) to 1,000: what old data left in the
+/// weights fades with each training, but never goes.</param>
+sealed record WarmStartOptions(bool Cold = false, int ColdEvery = 14)
+{
+    /// <summary>Returns these options if every value is in range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
+    public WarmStartOptions Validated()
+    {
+        Require(nameof(ColdEvery), ColdEvery, 1, 1_000);
+        return this;
+    }
+}
+
+/// <summary>What a run's trainings begin with.</summary>
+/// <param name="Strict">For trainings that are measured: weights that saw nothing of what is held out now. Null for fresh ones.</param>
+/// <param name="Published">For the training on everything: the weights that serve. Null for fresh ones.</param>
+/// <param name="Lineage">What the manifest says of it.</param>
+sealed record TrainingStart(SasRecWeights? Strict, SasRecWeights? Published, ModelLineage Lineage);
+
+/// <summary>Finds what a run's trainings begin with.</summary>
+/// <remarks>
+/// Two chains of weights run side by side. What serves has seen everything there was, and is continued by what will serve. The strict
+/// weights beside it were trained on a split that <see cref="LeaveOneOut.Of"/> calls continued, whose remarks prove that they have not
+/// seen what a later run holds out. That takes histories that only gain actions or vanish as a whole, so whatever shortens histories
+/// otherwise ends the chain; and so does the deletion of a user, whom weights trained on would still remember.
+/// </remarks>
+/// <param name="registry">Where models are.</param>
+/// <param name="folder">Where their files are brought.</param>
+/// <param name="options">When to begin from nothing all the same.</param>
+sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions options)
+{
+    /// <summary>What the trainings of a plan on this data begin with.</summary>
+    /// <param name="data">What of the log is trained on.</param>
+    /// <param name="dataset">What of it was left out.</param>
+    /// <param name="snapshot">The log.</param>
+    /// <param name="plan">How it is trained.</param>
+    /// <param name="champion">The model that serves; null for none.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public async Task<TrainingStart> FindAsync(
+        InteractionDataset data,
+        DatasetOptions dataset,
+        Snapshot snapshot,
+        TrainingPlan plan,
+        ModelManifest? champion,
+        CancellationToken cancellation)
+    {
+        if (WhyCold(champion, plan, snapshot, data.Sequences.InteractionCount) is { } reason)
+        {
+            return Cold(reason);
+        }
+
+        var files = new ModelFolder(Path.Combine(folder, champion!.Version));
+        string[] names = [Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights, Names.ModelBlobs.Catalogue];
+        await registry.DownloadAsync(champion.Version, files.Path, names, cancellation);
+        var old = (await files.ReadCatalogueAsync(cancellation)).Items;
+        if (dataset.MinItemCount > 1 && old.Ids.Any(id => !data.Items.TryGetIndex(id, out _)))
+        {
+            return Cold("items fell below the least count, and their actions out of histories");
+        }
+
+        int[] known = [.. data.Items.Ids.Select(id => old.TryGetIndex(id, out var index) ? index : -1)];
+        var lineage = new ModelLineage(
+            champion.Version, champion.Lineage!.WarmStarts + 1, $"It goes on from {champion.Version}.", snapshot.Watermark);
+        return new TrainingStart(
+            files.ReadWeights(Names.ModelBlobs.StrictWeights).WithItems(known, plan.Options.Seed),
+            files.ReadWeights().WithItems(known, plan.Options.Seed),
+            lineage);
+
+        TrainingStart Cold(string why) => new(null, null, new ModelLineage(null, 0, $"It begins from nothing: {why}.", snapshot.Watermark));
+    }
+
+    /// <summary>Why nothing can or should be continued; null if there is no reason.</summary>
+    internal string? WhyCold(ModelManifest? champion, TrainingPlan plan, Snapshot snapshot, long events) =>
+        options.Cold ? "that was asked for"
+        : champion is null ? "no model serves"
+        : champion.Lineage is not { } lineage || !champion.Files.ContainsKey(Names.ModelBlobs.StrictWeights)
+            ? $"{champion.Version} was not trained by a run"
+        : lineage.WarmStarts + 1 >= options.ColdEvery ? $"every {options.ColdEvery} runs one does"
+        : champion.Config != plan.Config ? $"{champion.Version} is another network, {champion.Config}"
+        : snapshot.Watermark - lineage.ReadUpTo > SnapshotStore.DeletionMemory
+            ? $"{champion.Version} is too old to say who was deleted since"
+        : snapshot.Deletions.Any(deletion => deletion.At > lineage.ReadUpTo) ? $"a user was deleted since {champion.Version}"
+        : champion.Data.Events < events / 2 ? $"{champion.Version} knows less than half of what there is now"
+        : Changed(champion, plan) is { } setting ? $"{setting} is no longer what {champion.Version} was trained with"
+        : null;
+
+    static string? Changed(ModelManifest champion, TrainingPlan plan)
+    {
+        string[] free = ["engine", "epochs", "seed", "threads"];
+        return TrainingOptionSet.Describe(plan, 0)
+            .Where(setting => !free.Contains(setting.Key) && champion.Training.GetValueOrDefault(setting.Key) != setting.Value)
+            .Select(setting => setting.Key)
+            .FirstOrDefault();
+    }
+}
