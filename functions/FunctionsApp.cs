@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SasRec.Functions.Health;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Ingest;
+using SasRec.Functions.Insights;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
 
@@ -20,6 +21,7 @@ static class FunctionsApp
             .AddIngest(builder.Configuration)
             .AddServing(builder.Configuration)
             .AddImpressions()
+            .AddInsights(builder.Configuration)
             .AddRetraining(builder.Configuration)
             .AddHealth(builder.Configuration);
         return builder;

@@ -32,6 +32,7 @@ static class StorageServices
             .AddSingleton<ModelRegistry>()
             .AddSingleton<SnapshotStore>()
             .AddSingleton<RunLog>()
+            .AddSingleton<InsightsLog>()
             .AddHostedService<StorageStart>();
     }
 }

@@ -12,7 +12,7 @@ public static class Names
     /// <summary>Table: what was appended, in the order of its acceptance.</summary>
     public const string FeedTable = "InteractionFeed";
 
-    /// <summary>Table: the slates that were served, by recommendation id.</summary>
+    /// <summary>Table: the slates that were served, by recommendation id, each followed by what named it.</summary>
     public const string ImpressionsTable = "Impressions";
 
     /// <summary>Queue: interactions on their way to the log.</summary>
@@ -73,6 +73,12 @@ public static class Names
         /// <summary>The folder of run records.</summary>
         public const string Runs = "runs/";
 
+        /// <summary>The folder of what the ledger of slates said after each run.</summary>
+        public const string Insights = "insights/";
+
+        /// <summary>A few figures of each of these reports.</summary>
+        public const string InsightsHistory = "insights/history.json";
+
         /// <summary>The folder of leases.</summary>
         public const string Leases = "leases/";
     }
@@ -91,5 +97,6 @@ public static class Names
         public const string Deleted = "Deleted";
         public const string Data = "Data";
         public const string Count = "Count";
+        public const string At = "At";
     }
 }

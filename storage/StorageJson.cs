@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
@@ -21,6 +22,8 @@ namespace SasRec.Storage;
 [JsonSerializable(typeof(GateOverride))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(InsightsReport))]
+[JsonSerializable(typeof(List<RunFigures>))]
 sealed partial class StorageJsonContext : JsonSerializerContext;
 
 /// <summary>The two ways in which it is laid out.</summary>

@@ -51,6 +51,15 @@ public sealed record Impression
     /// </summary>
     public double? UnservedSoftMaximum { get; init; }
 
+    /// <summary>How many of the user's interactions were known at that moment, up to what serving reads; null where it was not asked.</summary>
+    public int? HistoryCount { get; init; }
+
+    /// <summary>
+    /// The same as <see cref="UnservedSoftMaximum"/> at other temperatures: with the slate's scores they give the propensity that the
+    /// slate would have had there. Null where the slate was greedy, so that nothing can be learned of other temperatures.
+    /// </summary>
+    public IReadOnlyList<SoftMaximum>? UnservedSoftMaxima { get; init; }
+
     /// <summary>The slate, first rank first.</summary>
     public required IReadOnlyList<ServedItem> Items { get; init; }
 }
@@ -63,3 +72,8 @@ public sealed record Impression
 /// <param name="Explored">Whether the item stands higher than a greedy slate would have put it.</param>
 /// <param name="IsNew">Whether the item is new: in the catalogue, and unknown to the model.</param>
 public sealed record ServedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored, bool IsNew = false);
+
+/// <summary>T ln Σ exp(score / T) over items, in units of score; at T = 0 their greatest score.</summary>
+/// <param name="Temperature">T.</param>
+/// <param name="Value">The soft maximum.</param>
+public sealed record SoftMaximum(double Temperature, double Value);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SasRec.Core.Evaluate.Insights;
 using SasRec.Functions.Health;
 using SasRec.Functions.Ingest;
 using SasRec.Functions.Messages;
@@ -30,6 +31,7 @@ namespace SasRec.Functions.Http;
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(ReplayedMessages))]
 [JsonSerializable(typeof(UserList))]
+[JsonSerializable(typeof(InsightsReport))]
 sealed partial class ApiJsonContext : JsonSerializerContext;
 
 /// <summary>How every answer is written.</summary>

@@ -42,6 +42,26 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
         return null;
     }
 
+    /// <summary>An RFC 3339 time with its offset.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (Single(name) is not { } text)
+        {
+            return null;
+        }
+
+        // The offset is told by its shape: without one a time would be read as this machine's.
+        if (text.Length >= "2000-01-01T00:00Z".Length
+            && (text[^1] == 'Z' || text[^6] is '+' or '-')
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time))
+        {
+            return time;
+        }
+
+        errors.Add(name, text, "an RFC 3339 time with offset: 2026-01-15T12:00:00Z");
+        return null;
+    }
+
     public bool? Boolean(string name)
     {
         if (Single(name) is not { } text)

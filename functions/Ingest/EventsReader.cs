@@ -120,6 +120,12 @@ static class EventsReader
             }
         }
 
+        // A sighting has no place but beside its slate.
+        if (type == Sighting.Type && !Storage.Log.RecommendationId.TryGetTime(recommendationId, out _))
+        {
+            errors.Add(place.Of(Fields[RecommendationId]), recommendationId, $"the recommendationId of a slate, as the type is {Sighting.Type}");
+        }
+
         if (userId is null || itemId is null)
         {
             return null;

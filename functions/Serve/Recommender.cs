@@ -74,6 +74,13 @@ sealed class Recommender(
                 var scores = length > 0 ? buffers.Scores : model.Popularity;
                 var slate = PlackettLuceSlate.Draw(scores, candidates.Eligible, request.Slots, policy, seed);
                 var impression = Describe(request, model, slate, policy, seed, length > 0 ? "sasrec" : "popularity");
+
+                // A greedy slate shows one order for certain: other temperatures cannot be judged by it.
+                impression = impression with
+                {
+                    HistoryCount = history.Count,
+                    UnservedSoftMaxima = policy.Temperature > 0 || policy.Epsilon > 0 ? UnservedSoftMaxima.Of(scores, candidates.Eligible, slate) : null,
+                };
                 var explanation = request.Explain
                     ? Explanation.Of(model, buffers.Tokens.AsSpan(0, length), scores, candidates.Eligible, policy, request.Slots, slate)
                     : null;

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -7,12 +7,12 @@ using SasRec.Core.Events;
 
 namespace SasRec.Storage.Log;
 
-/// <summary>The slates that were served: found by recommendation id with one point read, and scanned by time.</summary>
+/// <summary>The slates that were served, and what named them since: found by recommendation id with one point read, scanned by time.</summary>
 /// <remarks>The id holds its time (<see cref="RecommendationId"/>), so the partition, an hour and a shard, follows from
 /// it; the row is the id.</remarks>
 public sealed class ImpressionLog(StorageConnection storage)
 {
-    const int Shards = 8;
+    static readonly TimeSpan ShortestSpan = TimeSpan.FromMinutes(1);
 
     readonly TableClient table = storage.Table(Names.ImpressionsTable);
     readonly int parallelism = storage.Options.Parallelism;
@@ -53,7 +53,7 @@ public sealed class ImpressionLog(StorageConnection storage)
         }
 
         var row = await table.GetEntityIfExistsAsync<TableEntity>(
-            PartitionOf(recommendationId, at), recommendationId, cancellationToken: cancellation);
+            SlateKey.PartitionOf(recommendationId, at), recommendationId, cancellationToken: cancellation);
         return row.HasValue ? Read(row.Value!) : null;
     }
 
@@ -64,14 +64,56 @@ public sealed class ImpressionLog(StorageConnection storage)
     public async IAsyncEnumerable<Impression> ScanAsync(
         DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var (firstHour, lastHour) = (Hour(from), Hour(until) + "~");
-        var (firstRow, lastRow) = (FirstIdAt(from), FirstIdAt(until));
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey ge {firstHour} and PartitionKey lt {lastHour} and RowKey ge {firstRow} and RowKey lt {lastRow}");
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
+        await foreach (var slate in SlatesAsync(SlateKey.Range(from, until), cancellation))
         {
-            yield return Read(row);
+            yield return slate.Impression;
         }
+    }
+
+    /// <summary>The same with everything that named each slate since, by whatever way and however early or late it came.</summary>
+    /// <param name="from">The first time that belongs to it.</param>
+    /// <param name="until">The first time that no longer does.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public IAsyncEnumerable<ServedSlate> ScanSlatesAsync(
+        DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
+        SlatesAsync(SlateKey.Range(from, until), cancellation);
+
+    /// <summary>The newest slates of a span of time, with what named them: about as many rows are read, however long the span is.</summary>
+    /// <remarks>
+    /// Walks back from the end in spans that grow while they hold little and shrink where they hold too much. Where a single minute holds
+    /// more than is left to read, it is any of that minute's.
+    /// </remarks>
+    /// <param name="from">The first time that belongs to it.</param>
+    /// <param name="until">The first time that no longer does.</param>
+    /// <param name="count">How many at most, 1 or more.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<NewestSlates> NewestSlatesAsync(
+        DateTimeOffset from, DateTimeOffset until, int count, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var found = new List<ServedSlate>();
+        for (var (end, span) = (until, ShortestSpan); end > from;)
+        {
+            var begin = end - from > span ? end - span : from;
+            var part = await SlatesAsync(begin, end, count - found.Count + 1, cancellation);
+            if (found.Count + part.Count > count)
+            {
+                if (span > ShortestSpan)
+                {
+                    span = span / 4 > ShortestSpan ? span / 4 : ShortestSpan;
+                    continue;
+                }
+
+                found.AddRange(part.Take(count - found.Count));
+                return new NewestSlates(found, Complete: false);
+            }
+
+            found.AddRange(part);
+            end = begin;
+            span = 8 * part.Count < count - found.Count ? span * 4 : span;
+        }
+
+        return new NewestSlates(found, Complete: true);
     }
 
     /// <summary>Takes a user's name off every impression; the slates stay as evidence of what was served.</summary>
@@ -99,7 +141,7 @@ public sealed class ImpressionLog(StorageConnection storage)
                 nameof(impression));
         }
 
-        var row = new TableEntity(PartitionOf(impression.RecommendationId, at), impression.RecommendationId);
+        var row = new TableEntity(SlateKey.PartitionOf(impression.RecommendationId, at), impression.RecommendationId);
         using var compressed = new MemoryStream();
         using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
@@ -121,15 +163,64 @@ public sealed class ImpressionLog(StorageConnection storage)
         return JsonSerializer.Deserialize(json, StorageJson.Compact.Impression)!;
     }
 
-    static string PartitionOf(string id, DateTimeOffset at) => $"{Hour(at)}-{Convert.ToInt32(id[^1..], 16) % Shards}";
-
-    static string Hour(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
-
-    // Up to the version digit an id is its time in hexadecimal.
-    static string FirstIdAt(DateTimeOffset at)
+    /// <summary>At most so many slates of a span, newest first.</summary>
+    async Task<List<ServedSlate>> SlatesAsync(DateTimeOffset from, DateTimeOffset until, int most, CancellationToken cancellation)
     {
-        // Times within a millisecond belong to its id: round up.
-        var milliseconds = (long)Math.Ceiling((at - DateTimeOffset.UnixEpoch).TotalMilliseconds);
-        return Math.Max(milliseconds, 0).ToString("x12", CultureInfo.InvariantCulture);
+        // A short span touches few partitions, of which only the rows of the span are read; a long one is read from end to end.
+        var parts = new ConcurrentBag<List<ServedSlate>>();
+        string[] filters = until - from <= TimeSpan.FromHours(1) ? [.. SlateKey.Partitions(from, until)] : [SlateKey.Range(from, until)];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(filters, options, async (filter, token) =>
+        {
+            var part = new List<ServedSlate>();
+            await foreach (var slate in SlatesAsync(filter, token))
+            {
+                part.Add(slate);
+                if (part.Count == most)
+                {
+                    break;
+                }
+            }
+
+            parts.Add(part);
+        });
+        return [.. parts.SelectMany(p => p).OrderByDescending(s => s.Impression.RecommendationId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Rows of one slate follow each other: the impression, then what named it. Events of a slate that was never logged are passed over.</summary>
+    async IAsyncEnumerable<ServedSlate> SlatesAsync(string filter, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ServedSlate? current = null;
+        var events = new List<SlateEvent>();
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
+        {
+            if (SlateKey.IsEvent(row.RowKey))
+            {
+                if (current is not null && row.RowKey.StartsWith(current.Impression.RecommendationId, StringComparison.Ordinal))
+                {
+                    events.Add(SlateEvents.Read(row));
+                }
+
+                continue;
+            }
+
+            if (current is not null)
+            {
+                yield return current;
+            }
+
+            events = [];
+            current = new ServedSlate(Read(row), events);
+        }
+
+        if (current is not null)
+        {
+            yield return current;
+        }
     }
 }
+
+/// <summary>The newest slates of a span of time.</summary>
+/// <param name="Slates">Newest first.</param>
+/// <param name="Complete">Whether these are all.</param>
+public sealed record NewestSlates(IReadOnlyList<ServedSlate> Slates, bool Complete);

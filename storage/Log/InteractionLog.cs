@@ -15,17 +15,19 @@ public sealed class InteractionLog(StorageConnection storage)
 {
     readonly TableClient table = storage.Table(Names.InteractionsTable);
     readonly ChangeFeed feed = new(storage);
+    readonly SlateEvents slates = new(storage);
     readonly int parallelism = storage.Options.Parallelism;
 
-    /// <summary>Appends interactions: first to their users' histories, then to the change feed.</summary>
+    /// <summary>Appends interactions: first to their users' histories, then beside the slates that they name, then to the change feed.</summary>
+    /// <remarks>A <see cref="Sighting"/> is kept beside its slate alone: no history and no training ever has it.</remarks>
     /// <param name="interactions">The interactions; an event of a user that stands twice among them counts once, the first.</param>
     /// <param name="cancellation">Ends the call; what was not finished is finished when the same is appended again.</param>
     /// <exception cref="Azure.RequestFailedException">Storage failed; appending the same again is safe.</exception>
     public async Task AppendAsync(IReadOnlyList<Interaction> interactions, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(interactions);
-        var transactions = interactions
-            .DistinctBy(i => (i.UserId, i.EventId))
+        var distinct = interactions.DistinctBy(i => (i.UserId, i.EventId)).ToLookup(Sighting.Is);
+        var transactions = distinct[false]
             .GroupBy(i => i.UserId, StringComparer.Ordinal)
             .SelectMany(Transactions)
             .ToArray();
@@ -33,7 +35,9 @@ public sealed class InteractionLog(StorageConnection storage)
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForAsync(0, transactions.Length, options, async (i, token) =>
             appended[i] = await AppendTransactionAsync(transactions[i], token));
-        await feed.AppendAsync([.. appended.SelectMany(i => i)], cancellation);
+        Interaction[] standing = [.. appended.SelectMany(i => i)];
+        await slates.AppendAsync(standing.Concat(distinct[true]), cancellation);
+        await feed.AppendAsync(standing, cancellation);
     }
 
     /// <summary>A user's newest interactions, newest first.</summary>

@@ -56,6 +56,39 @@ public sealed record ReliabilityTable(IReadOnlyList<ReliabilityBin> Bins, double
 
         return new ReliabilityTable(table, error, brier);
     }
+
+    /// <summary>The same of predictions that were counted: those of one group share their prediction.</summary>
+    /// <param name="groups">For each group what was predicted, 0 to 1, how often, and how often it happened.</param>
+    /// <param name="bins">How many bins at most, at least 1; a group is never divided.</param>
+    /// <param name="confidence">The share of intervals that hold the true share.</param>
+    public static ReliabilityTable OfCounts(
+        IReadOnlyList<(double Predicted, long Count, long Happened)> groups, int bins = 10, double confidence = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        var total = groups.Sum(g => g.Count);
+        var table = new List<ReliabilityBin>();
+        var (error, brier, before) = (0.0, 0.0, 0L);
+        foreach (var bin in groups.OrderBy(g => g.Predicted).GroupBy(g => Place(g.Count)))
+        {
+            var (count, hits, sum) = (bin.Sum(g => g.Count), bin.Sum(g => g.Happened), bin.Sum(g => g.Count * g.Predicted));
+            var (mean, observed) = (sum / count, hits / (double)count);
+            var (low, high) = InteractionRate.Wilson(observed, count, confidence);
+            table.Add(new ReliabilityBin((int)Math.Min(count, int.MaxValue), mean, observed, low, high));
+            error += Math.Abs(mean - observed) * count / total;
+            brier += bin.Sum(g => (g.Happened * (1 - g.Predicted) * (1 - g.Predicted)) + ((g.Count - g.Happened) * g.Predicted * g.Predicted)) / total;
+        }
+
+        return new ReliabilityTable(table, error, brier);
+
+        // A group goes where its middle falls among all predictions.
+        long Place(long count)
+        {
+            var middle = before + (count / 2.0);
+            before += count;
+            return Math.Min(bins - 1, (long)(middle * bins / total));
+        }
+    }
 }
 
 /// <summary>One bin of a reliability table.</summary>

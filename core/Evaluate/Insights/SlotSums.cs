@@ -1,0 +1,64 @@
+namespace SasRec.Core.Evaluate.Insights;
+
+/// <summary>What the slots of one slate that belong to a group add up to.</summary>
+/// <param name="Served">How many slots.</param>
+/// <param name="Seen">How many were seen, 0 where the slate reports no sightings.</param>
+/// <param name="SeenInteracted">How many of those were acted on.</param>
+/// <param name="Interacted">How many were acted on.</param>
+/// <param name="Weight">Σ w.</param>
+/// <param name="Squares">Σ w².</param>
+/// <param name="Hits">Σ w over the slots acted on.</param>
+/// <param name="Clipped">How many weights were cut.</param>
+/// <param name="Opportunities">What Σ w would be on average had every eligible item had a chance and no weight been cut.</param>
+readonly record struct SlotSums(
+    int Served, int Seen, int SeenInteracted, int Interacted, double Weight, double Squares, double Hits, int Clipped, double Opportunities)
+{
+    /// <summary>One slot.</summary>
+    /// <param name="propensity">Its propensity, above 0.</param>
+    /// <param name="interacted">Whether it was acted on.</param>
+    /// <param name="seen">Whether it was seen; null where the slate reports no sightings.</param>
+    /// <param name="maxWeight">Where weights are cut.</param>
+    /// <param name="opportunities">How many items might have stood there.</param>
+    public static SlotSums Of(double propensity, bool interacted, bool? seen, double maxWeight, double opportunities)
+    {
+        var weight = Math.Min(1 / propensity, maxWeight);
+        return new SlotSums(
+            1,
+            seen == true ? 1 : 0,
+            seen == true && interacted ? 1 : 0,
+            interacted ? 1 : 0,
+            weight,
+            weight * weight,
+            interacted ? weight : 0,
+            1 / propensity > maxWeight ? 1 : 0,
+            opportunities);
+    }
+
+    /// <summary>Slot by slot: the items that could stand at slot s are those eligible less those above.</summary>
+    public static SlotSums[] Of(SlateOutcome outcome, double maxWeight)
+    {
+        var sums = new SlotSums[outcome.Interacted.Length];
+        for (var slot = 0; slot < sums.Length; slot++)
+        {
+            sums[slot] = Of(
+                outcome.Impression.Items[slot].Propensity,
+                outcome.Interacted[slot],
+                outcome.Sighted ? outcome.Seen[slot] : null,
+                maxWeight,
+                Math.Max(1, outcome.Impression.EligibleCount - slot));
+        }
+
+        return sums;
+    }
+
+    public static SlotSums operator +(SlotSums a, SlotSums b) => new(
+        a.Served + b.Served,
+        a.Seen + b.Seen,
+        a.SeenInteracted + b.SeenInteracted,
+        a.Interacted + b.Interacted,
+        a.Weight + b.Weight,
+        a.Squares + b.Squares,
+        a.Hits + b.Hits,
+        a.Clipped + b.Clipped,
+        a.Opportunities + b.Opportunities);
+}

@@ -1,0 +1,12 @@
+namespace SasRec.Core.Events;
+
+/// <summary>A slate with everything that named it since, in any order.</summary>
+/// <param name="Impression">The slate.</param>
+/// <param name="Events">Sightings and interactions, each event once.</param>
+public sealed record ServedSlate(Impression Impression, IReadOnlyList<SlateEvent> Events);
+
+/// <summary>What of an event the ledger keeps beside a slate: enough to join it, and nothing that names a user.</summary>
+/// <param name="ItemId">The item; of the slate or not.</param>
+/// <param name="Type">What was done; <see cref="Sighting.Type"/> for a sighting.</param>
+/// <param name="At">When, in UTC.</param>
+public sealed record SlateEvent(string ItemId, string Type, DateTimeOffset At);
