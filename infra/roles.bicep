@@ -15,6 +15,7 @@ var definitions = {
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+  tableDataReader: '76199698-9eea-4c19-bc75-cec21354c6b6'
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
   registryPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d'
   jobsOperator: 'b9a307c4-5aa3-4b52-ba60-2b17c136cd7b'
@@ -40,6 +41,10 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
 
     resource feed 'tables' existing = {
       name: 'InteractionFeed'
+    }
+
+    resource impressions 'tables' existing = {
+      name: 'Impressions'
     }
   }
 }
@@ -134,7 +139,7 @@ resource trainerTraining 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
   }
 }
 
-// Reads what is new and removes what the snapshot has taken in (ChangeFeed); it sees no other table and no queue.
+// Reads what is new and removes what the snapshot has taken in (ChangeFeed); it sees no queue.
 resource trainerFeed 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account::tables::feed.id, trainerPrincipalId, definitions.tableDataContributor)
   scope: account::tables::feed
@@ -142,6 +147,17 @@ resource trainerFeed 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: trainerPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.tableDataContributor)
+  }
+}
+
+// Reads what was shown, which the gate weighs (ImpressionLog).
+resource trainerImpressions 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account::tables::impressions.id, trainerPrincipalId, definitions.tableDataReader)
+  scope: account::tables::impressions
+  properties: {
+    principalId: trainerPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.tableDataReader)
   }
 }
 

@@ -70,6 +70,12 @@ sealed class RunVerb : StorageVerb
         DefaultValueFactory = _ => GateDefaults.MinUsers,
     };
 
+    readonly Option<int> slates = new("--gate-slates")
+    {
+        Description = "How many of the newest slates that the champion served are looked at, 0 to 1,000,000; 0 asks them not.",
+        DefaultValueFactory = _ => GateDefaults.Slates,
+    };
+
     readonly Option<bool> cold = new("--cold") { Description = "Begin from nothing, not from the weights of the model that serves." };
     readonly Option<int> coldEvery = new("--cold-every")
     {
@@ -92,6 +98,7 @@ sealed class RunVerb : StorageVerb
         Add(work);
         Add(tolerance);
         Add(minUsers);
+        Add(slates);
         Add(cold);
         Add(coldEvery);
         dataset = new DatasetOptionSet().AddTo(this);
@@ -107,7 +114,8 @@ sealed class RunVerb : StorageVerb
             parsed.GetValue(work) ?? Path.Combine(Path.GetTempPath(), "sasrec-trainer"),
             dataset.From(parsed),
             data => training.For(data, parsed),
-            new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers) }.Validated(),
+            new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers), Slates = parsed.GetValue(slates) }
+                .Validated(),
             new WarmStartOptions(parsed.GetValue(cold), parsed.GetValue(coldEvery)).Validated());
         var record = await new RetrainRun(storage, Terminal, options).RunAsync(cancellation);
         if (record is null)

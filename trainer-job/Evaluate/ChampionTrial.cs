@@ -28,10 +28,28 @@ sealed class ChampionTrial(ModelRegistry registry, string folder, RankingOptions
     public async Task<RankingReport> MeasureAsync(
         ModelManifest champion, EvaluationCases cases, ItemVocabulary items, int threads, CancellationToken cancellation)
     {
+        using var scorer = await OpenAsync(champion, items, threads, cancellation);
+        return RankingEvaluator.Evaluate(scorer, cases, ranking, null, cancellation);
+    }
+
+    /// <summary>The champion over other items than its own, those of the data.</summary>
+    public async Task<ChampionScorer> OpenAsync(ModelManifest champion, ItemVocabulary items, int threads, CancellationToken cancellation)
+    {
         var files = new ModelFolder(Path.Combine(folder, champion.Version));
         await registry.DownloadAsync(champion.Version, files.Path, [Names.ModelBlobs.Weights, Names.ModelBlobs.Catalogue], cancellation);
         var catalogue = await files.ReadCatalogueAsync(cancellation);
-        using var scorer = new ModelScorer(files.ReadWeights(), threads);
-        return RankingEvaluator.Evaluate(new RemappedScorer(scorer, catalogue, items), cases, ranking, null, cancellation);
+        return new ChampionScorer(new ModelScorer(files.ReadWeights(), threads), catalogue, items);
     }
+}
+
+/// <summary>A published model over the items of newer data.</summary>
+sealed class ChampionScorer(ModelScorer model, ItemCatalogue own, ItemVocabulary items) : ISequenceScorer, IDisposable
+{
+    readonly RemappedScorer scorer = new(model, own, items);
+
+    public int ItemCount => scorer.ItemCount;
+
+    public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores) => scorer.Score(histories, scores);
+
+    public void Dispose() => model.Dispose();
 }

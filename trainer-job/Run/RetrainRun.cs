@@ -19,6 +19,8 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
     readonly Dictionary<string, double> phases = [];
     readonly RankingOptions ranking = new();
     RunRecord record = null!;
+
+    ChampionTrial Champions => new(registry, Path.Combine(options.Work, "champion"), ranking);
     LiveRecord live = null!;
 
     /// <summary>Runs, and returns the run's record; null where another run is at work.</summary>
@@ -84,7 +86,9 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var strict = await PhaseAsync("train", () => trials.StrictAsync(split, effort, cancellation, start.Strict));
         var (comparison, refit) = await PhaseAsync(
             "compare", () => CompareAsync(data, split, plan, strict, champion, trials, start.Strict, cancellation));
-        var decision = PromotionGate.Decide(strict.Report, strict.Baselines, comparison, options.Gate);
+        var shown = await PhaseAsync("weigh", () => new ShownTrial(storage, terminal, Champions, options.Gate.Slates)
+            .WeighAsync(champion, data, plan, strict.Training.BestEpoch, trials, start.Published, cancellation));
+        var decision = PromotionGate.Decide(strict.Report, strict.Baselines, comparison, options.Gate, shown);
         foreach (var line in decision.Reasons)
         {
             terminal.Say(line);
@@ -148,8 +152,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var refit = await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation, initial);
         var report = await trials.MeasureAsync("Evaluating refit", refit.Weights, plan, split.Test, cancellation);
         var challenger = await trials.MeasureAsync("Evaluating on new actions", refit.Weights, plan, fresh, cancellation);
-        var theirs = await new ChampionTrial(registry, Path.Combine(options.Work, "champion"), ranking)
-            .MeasureAsync(champion, fresh, data.Items, plan.Options.Threads, cancellation);
+        var theirs = await Champions.MeasureAsync(champion, fresh, data.Items, plan.Options.Threads, cancellation);
         return (new ChampionComparison(champion.Version, challenger, theirs), report);
     }
 

@@ -12,6 +12,10 @@ public sealed record GateOptions
     /// <summary>The fewest users on whom challenger and champion can be compared, 1 to 1,000,000.</summary>
     public int MinUsers { get; init; } = 100;
 
+    /// <summary>The newest slates of the champion that are looked at, 0 to 1,000,000; 0 leaves them out. Of them the older half is only
+    /// trained on.</summary>
+    public int Slates { get; init; } = 40_000;
+
     /// <summary>How many samples the bootstrap draws, 100 to 100,000.</summary>
     public int Resamples { get; init; } = 1_000;
 
@@ -25,6 +29,7 @@ public sealed record GateOptions
         Require(nameof(Confidence), Confidence, Confidence is > 0.5 and < 1, "above 0.5, below 1");
         Require(nameof(Tolerance), Tolerance, Tolerance is >= 0 and <= 1, "0 to 1");
         Require(nameof(MinUsers), MinUsers, MinUsers is >= 1 and <= 1_000_000, "1 to 1,000,000");
+        Require(nameof(Slates), Slates, Slates is >= 0 and <= 1_000_000, "0 to 1,000,000");
         Require(nameof(Resamples), Resamples, Resamples is >= 100 and <= 100_000, "100 to 100,000");
         return this;
 

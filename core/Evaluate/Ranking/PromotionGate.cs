@@ -22,8 +22,8 @@ public sealed record ChampionComparison(string Version, RankingReport Challenger
 /// compared only on what users did later; where fewer than <see cref="GateOptions.MinUsers"/> did anything since, the evidence does not
 /// suffice for a comparison, the verdict says so, and the baselines decide.
 /// The slates that the champion served (<see cref="ShownEvidence"/>) can only refuse: where the whole interval of the difference in reward
-/// lies below 0 the challenger is surely worse at being shown, whatever the ranking says. Without support they decide nothing, and the
-/// verdict says so.
+/// lies below minus the tolerance, here a share of what the champion earned, the challenger is surely worse, whatever the ranking says.
+/// Without support they decide nothing, and the verdict says so.
 /// </remarks>
 public static class PromotionGate
 {
@@ -83,12 +83,13 @@ public static class PromotionGate
             reasons.Add(Sentence(metric, champion.Challenger, champion.Champion, champion.Version, difference, verb));
         }
 
-        passed &= shown is null || IsNotSurelyWorse(shown, reasons, figures);
+        passed &= shown is null || IsNotSurelyWorse(shown, options, reasons, figures);
         return new GateDecision(passed, reasons, figures);
     }
 
     /// <summary>Whether the slates shown allow it; without support they do.</summary>
-    static bool IsNotSurelyWorse(ShownEvidence shown, List<string> reasons, SortedDictionary<string, double> figures)
+    static bool IsNotSurelyWorse(
+        ShownEvidence shown, GateOptions options, List<string> reasons, SortedDictionary<string, double> figures)
     {
         figures["shown.slates"] = shown.Seen;
         figures["shown.notRebuilt"] = shown.NotRebuilt;
@@ -119,7 +120,9 @@ public static class PromotionGate
             return true;
         }
 
-        var worse = found.High < 0;
+        var margin = options.Tolerance * found.Earned;
+        var worse = found.High < -margin;
+        figures["shown.tolerance"] = margin;
         reasons.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"On {found.Slates:N0} slates shown to {found.Groups:N0} users, worth {shown.Estimates[0].EffectiveSampleSize:N0}, it "

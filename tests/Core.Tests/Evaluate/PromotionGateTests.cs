@@ -1,3 +1,4 @@
+using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 
@@ -46,6 +47,41 @@ public class PromotionGateTests
     public void The_same_model_again_is_no_worse()
     {
         Assert.True(PromotionGate.Decide(Oracle(0.5, 1), Baselines(), new ChampionComparison("v1", Oracle(0.5, 1), Oracle(0.5, 1))).Passed);
+    }
+
+    [Theory]
+    [InlineData(-0.05, -0.03, false)] // The whole interval lies below -2% of what the champion earned, 1 a slate.
+    [InlineData(-0.05, -0.019, true)]
+    [InlineData(-0.05, 0.01, true)]
+    [InlineData(0.01, 0.05, true)]
+    public void What_was_shown_refuses_a_challenger_only_where_it_is_surely_worse(double low, double high, bool passes)
+    {
+        var decision = PromotionGate.Decide(
+            Oracle(0.5, 1), Baselines(), new ChampionComparison("v1", Oracle(0.5, 1), Oracle(0.2, 2)), null, Shown(low, high, null));
+
+        Assert.Equal(passes, decision.Passed);
+        Assert.Contains(passes ? "is not surely worse" : "is surely worse", decision.Reasons[^1], StringComparison.Ordinal);
+        Assert.Equal((low, high, 0.02), (
+            decision.Figures["shown.difference.low"], decision.Figures["shown.difference.high"], decision.Figures["shown.tolerance"]));
+        Assert.Equal(0.7, decision.Figures["shown.cascade-dr"]);
+    }
+
+    [Fact]
+    public void Without_support_what_was_shown_decides_nothing_and_the_verdict_says_so()
+    {
+        var decision = PromotionGate.Decide(Oracle(0.5, 1), Baselines(), null, null, Shown(-0.5, -0.3, "not enough support: why"));
+
+        Assert.True(decision.Passed);
+        Assert.Equal("The slates shown do not decide, not enough support: why.", decision.Reasons[^1]);
+        Assert.Equal(-0.3, decision.Figures["shown.difference.high"]);
+    }
+
+    [Fact]
+    public void What_was_shown_does_not_let_a_challenger_through_that_ranks_worse()
+    {
+        var worse = new ChampionComparison("v1", Oracle(0.3, 1), Oracle(0.6, 2));
+
+        Assert.False(PromotionGate.Decide(Oracle(0.3, 1), Baselines(), worse, null, Shown(0.1, 0.2, null)).Passed);
     }
 
     [Fact]
@@ -150,4 +186,12 @@ public class PromotionGateTests
             }
         }
     }
+
+    static ShownEvidence Shown(double low, double high, string? support) => new(
+        new PolicyDifference((low + high) / 2, low, high, Earned: 1, Slates: 1_000, Groups: 100),
+        [new OffPolicyEstimate("cascade-dr", 0.7, 0.6, 0.8, 900, 1, 0, 1_000, support)],
+        1_000,
+        0,
+        1,
+        support);
 }

@@ -31,6 +31,7 @@ sealed class SlateWorld
             {
                 var clicks = Enumerable.Range(0, Slots).Select(slot => Click(context, slates[i], slot, cascade)).ToArray();
                 Value += piLaw[i] * clicks.Sum() / Contexts;
+                LoggingValue += muLaw[i] * clicks.Sum() / Contexts;
                 cumulative[context].Add(total += muLaw[i]);
                 templates[context].Add(new LoggedSlate
                 {
@@ -52,6 +53,9 @@ sealed class SlateWorld
 
     /// <summary>What the target policy truly earns a slate.</summary>
     public double Value { get; }
+
+    /// <summary>What the policy that serves truly earns a slate.</summary>
+    public double LoggingValue { get; }
 
     /// <summary>A log of n slates, clicks drawn.</summary>
     public LoggedSlate[] Log(int n, ulong seed)

@@ -15,11 +15,12 @@ static partial class RoleChecks
         new("trainer", "blobDataContributor", "account::blobs::models", ["trainer-job/Run"], "ModelRegistry"),
         new("trainer", "blobDataContributor", "account::blobs::training", ["trainer-job/Run"], "SingleFlight"),
         new("trainer", "tableDataContributor", "account::tables::feed", ["storage/Training"], "feed.RemoveAsync"),
+        new("trainer", "tableDataReader", "account::tables::impressions", ["trainer-job/Evaluate"], "ImpressionLog"),
         new("trainer", "registryPull", "registry", ["infra/trainer.bicep"], "registries: [{ server: registryServer,"),
     ];
 
     // What only the command line of a person touches.
-    static readonly string[] NotInTheJob = ["InteractionLog", "ImpressionLog", "InteractionQueue", "ImpressionQueue", "PoisonMessages"];
+    static readonly string[] NotInTheJob = ["InteractionLog", "InteractionQueue", "ImpressionQueue", "PoisonMessages"];
 
     static readonly Dictionary<string, string> Definitions = new()
     {
@@ -27,6 +28,7 @@ static partial class RoleChecks
         ["blobDataContributor"] = "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
         ["queueDataContributor"] = "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
         ["tableDataContributor"] = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+        ["tableDataReader"] = "76199698-9eea-4c19-bc75-cec21354c6b6",
         ["metricsPublisher"] = "3913510d-42f4-4e42-8a64-420c390055eb",
         ["registryPull"] = "7f951dda-4ed3-4680-a7ca-43fe172d538d",
         ["jobsOperator"] = "b9a307c4-5aa3-4b52-ba60-2b17c136cd7b",
@@ -69,7 +71,7 @@ static partial class RoleChecks
             yield return $"The {who} has {role} on {scope}, and no code needs it.";
         }
 
-        foreach (var (path, text) in repository.Sources("trainer-job/Run"))
+        foreach (var (path, text) in repository.Sources("trainer-job/Run").Concat(repository.Sources("trainer-job/Evaluate")))
         {
             foreach (var type in NotInTheJob.Where(type => text.Contains(type, StringComparison.Ordinal)))
             {

@@ -8,7 +8,7 @@ namespace SasRec.Trainer.Tests.Run;
 /// <summary>An account of its own with users who walk a ring of items, so that the next step can be learned.</summary>
 sealed class SmallLog
 {
-    const int Items = 30;
+    public const int Items = 30;
 
     static readonly DateTimeOffset Start = new(2025, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -28,6 +28,9 @@ sealed class SmallLog
     }
 
     public StorageConnection Storage { get; }
+
+    /// <summary>The id of a user.</summary>
+    public static string User(int number) => $"user-{number}-ü";
 
     /// <summary>What makes training on it take a second.</summary>
     public static string[] Quick(int epochs = 12, string learningRate = "0.01") =>
@@ -50,7 +53,7 @@ sealed class SmallLog
             select new Interaction
             {
                 EventId = $"e{step}",
-                UserId = $"user-{user}-ü",
+                UserId = User(user),
                 ItemId = $"item {(user + step) % items}",
                 Timestamp = Start.AddMinutes((60 * step) + (user % 60)),
             };

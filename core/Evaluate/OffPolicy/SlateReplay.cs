@@ -1,0 +1,127 @@
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Events;
+using SasRec.Core.Explore;
+using SasRec.Core.Sequences;
+
+namespace SasRec.Core.Evaluate.OffPolicy;
+
+/// <summary>A slate with what it earned.</summary>
+/// <param name="Impression">The slate as logged.</param>
+/// <param name="Rewards">[slots]: 1 where the user acted on the item and named the slate, else 0.</param>
+public sealed record RewardedSlate(Impression Impression, double[] Rewards);
+
+/// <summary>Asks a challenger about slates that a champion served, from the log alone.</summary>
+/// <remarks>
+/// The log has no histories and no filters. A history is rebuilt from what the user had done by the time of serving; whether that is the
+/// history that was served to is then checked, not assumed: the champion is asked again, and where its scores of the slate are not
+/// those logged (an event arrived late, the client sent a history of its own) the slate is left out and counted. What was eligible is
+/// taken to be all that is not in the history; where the champion's soft maximum over the rest is the one logged, that is exact. Where it
+/// is not, filters were at work: the challenger's is then moved by as much as the champion's, as if the filters had kept the same share
+/// of both. How many slates were exact is reported; whatever is wrong with the others shows in a mean weight that is not 1.
+/// </remarks>
+/// <param name="data">What users did.</param>
+/// <param name="champion">The model that served, over the items of the data.</param>
+/// <param name="challenger">The model to judge, over the same items.</param>
+public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champion, ISequenceScorer challenger)
+{
+    // Scores of ONNX Runtime and of the training engine agree to 1e-4; a history that lacks an item moves them by far more.
+    const double ScoreTolerance = 1e-3;
+    const int LargestBatch = 256;
+    const int ScoreBuffer = 8_000_000;
+
+    readonly Dictionary<string, int> users = data.UserIds.Select((id, user) => (id, user)).ToDictionary(u => u.id, u => u.user, StringComparer.Ordinal);
+
+    /// <summary>Rebuilds slates and weighs them.</summary>
+    /// <param name="slates">The champion's slates, each once.</param>
+    /// <param name="options">Clipping, confidence and the bar for support; null takes the gate's.</param>
+    /// <param name="onProgress">Told how many slates were newly done.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public ShownEvidence Weigh(
+        IReadOnlyList<RewardedSlate> slates,
+        OffPolicyOptions? options = null,
+        Action<int>? onProgress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(slates);
+        var items = data.Items.Count;
+        var batch = Math.Clamp(ScoreBuffer / Math.Max(1, items), 1, LargestBatch);
+        var replayed = new Replayed?[slates.Count];
+        var (served, asked) = (new float[batch * items], new float[batch * items]);
+        for (var start = 0; start < slates.Count; start += batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = Math.Min(batch, slates.Count - start);
+            var histories = Enumerable.Range(start, count).Select(i => HistoryOf(slates[i].Impression)).ToArray();
+            var known = Enumerable.Range(0, count).Where(i => !histories[i].IsEmpty).ToArray();
+            ReadOnlyMemory<int>[] rebuilt = [.. known.Select(i => histories[i])];
+            champion.Score(rebuilt, served.AsMemory(0, known.Length * items));
+            challenger.Score(rebuilt, asked.AsMemory(0, known.Length * items));
+            var first = start;
+            Parallel.For(0, known.Length, place => replayed[first + known[place]] = Replay(
+                slates[first + known[place]], rebuilt[place], served.AsSpan(place * items, items), asked.AsSpan(place * items, items)));
+            onProgress?.Invoke(count);
+        }
+
+        var used = replayed.OfType<Replayed>().ToArray();
+        return ShownEvidence.Of(
+            [.. used.Select(slate => slate.Slate)],
+            [.. used.Select(slate => slate.User)],
+            slates.Count,
+            slates.Count - used.Length,
+            used.Length == 0 ? 0 : used.Count(slate => slate.Exact) / (double)used.Length,
+            options);
+    }
+
+    /// <summary>What the user had done by then; empty where the user is not known.</summary>
+    ReadOnlyMemory<int> HistoryOf(Impression impression)
+    {
+        if (impression.UserId is null || !users.TryGetValue(impression.UserId, out var user))
+        {
+            return default;
+        }
+
+        var times = data.Sequences.Times(user);
+        var before = times.BinarySearch(impression.ServedAt.ToUnixTimeMilliseconds());
+        for (before = before < 0 ? ~before : before; before > 0 && times[before - 1] >= impression.ServedAt.ToUnixTimeMilliseconds();)
+        {
+            before--;
+        }
+
+        return data.Sequences.ItemsMemory(user)[..before];
+    }
+
+    /// <summary>The slate with the challenger's probabilities; null where the champion does not recognise it.</summary>
+    Replayed? Replay(RewardedSlate slate, ReadOnlyMemory<int> history, ReadOnlySpan<float> served, ReadOnlySpan<float> asked)
+    {
+        var logged = slate.Impression;
+        var eligible = ItemSet.AllBut(data.Items.Count, history.Span);
+        var again = Counterfactual.Rescored(logged, data.Items, served, eligible);
+        for (var slot = 0; slot < logged.Items.Count; slot++)
+        {
+            if (!Same(logged.Items[slot].Score, again.Items[slot].Score))
+            {
+                return null;
+            }
+        }
+
+        var exact = Same(logged.UnservedSoftMaximum, again.UnservedSoftMaximum);
+        var target = Counterfactual.Rescored(logged, data.Items, asked, eligible);
+        if (!exact && logged.UnservedSoftMaximum is { } was && again.UnservedSoftMaximum is { } would)
+        {
+            target = target with { UnservedSoftMaximum = target.UnservedSoftMaximum + (was - would) };
+        }
+
+        var loggedSlate = new LoggedSlate
+        {
+            Rewards = slate.Rewards,
+            Logging = [.. logged.Items.Select(item => item.Propensity)],
+            Target = Propensity.OfSlate(target),
+        };
+        return new Replayed(loggedSlate, logged.UserId!, exact);
+    }
+
+    static bool Same(double? logged, double? again) =>
+        logged is { } a && again is { } b ? Math.Abs(a - b) <= ScoreTolerance * Math.Max(1, Math.Abs(a)) : logged is null && again is null;
+
+    sealed record Replayed(LoggedSlate Slate, string User, bool Exact);
+}

@@ -1,0 +1,49 @@
+using SasRec.Core.Events;
+using SasRec.Core.Sequences;
+
+namespace SasRec.Core.Explore;
+
+/// <summary>A logged slate in the eyes of a model that did not draw it.</summary>
+public static class Counterfactual
+{
+    /// <summary>The record that the same slate would have left had another model drawn it by the same policy.</summary>
+    /// <remarks>
+    /// <see cref="Propensity.OfSlate(Impression)"/> of what is returned are the model's probabilities of the slate: those of the record
+    /// itself are left as they were logged. How many items were eligible, and how many of them new, is taken from the log: exact where
+    /// the two models know the same items, else off by so many of all that are eligible, and in the uniform shares alone.
+    /// </remarks>
+    /// <param name="logged">The slate as logged.</param>
+    /// <param name="items">The model's items.</param>
+    /// <param name="scores">[V]: its scores; negative infinity for an item that it does not know.</param>
+    /// <param name="eligible">What the filters left of its items; the slate's own are taken out of it.</param>
+    public static Impression Rescored(Impression logged, ItemVocabulary items, ReadOnlySpan<float> scores, ItemSet eligible)
+    {
+        ArgumentNullException.ThrowIfNull(logged);
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(eligible);
+        var rescored = new ServedItem[logged.Items.Count];
+        for (var slot = 0; slot < rescored.Length; slot++)
+        {
+            var item = logged.Items[slot];
+            if (items.TryGetIndex(item.ItemId, out var index) && !float.IsNegativeInfinity(scores[index]))
+            {
+                eligible.Remove(index);
+                rescored[slot] = item with { Score = scores[index], IsNew = false };
+            }
+            else
+            {
+                rescored[slot] = item with { Score = null, IsNew = true };
+            }
+        }
+
+        // A slate of no slots leaves out all that is eligible.
+        var policy = new ExplorationPolicy { Temperature = logged.Temperature, Epsilon = 0 };
+        var unserved = PlackettLuceSlate.Draw(scores, eligible, 0, policy, seed: 0).UnservedSoftMaximum;
+        return logged with
+        {
+            Items = rescored,
+            UnservedSoftMaximum = double.IsFinite(unserved) ? unserved : null,
+            NewEligibleCount = logged.NewEligibleCount + rescored.Count(item => item.IsNew) - logged.Items.Count(item => item.IsNew),
+        };
+    }
+}
