@@ -4,6 +4,7 @@ using SasRec.Functions.Health;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Ingest;
 using SasRec.Functions.Insights;
+using SasRec.Functions.Items;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
 
@@ -19,6 +20,7 @@ static class FunctionsApp
         builder.Services.AddSingleton(TimeProvider.System)
             .AddStorage(builder.Configuration)
             .AddIngest(builder.Configuration)
+            .AddItems(builder.Configuration)
             .AddServing(builder.Configuration)
             .AddImpressions()
             .AddInsights(builder.Configuration)

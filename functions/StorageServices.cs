@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SasRec.Storage;
+using SasRec.Storage.Items;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
@@ -29,6 +30,7 @@ static class StorageServices
             .AddSingleton<ImpressionLog>()
             .AddSingleton<ImpressionQueue>()
             .AddSingleton<PoisonMessages>()
+            .AddSingleton<ItemStore>()
             .AddSingleton<ModelRegistry>()
             .AddSingleton<SnapshotStore>()
             .AddSingleton<RunLog>()

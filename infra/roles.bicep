@@ -84,7 +84,7 @@ resource apiQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Writes, reads and deletes in all three tables (InteractionLog, ChangeFeed, ImpressionLog).
+// Writes, reads and deletes in all tables (InteractionLog, ChangeFeed, ImpressionLog, ItemStore, ItemChanges).
 resource apiTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account.id, apiPrincipalId, definitions.tableDataContributor)
   scope: account

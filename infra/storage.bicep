@@ -10,7 +10,7 @@ param restoreDays int
 @description('Whether only private endpoints lead here.')
 param privateOnly bool
 
-var tableNames = ['Interactions', 'InteractionFeed', 'Impressions']
+var tableNames = ['Interactions', 'InteractionFeed', 'Impressions', 'Items', 'ItemChanges']
 var queueNames = ['interactions', 'interactions-poison', 'impressions', 'impressions-poison']
 var containerNames = ['models', 'training']
 // Only the platform writes here: the package that the functions app starts from.

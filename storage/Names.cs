@@ -15,6 +15,12 @@ public static class Names
     /// <summary>Table: the slates that were served, by recommendation id, each followed by what named it.</summary>
     public const string ImpressionsTable = "Impressions";
 
+    /// <summary>Table: the catalogue, partition = shard, row = item.</summary>
+    public const string ItemsTable = "Items";
+
+    /// <summary>Table: what changed in the catalogue of late, by the time of the change.</summary>
+    public const string ItemChangesTable = "ItemChanges";
+
     /// <summary>Queue: interactions on their way to the log.</summary>
     public const string InteractionsQueue = "interactions";
 

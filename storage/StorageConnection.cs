@@ -71,7 +71,7 @@ public sealed class StorageConnection
             return;
         }
 
-        string[] tableNames = [Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable];
+        string[] tableNames = [Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable, Names.ItemsTable, Names.ItemChangesTable];
         string[] queueNames = [Names.InteractionsQueue, Names.ImpressionsQueue];
         string[] containerNames = [Names.ModelsContainer, Names.TrainingContainer];
         await Task.WhenAll(

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
+using SasRec.Core.Items;
+using SasRec.Storage.Items;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 
@@ -17,6 +19,8 @@ namespace SasRec.Storage;
 [JsonSerializable(typeof(List<Interaction>))]
 [JsonSerializable(typeof(Impression))]
 [JsonSerializable(typeof(List<Impression>))]
+[JsonSerializable(typeof(CatalogueItem))]
+[JsonSerializable(typeof(List<ItemChange>))]
 [JsonSerializable(typeof(ModelManifest))]
 [JsonSerializable(typeof(ModelPointer))]
 [JsonSerializable(typeof(GateOverride))]

@@ -2,8 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SasRec.Core.Evaluate.Insights;
+using SasRec.Core.Items;
 using SasRec.Functions.Health;
 using SasRec.Functions.Ingest;
+using SasRec.Functions.Items;
 using SasRec.Functions.Messages;
 using SasRec.Functions.Models;
 using SasRec.Functions.Retrain;
@@ -21,6 +23,10 @@ namespace SasRec.Functions.Http;
 [JsonSerializable(typeof(Accepted))]
 [JsonSerializable(typeof(RecommendationResponse))]
 [JsonSerializable(typeof(SimilarItems))]
+[JsonSerializable(typeof(CatalogueItem))]
+[JsonSerializable(typeof(ItemPage))]
+[JsonSerializable(typeof(StoredItems))]
+[JsonSerializable(typeof(DeletedItem))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelMove))]
 [JsonSerializable(typeof(UserHistory))]

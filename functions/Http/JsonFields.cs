@@ -21,20 +21,29 @@ static class JsonFields
     /// <summary>An RFC 3339 time with its offset: without one it would mean a different moment on every machine.</summary>
     public static DateTimeOffset? Timestamp(ref Utf8JsonReader reader, string field, Place place, DateTimeOffset now, RequestErrors errors)
     {
+        return Time(ref reader, field, place, InteractionRules.EarliestTimestamp, now + InteractionRules.ClockSkew, errors);
+    }
+
+    /// <summary>An RFC 3339 time with its offset, within a range.</summary>
+    public static DateTimeOffset? Time(
+        ref Utf8JsonReader reader, string field, Place place, DateTimeOffset earliest, DateTimeOffset latest, RequestErrors errors)
+    {
         if (reader.TokenType == JsonTokenType.String
             && HasOffset(reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(Text(ref reader) ?? "") : reader.ValueSpan)
             && reader.TryGetDateTimeOffset(out var time)
-            && InteractionRules.IsTimestamp(time, now))
+            && time >= earliest
+            && time <= latest)
         {
             return time.ToUniversalTime();
         }
 
-        var latest = (now + InteractionRules.ClockSkew).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        errors.Add(place.Of(field), Found(ref reader), $"an RFC 3339 time with offset, 2000-01-01T00:00:00Z to {latest}");
+        errors.Add(place.Of(field), Found(ref reader), $"an RFC 3339 time with offset, {Shown(earliest)} to {Shown(latest)}");
         return null;
 
         static bool HasOffset(ReadOnlySpan<byte> text) =>
             text.Length >= "2000-01-01T00:00Z".Length && (text[^1] == 'Z' || text[^6] is (byte)'+' or (byte)'-');
+
+        static string Shown(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
     public static double? Number(
@@ -73,21 +82,29 @@ static class JsonFields
     }
 
     /// <summary>A list of ids; each bad one is named by its index.</summary>
-    public static IReadOnlyList<string>? Ids(ref Utf8JsonReader reader, string field, int most, RequestErrors errors)
+    public static IReadOnlyList<string>? Ids(ref Utf8JsonReader reader, string field, int most, RequestErrors errors) =>
+        List(ref reader, field, most, "ids", Interaction.MaxIdLength, IdRange, errors);
+
+    /// <summary>A list of labels; each bad one is named by its index.</summary>
+    public static IReadOnlyList<string>? Labels(ref Utf8JsonReader reader, string field, int most, RequestErrors errors) =>
+        List(ref reader, field, most, "labels", Interaction.MaxLabelLength, LabelRange, errors);
+
+    static List<string>? List(
+        ref Utf8JsonReader reader, string field, int most, string what, int maxLength, string range, RequestErrors errors)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            errors.Add(field, Found(ref reader), $"an array of 0 to {most} ids");
+            errors.Add(field, Found(ref reader), $"an array of 0 to {most} {what}");
             return null;
         }
 
-        var ids = new List<string>();
+        var values = new List<string>();
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (count < most && Id(ref reader, "", new Place(field, count), errors) is { } id)
+            if (count < most && String(ref reader, "", new Place(field, count), maxLength, range, errors) is { } value)
             {
-                ids.Add(id);
+                values.Add(value);
             }
             else if (count >= most)
             {
@@ -99,13 +116,14 @@ static class JsonFields
 
         if (count > most)
         {
-            errors.Add(field, $"{count} ids", $"an array of 0 to {most} ids");
+            errors.Add(field, $"{count} {what}", $"an array of 0 to {most} {what}");
         }
 
-        return ids;
+        return values;
     }
 
-    static string? String(ref Utf8JsonReader reader, string field, Place place, int maxLength, string range, RequestErrors errors)
+    /// <summary>A string of at least one UTF-16 code unit.</summary>
+    public static string? String(ref Utf8JsonReader reader, string field, Place place, int maxLength, string range, RequestErrors errors)
     {
         // No UTF-16 code unit takes more than the six bytes of \uXXXX, so a longer value needs no decoding to be refused.
         if (reader.TokenType == JsonTokenType.String

@@ -91,25 +91,43 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
         return null;
     }
 
-    /// <summary>A parameter that may be given many times, an id each.</summary>
-    public IReadOnlyList<string> Ids(string name, int most)
+    public string? Id(string name)
     {
-        read.Add(name);
-        var ids = query[name];
-        if (ids.Count > most)
+        if (Single(name) is not { } text || InteractionRules.IsId(text))
         {
-            errors.Add(name, $"{ids.Count} ids", $"0 to {most} ids");
+            return Single(name);
         }
 
-        for (var i = 0; i < ids.Count; i++)
+        errors.Add(name, text, JsonFields.IdRange);
+        return null;
+    }
+
+    /// <summary>A parameter that may be given many times, an id each.</summary>
+    public IReadOnlyList<string> Ids(string name, int most) =>
+        List(name, most, "ids", id => InteractionRules.IsId(id), JsonFields.IdRange);
+
+    /// <summary>A parameter that may be given many times, a label each.</summary>
+    public IReadOnlyList<string> Labels(string name, int most) =>
+        List(name, most, "labels", label => InteractionRules.IsLabel(label), JsonFields.LabelRange);
+
+    string[] List(string name, int most, string what, Func<string?, bool> allowed, string range)
+    {
+        read.Add(name);
+        var values = query[name];
+        if (values.Count > most)
         {
-            if (!InteractionRules.IsId(ids[i]))
+            errors.Add(name, $"{values.Count} {what}", $"0 to {most} {what}");
+        }
+
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (!allowed(values[i]))
             {
-                errors.Add($"{name}[{i}]", ids[i], JsonFields.IdRange);
+                errors.Add($"{name}[{i}]", values[i], range);
             }
         }
 
-        return [.. ids.OfType<string>()];
+        return [.. values.OfType<string>()];
     }
 
     /// <summary>Reports every parameter that nothing asked for.</summary>

@@ -21,15 +21,13 @@ namespace SasRec.Storage.Log;
 /// </remarks>
 public sealed class ChangeFeed
 {
-    const int MostAttempts = 10;
-
     // Before compression, which makes hardly anything longer.
     const int MostBlockBytes = DataColumns.MaxBytes * 3 / 4;
 
     readonly TableClient table;
     readonly StorageOptions options;
     readonly TimeProvider time;
-    readonly ServerClock clock;
+    readonly TimedRows timed;
 
     /// <summary>The feed of an account.</summary>
     public ChangeFeed(StorageConnection storage)
@@ -37,18 +35,18 @@ public sealed class ChangeFeed
         ArgumentNullException.ThrowIfNull(storage);
         table = storage.Table(Names.FeedTable);
         (options, time) = (storage.Options, storage.Time);
-        clock = new ServerClock(time);
+        timed = new TimedRows(table, options, time);
     }
 
     /// <summary>The newest position up to which nothing can change any more: the storage server's clock less the lag.</summary>
     public async Task<FeedPosition> SettledAsync(CancellationToken cancellation = default) =>
-        new(await ServerTimeAsync(cancellation) - options.FeedLag);
+        new(await timed.ServerTimeAsync(cancellation) - options.FeedLag);
 
     /// <summary>Waits until everything that was appended before this call is settled; at most the lag and twice the margin.</summary>
     /// <returns>A position that includes all of it.</returns>
     public async Task<FeedPosition> SettleAsync(CancellationToken cancellation = default)
     {
-        var called = await ServerTimeAsync(cancellation);
+        var called = await timed.ServerTimeAsync(cancellation);
         var settled = new FeedPosition(called - options.FeedLag);
         var ahead = new FeedPosition(called + (2 * options.FeedMargin));
         var newest = settled.UpTo;
@@ -105,7 +103,7 @@ public sealed class ChangeFeed
     /// <param name="cancellation">Ends the reading.</param>
     public async Task<long> CountAsync(FeedPosition after, CancellationToken cancellation = default)
     {
-        var ahead = new FeedPosition(await ServerTimeAsync(cancellation) + TimeSpan.FromDays(1));
+        var ahead = new FeedPosition(await timed.ServerTimeAsync(cancellation) + TimeSpan.FromDays(1));
         var count = 0L;
         await foreach (var row in RowsAsync(after, ahead, [Names.Columns.Count], cancellation))
         {
@@ -153,7 +151,7 @@ public sealed class ChangeFeed
             }
 
             var (count, data) = (block.Count, block.ToArray());
-            await WriteAsync(FeedKey.NewChunk, row =>
+            await timed.WriteAsync(FeedKey.NewChunk, row =>
             {
                 row[Names.Columns.Count] = count;
                 DataColumns.Write(row, data);
@@ -163,32 +161,7 @@ public sealed class ChangeFeed
 
     /// <summary>Says that a user was deleted, with everything up to now.</summary>
     internal Task AppendDeletionAsync(string userId, CancellationToken cancellation) =>
-        WriteAsync(FeedKey.NewDeletion, row => row[Names.Columns.Deleted] = userId, cancellation);
-
-    async Task WriteAsync(
-        Func<DateTimeOffset, (string Partition, string Row)> newKey, Action<TableEntity> fill, CancellationToken cancellation)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var at = clock.Now;
-            var (partition, key) = newKey(at);
-            var row = new TableEntity(partition, key);
-            fill(row);
-            var response = await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellation);
-            var error = clock.Observe(response, at) - at;
-            if (error.Duration() + ServerClock.Resolution <= options.FeedMargin)
-            {
-                return;
-            }
-
-            if (attempt == MostAttempts)
-            {
-                throw new TimeoutException(
-                    $"{MostAttempts} attempts to write to the change feed took longer than the margin of {options.FeedMargin}; " +
-                    $"the last was {error} off.");
-            }
-        }
-    }
+        timed.WriteAsync(FeedKey.NewDeletion, row => row[Names.Columns.Deleted] = userId, cancellation);
 
     AsyncPageable<TableEntity> RowsAsync(FeedPosition after, FeedPosition upTo, string[]? columns, CancellationToken cancellation)
     {
@@ -204,13 +177,5 @@ public sealed class ChangeFeed
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {FeedKey.Deletions} and RowKey gt {after.Boundary} and RowKey lt {upTo.Boundary}");
         return table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellation);
-    }
-
-    async Task<DateTimeOffset> ServerTimeAsync(CancellationToken cancellation)
-    {
-        // A read of a row that is never there: the cheapest answer that carries the server's clock.
-        var asked = clock.Now;
-        var response = await table.GetEntityIfExistsAsync<TableEntity>("clock", "clock", [nameof(ITableEntity.RowKey)], cancellation);
-        return clock.Observe(response.GetRawResponse(), asked);
     }
 }

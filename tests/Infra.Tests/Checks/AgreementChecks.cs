@@ -13,7 +13,8 @@ static partial class AgreementChecks
     {
         var storage = repository.Bicep["storage.bicep"];
         string[] queues = [Names.InteractionsQueue, Names.ImpressionsQueue];
-        return Differences("tables", storage.Strings("tableNames"), [Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable])
+        string[] tables = [Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable, Names.ItemsTable, Names.ItemChangesTable];
+        return Differences("tables", storage.Strings("tableNames"), tables)
             .Concat(Differences("queues", storage.Strings("queueNames"), [.. queues, .. queues.Select(q => q + Names.PoisonSuffix)]))
             .Concat(Differences("containers", storage.Strings("containerNames"), [Names.ModelsContainer, Names.TrainingContainer]))
             .Concat(from Match match in Prefix().Matches(repository.Text("infra/storage.bicep"))
