@@ -73,6 +73,42 @@ public sealed class ItemSet
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the catalogue.</exception>
     public void Remove(int item) => words[Checked(item) >> 6] &= ~(1UL << item);
 
+    /// <summary>A set of the same items, to be changed by itself.</summary>
+    public ItemSet Copy() => new(Capacity, [.. words]);
+
+    /// <summary>Keeps only what another set holds too.</summary>
+    /// <exception cref="ArgumentException">The other set is over another catalogue.</exception>
+    public void IntersectWith(ItemSet other)
+    {
+        var others = Same(other);
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] &= others[i];
+        }
+    }
+
+    /// <summary>Adds what another set holds.</summary>
+    /// <exception cref="ArgumentException">The other set is over another catalogue.</exception>
+    public void UnionWith(ItemSet other)
+    {
+        var others = Same(other);
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] |= others[i];
+        }
+    }
+
+    /// <summary>Removes what another set holds.</summary>
+    /// <exception cref="ArgumentException">The other set is over another catalogue.</exception>
+    public void ExceptWith(ItemSet other)
+    {
+        var others = Same(other);
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] &= ~others[i];
+        }
+    }
+
     /// <summary>Whether an item is in the set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the catalogue.</exception>
     public bool Contains(int item) => (words[Checked(item) >> 6] >> item & 1) != 0;
@@ -104,6 +140,14 @@ public sealed class ItemSet
         }
 
         return count;
+    }
+
+    ulong[] Same(ItemSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other.Capacity == Capacity
+            ? other.words
+            : throw new ArgumentException($"The sets are over {Capacity} and {other.Capacity} items; they must be over as many.", nameof(other));
     }
 
     int Checked(int item)

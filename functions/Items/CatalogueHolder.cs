@@ -1,11 +1,14 @@
+using System.Runtime.CompilerServices;
 using SasRec.Functions.Serve;
 
 namespace SasRec.Functions.Items;
 
-/// <summary>Holds the catalogue as this instance knows it.</summary>
+/// <summary>Holds the catalogue as this instance knows it, and its index beside each model in memory.</summary>
 sealed class CatalogueHolder(ServeOptions options, TimeProvider clock)
 {
     readonly TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly ConditionalWeakTable<ServedModel, ItemIndex> indices = [];
+    readonly Lock gate = new();
     volatile Catalogue? current;
 
     /// <summary>Why the catalogue could not be read; null after the next success.</summary>
@@ -23,11 +26,49 @@ sealed class CatalogueHolder(ServeOptions options, TimeProvider clock)
         return current;
     }
 
-    /// <summary>Lets a catalogue serve.</summary>
+    /// <summary>The index of the catalogue beside a model; null where the catalogue has not been read yet.</summary>
+    /// <remarks>The first call for a model makes it, which takes time in proportion to the catalogue; whoever lets a model serve calls first.</remarks>
+    public ItemIndex? IndexFor(ServedModel model)
+    {
+        if (!indices.TryGetValue(model, out var index))
+        {
+            lock (gate)
+            {
+                // A model that is there before the catalogue gets its index as soon as there is one.
+                index = indices.TryGetValue(model, out index) ? index : Add(model, current ?? Catalogue.Empty);
+            }
+        }
+
+        return current is null ? null : index;
+    }
+
+    /// <summary>Lets a catalogue serve beside every model in memory.</summary>
     public void Replace(Catalogue catalogue)
     {
-        (current, Failure) = (catalogue, null);
+        Failure = null;
+        if (catalogue == current)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            foreach (var (model, _) in indices.ToArray())
+            {
+                Add(model, catalogue);
+            }
+
+            current = catalogue;
+        }
+
         read.TrySetResult();
+    }
+
+    ItemIndex Add(ServedModel model, Catalogue catalogue)
+    {
+        var index = new ItemIndex(model.Catalogue.Items, catalogue, clock.GetUtcNow());
+        indices.AddOrUpdate(model, index);
+        return index;
     }
 
     /// <summary>Tells that the catalogue could not be read; what serves goes on serving.</summary>

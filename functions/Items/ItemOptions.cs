@@ -11,9 +11,6 @@ public sealed record ItemOptions
     /// <summary>The largest body of one request in bytes, 1,024 to 64 MiB. The default holds 1,000 items of 16 KiB.</summary>
     public int MaxBodyBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>The most categories in each list of a recommendation request, 1 to 1,000.</summary>
-    public int MaxCategories { get; init; } = 100;
-
     /// <summary>How often an instance asks what changed in the catalogue, 0.1 s to 5 min.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -26,7 +23,6 @@ public sealed record ItemOptions
     {
         OptionRange.Require("Items__MaxItems", MaxItems, 1, 1000);
         OptionRange.Require("Items__MaxBodyBytes", MaxBodyBytes, 1024, 64 * 1024 * 1024);
-        OptionRange.Require("Items__MaxCategories", MaxCategories, 1, 1000);
         OptionRange.Require("Items__PollInterval", PollInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(5));
         OptionRange.Require("Items__ReloadInterval", ReloadInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
         return this;

@@ -1,27 +1,36 @@
 using SasRec.Core.Explore;
-using SasRec.Core.Sequences;
+using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>What the filters of one request leave of a catalogue. Ids that the catalogue lacks are counted and passed over.</summary>
-sealed class Candidates(ItemVocabulary items)
+/// <summary>What the filters of one request leave of the items. Ids that neither the model nor the catalogue knows are counted and passed over.</summary>
+sealed class Candidates(ItemIndex items)
 {
-    /// <summary>What may be recommended.</summary>
+    /// <summary>What may be recommended: the model's items, and behind them the new ones.</summary>
     public ItemSet Eligible { get; private set; } = ItemSet.None(items.Count);
 
-    /// <summary>How many ids of the history and the lists were not in the catalogue.</summary>
+    /// <summary>How many ids of the history and the lists nobody knows.</summary>
     public int UnknownItems { get; private set; }
 
-    /// <summary>Applies the lists of a request: allow first, then deny, exclude and what was seen.</summary>
-    public void Filter(RecommendationRequest request, IReadOnlyList<string> history)
+    /// <summary>Applies what the catalogue says at a moment, then the lists of a request: allow first, then deny, exclude and what was seen.</summary>
+    public void Filter(RecommendationRequest request, IReadOnlyList<string> history, DateTimeOffset now)
     {
-        if (request.Allow is null)
+        Eligible = items.EligibleAt(now);
+        if (request.Allow is not null)
         {
-            Eligible = ItemSet.All(items.Count);
+            var allowed = ItemSet.None(items.Count);
+            ForEach(request.Allow, allowed.Add);
+            Eligible.IntersectWith(allowed);
         }
-        else
+
+        if (request.AllowCategories is not null)
         {
-            ForEach(request.Allow, Eligible.Add);
+            Eligible.IntersectWith(items.InAnyOf(request.AllowCategories));
+        }
+
+        if (request.DenyCategories.Count > 0)
+        {
+            Eligible.ExceptWith(items.InAnyOf(request.DenyCategories));
         }
 
         ForEach(request.Deny, Eligible.Remove);
@@ -29,7 +38,7 @@ sealed class Candidates(ItemVocabulary items)
         ForEach(history, request.ExcludeSeen ? Eligible.Remove : _ => { });
     }
 
-    /// <summary>Writes the newest known items of a history, oldest first, each as catalogue index + 1.</summary>
+    /// <summary>Writes the newest items of a history that the model knows, oldest first, each as catalogue index + 1.</summary>
     /// <param name="history">Oldest first.</param>
     /// <param name="tokens">[T]: receives at most T tokens from its start.</param>
     /// <returns>How many tokens there are.</returns>
@@ -38,7 +47,7 @@ sealed class Candidates(ItemVocabulary items)
         var start = tokens.Length;
         for (var i = history.Count - 1; i >= 0 && start > 0; i--)
         {
-            if (items.TryGetIndex(history[i], out var item))
+            if (items.TryGetKnown(history[i], out var item))
             {
                 tokens[--start] = item + 1;
             }
@@ -52,9 +61,9 @@ sealed class Candidates(ItemVocabulary items)
     {
         foreach (var id in ids)
         {
-            if (items.TryGetIndex(id, out var item))
+            if (items.TryGetPlace(id, out var place))
             {
-                apply(item);
+                apply(place);
             }
             else
             {

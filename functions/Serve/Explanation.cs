@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SasRec.Core.Explore;
 
 namespace SasRec.Functions.Serve;
@@ -64,4 +65,9 @@ readonly record struct Chance(double Value, double Error);
 /// <param name="Score">What it was drawn by.</param>
 /// <param name="Chance">Its chance to stand anywhere in the slate, 0 to 1.</param>
 /// <param name="ChanceError">The standard error of <paramref name="Chance"/>.</param>
-sealed record Candidate(string ItemId, double Score, double Chance, double ChanceError);
+sealed record Candidate(string ItemId, double Score, double Chance, double ChanceError)
+{
+    /// <summary>What people call it; null where the catalogue does not know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Title { get; init; }
+}

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
+using SasRec.Functions.Items;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>Follows the pointer to the current model: downloads, verifies, warms and swaps in what it names.</summary>
-sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHolder holder, TimeProvider clock, ILogger<ModelWatcher> log)
+sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHolder holder, CatalogueHolder catalogue, TimeProvider clock, ILogger<ModelWatcher> log)
     : BackgroundService
 {
     // How many earlier models a new instance tries where the current one is broken.
@@ -85,6 +86,7 @@ sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHol
         {
             var manifest = await registry.DownloadAsync(version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue], cancellation);
             var model = await ServedModel.LoadAsync(manifest, folder, cancellation);
+            catalogue.IndexFor(model);
             holder.Replace(model);
             holder.Report(holder.State with { Serving = version, LoadedAt = clock.GetUtcNow(), CreatedAt = manifest.CreatedAt });
             log.LogInformation("Model {Version} serves: {Items} items.", version, model.ItemCount);

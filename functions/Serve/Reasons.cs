@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 
 namespace SasRec.Functions.Serve;
 
@@ -136,4 +137,9 @@ static class Reasons
 /// <summary>What an item of the history does for a recommended one.</summary>
 /// <param name="ItemId">The item of the history.</param>
 /// <param name="Weight">ln of how many times likelier it makes the recommended item.</param>
-sealed record Reason(string ItemId, double Weight);
+sealed record Reason(string ItemId, double Weight)
+{
+    /// <summary>What people call it; null where the catalogue does not know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Title { get; init; }
+}

@@ -14,12 +14,15 @@ static class RecommendationReader
     /// <summary>The largest seed: every integer up to it survives a client whose numbers are doubles.</summary>
     public const long MostSeed = (1L << 53) - 1;
 
+    /// <summary>The most categories in one list.</summary>
+    public const int MaxCategories = 100;
+
     const int UserId = 0, History = 1, Slots = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
-        Placement = 10, Explain = 11, Preview = 12;
+        Placement = 10, Explain = 11, Preview = 12, AllowCategories = 13, DenyCategories = 14, NewItemShare = 15;
 
     static readonly ObjectFields Fields = new(
         0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement",
-        "explain", "preview");
+        "explain", "preview", "allowCategories", "denyCategories", "newItemShare");
 
     static readonly string TemperatureRange = string.Create(
         CultureInfo.InvariantCulture, $"0, or {ExplorationPolicy.LeastTemperature:0.000000} to {ExplorationPolicy.MostTemperature}");
@@ -65,10 +68,13 @@ static class RecommendationReader
             Slots = (int?)reader.Integer(Fields[Slots], 1, options.MaxSlots) ?? defaults.Slots,
             Allow = query.ContainsKey(Fields[Allow]) ? reader.Ids(Fields[Allow], options.MaxListLength) : null,
             Deny = reader.Ids(Fields[Deny], options.MaxListLength),
+            AllowCategories = query.ContainsKey(Fields[AllowCategories]) ? reader.Labels(Fields[AllowCategories], MaxCategories) : null,
+            DenyCategories = reader.Labels(Fields[DenyCategories], MaxCategories),
             Exclude = reader.Ids(Fields[Exclude], options.MaxListLength),
             ExcludeSeen = reader.Boolean(Fields[ExcludeSeen]) ?? defaults.ExcludeSeen,
             Temperature = reader.Number(Fields[Temperature], IsTemperature, TemperatureRange) ?? defaults.Temperature,
-            Epsilon = reader.Number(Fields[Epsilon], IsEpsilon, "0 to 1") ?? defaults.Epsilon,
+            Epsilon = reader.Number(Fields[Epsilon], IsShare, "0 to 1") ?? defaults.Epsilon,
+            NewItemShare = reader.Number(Fields[NewItemShare], IsShare, "0 to 1") ?? defaults.NewItemShare,
             Seed = (ulong?)reader.Integer(Fields[Seed], 0, MostSeed),
             Placement = reader.Label(Fields[Placement]) ?? defaults.Placement,
             Explain = reader.Boolean(Fields[Explain]) ?? false,
@@ -92,7 +98,10 @@ static class RecommendationReader
             Exclude => request with { Exclude = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             ExcludeSeen => request with { ExcludeSeen = JsonFields.Boolean(ref reader, name, default, errors) ?? true },
             Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, IsTemperature, TemperatureRange, errors) ?? 0 },
-            Epsilon => request with { Epsilon = JsonFields.Number(ref reader, name, default, IsEpsilon, "0 to 1", errors) ?? 0 },
+            Epsilon => request with { Epsilon = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) ?? 0 },
+            NewItemShare => request with { NewItemShare = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) ?? 0 },
+            AllowCategories => request with { AllowCategories = JsonFields.Labels(ref reader, name, MaxCategories, errors) },
+            DenyCategories => request with { DenyCategories = JsonFields.Labels(ref reader, name, MaxCategories, errors) ?? [] },
             Seed => request with { Seed = (ulong?)JsonFields.Integer(ref reader, name, default, 0, MostSeed, errors) },
             Explain => request with { Explain = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
             Preview => request with { Preview = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
@@ -106,10 +115,11 @@ static class RecommendationReader
         ExcludeSeen = options.ExcludeSeen,
         Temperature = options.Temperature,
         Epsilon = options.Epsilon,
+        NewItemShare = options.NewItemShare,
     };
 
     static bool IsTemperature(double value) =>
         value is 0 or (>= ExplorationPolicy.LeastTemperature and <= ExplorationPolicy.MostTemperature);
 
-    static bool IsEpsilon(double value) => value is >= 0 and <= 1;
+    static bool IsShare(double value) => value is >= 0 and <= 1;
 }

@@ -18,6 +18,12 @@ sealed record RecommendationRequest
     /// <summary>Items that must not be recommended, whatever <see cref="Allow"/> says.</summary>
     public IReadOnlyList<string> Deny { get; init; } = [];
 
+    /// <summary>Only items of one of these categories may be recommended; null for all.</summary>
+    public IReadOnlyList<string>? AllowCategories { get; init; }
+
+    /// <summary>Items of these categories must not be recommended, whatever <see cref="AllowCategories"/> says.</summary>
+    public IReadOnlyList<string> DenyCategories { get; init; } = [];
+
     /// <summary>Items that the client shows already.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
@@ -29,6 +35,9 @@ sealed record RecommendationRequest
 
     /// <summary>0 to 1.</summary>
     public required double Epsilon { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    public required double NewItemShare { get; init; }
 
     /// <summary>The seed of the draw; null to choose one.</summary>
     public ulong? Seed { get; init; }

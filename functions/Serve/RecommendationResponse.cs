@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SasRec.Core.Events;
+using SasRec.Core.Items;
 
 namespace SasRec.Functions.Serve;
 
@@ -11,7 +12,8 @@ namespace SasRec.Functions.Serve;
 /// <param name="Source">"sasrec", or "popularity" where the model knows nothing of the history.</param>
 /// <param name="Policy">How it was drawn.</param>
 /// <param name="Eligible">How many items were eligible after the filters.</param>
-/// <param name="UnknownItems">How many ids of the history and the lists the model does not know; they were passed over.</param>
+/// <param name="NewEligible">How many of them are new: in the catalogue, and unknown to the model.</param>
+/// <param name="UnknownItems">How many ids of the history and the lists neither the model nor the catalogue knows; they were passed over.</param>
 /// <param name="Logged">Whether the impression is in safe keeping; a slate without items is not logged, and neither is a preview.</param>
 /// <param name="Items">The slate, first rank first.</param>
 /// <param name="Candidates">The items with the highest scores, highest first; null unless asked to explain.</param>
@@ -23,14 +25,27 @@ sealed record RecommendationResponse(
     string Source,
     DrawnPolicy Policy,
     int Eligible,
+    int NewEligible,
     int UnknownItems,
     bool Logged,
     IReadOnlyList<RecommendedItem> Items,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Candidate>? Candidates);
 
 /// <summary>One item of a slate: what is logged of it, and what it is told with.</summary>
-sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored)
+sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored, bool IsNew)
 {
+    /// <summary>What people call it; null where the catalogue does not know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Title { get; init; }
+
+    /// <summary>What it belongs to; null where the catalogue does not know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Categories { get; init; }
+
+    /// <summary>A picture; null where the catalogue knows of none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ImageUrl { get; init; }
+
     /// <summary>The history items that did most for it, strongest first; null unless asked to explain.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Reason>? Because { get; init; }
@@ -43,8 +58,15 @@ sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Pro
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ChanceError { get; init; }
 
-    public static RecommendedItem Of(ServedItem served) => new(served.ItemId, served.Rank, served.Score, served.Propensity, served.Explored);
+    /// <summary>An item as it was served, with what the catalogue says of it.</summary>
+    public static RecommendedItem Of(ServedItem served, CatalogueItem? item) =>
+        new(served.ItemId, served.Rank, served.Score, served.Propensity, served.Explored, served.IsNew)
+        {
+            Title = item?.Title,
+            Categories = item?.Categories,
+            ImageUrl = item?.ImageUrl,
+        };
 }
 
 /// <summary>How a slate was drawn; the same seed, history and model draw it again.</summary>
-sealed record DrawnPolicy(double Temperature, double Epsilon, ulong Seed);
+sealed record DrawnPolicy(double Temperature, double Epsilon, double NewItemShare, ulong Seed);

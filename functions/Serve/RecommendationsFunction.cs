@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
+using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>GET /api/recommendations/{userId} and POST /api/recommendations: a slate for a user or an inline history.</summary>
-sealed class RecommendationsFunction(ServeOptions options, Recommender recommender, ILogger<RecommendationsFunction> log)
+sealed class RecommendationsFunction(
+    ServeOptions options, Recommender recommender, CatalogueHolder catalogue, ILogger<RecommendationsFunction> log)
 {
     [Function("RecommendationsOfUser")]
     public Task<IResult> Get(
@@ -36,5 +38,5 @@ sealed class RecommendationsFunction(ServeOptions options, Recommender recommend
             "The user's history cannot be read; a request that brings its history is answered.",
             async () => await recommender.RecommendAsync(wanted, cancellation) is { } slate
                 ? Results.Json(slate, ApiJson.Answers.RecommendationResponse)
-                : Problem.NoModel());
+                : await catalogue.GetAsync(cancellation) is null ? ItemsFunction.Unread() : Problem.NoModel());
 }

@@ -2,19 +2,21 @@ using System.Security.Cryptography;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Impressions;
+using SasRec.Functions.Items;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>History to slate: scores, filters, exploration, and the impression that makes it learnable.</summary>
 sealed class Recommender(
-    ServeOptions options, ModelHolder models, InteractionLog log, ImpressionSender impressions, TimeProvider clock)
+    ServeOptions options, ModelHolder models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, TimeProvider clock)
 {
-    /// <summary>The slate; null where no model can serve.</summary>
+    /// <summary>The slate; null where no model can serve, or where the catalogue has not been read.</summary>
     public async Task<RecommendationResponse?> RecommendAsync(RecommendationRequest request, CancellationToken cancellation)
     {
         // The log is read before a model is leased, so that no lease waits for storage.
         var history = request.History ?? await HistoryAsync(request.UserId!, cancellation);
+        await catalogue.GetAsync(cancellation);
         if (Draw(request, history, await models.LeaseAsync(cancellation)) is not { } drawn)
         {
             return null;
@@ -28,8 +30,9 @@ sealed class Recommender(
             impression.Placement,
             impression.ModelVersion,
             impression.Source,
-            new DrawnPolicy(impression.Temperature, impression.Epsilon, impression.Seed),
+            new DrawnPolicy(impression.Temperature, impression.Epsilon, impression.NewItemShare, impression.Seed),
             impression.EligibleCount,
+            impression.NewEligibleCount,
             drawn.UnknownItems,
             logged,
             drawn.Items,
@@ -58,8 +61,13 @@ sealed class Recommender(
         using (held)
         {
             var model = held.Model;
-            var candidates = new Candidates(model.Catalogue.Items);
-            candidates.Filter(request, history);
+            if (catalogue.IndexFor(model) is not { } items)
+            {
+                return null;
+            }
+
+            var candidates = new Candidates(items);
+            candidates.Filter(request, history, clock.GetUtcNow());
             var buffers = model.Rent();
             try
             {
@@ -69,11 +77,14 @@ sealed class Recommender(
                     model.Score(buffers, length);
                 }
 
-                var policy = new ExplorationPolicy { Temperature = request.Temperature, Epsilon = request.Epsilon };
+                var policy = new ExplorationPolicy
+                {
+                    Temperature = request.Temperature, Epsilon = request.Epsilon, NewItemShare = request.NewItemShare,
+                };
                 var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MostSeed;
                 var scores = length > 0 ? buffers.Scores : model.Popularity;
                 var slate = PlackettLuceSlate.Draw(scores, candidates.Eligible, request.Slots, policy, seed);
-                var impression = Describe(request, model, slate, policy, seed, length > 0 ? "sasrec" : "popularity");
+                var impression = Describe(request, model, items, slate, policy, seed, length > 0 ? "sasrec" : "popularity");
 
                 // A greedy slate shows one order for certain: other temperatures cannot be judged by it.
                 impression = impression with
@@ -84,7 +95,11 @@ sealed class Recommender(
                 var explanation = request.Explain
                     ? Explanation.Of(model, buffers.Tokens.AsSpan(0, length), scores, candidates.Eligible, policy, request.Slots, slate)
                     : null;
-                return new Drawn(impression, Items(impression, slate, explanation), candidates.UnknownItems, explanation);
+                explanation = explanation is null ? null : explanation with
+                {
+                    Best = [.. explanation.Best.Select(best => best with { Title = items.Catalogue.Find(best.ItemId)?.Title })],
+                };
+                return new Drawn(impression, Items(impression, items.Catalogue, slate, explanation), candidates.UnknownItems, explanation);
             }
             finally
             {
@@ -93,17 +108,20 @@ sealed class Recommender(
         }
     }
 
-    static IReadOnlyList<RecommendedItem> Items(Impression impression, Slate slate, Explanation? explanation) =>
-    [
-        .. impression.Items.Select((served, i) => explanation is null ? RecommendedItem.Of(served) : RecommendedItem.Of(served) with
+    static IReadOnlyList<RecommendedItem> Items(Impression impression, Catalogue catalogue, Slate slate, Explanation? explanation)
+    {
+        return [.. impression.Items.Select((served, i) => explanation is null ? Told(served) : Told(served) with
         {
-            Because = explanation.Because[i],
+            Because = [.. explanation.Because[i].Select(reason => reason with { Title = catalogue.Find(reason.ItemId)?.Title })],
             Chance = explanation.Chances[slate.Items[i].Item].Value,
             ChanceError = explanation.Chances[slate.Items[i].Item].Error,
-        }),
-    ];
+        })];
 
-    Impression Describe(RecommendationRequest request, ServedModel model, Slate slate, ExplorationPolicy policy, ulong seed, string source)
+        RecommendedItem Told(ServedItem served) => RecommendedItem.Of(served, catalogue.Find(served.ItemId));
+    }
+
+    Impression Describe(
+        RecommendationRequest request, ServedModel model, ItemIndex items, Slate slate, ExplorationPolicy policy, ulong seed, string source)
     {
         var now = clock.GetUtcNow();
         return new Impression
@@ -116,11 +134,18 @@ sealed class Recommender(
             Source = source,
             Temperature = policy.Temperature,
             Epsilon = policy.Epsilon,
+            NewItemShare = policy.NewItemShare,
             Seed = seed,
             EligibleCount = slate.EligibleCount,
+            NewEligibleCount = slate.NewEligibleCount,
             UnservedSoftMaximum = double.IsFinite(slate.UnservedSoftMaximum) ? slate.UnservedSoftMaximum : null,
             Items = [.. slate.Items.Select((slot, i) => new ServedItem(
-                model.Catalogue.Items[slot.Item], i + 1, float.IsFinite(slot.Score) ? slot.Score : null, slot.Propensity, slot.Explored))],
+                items.IdOf(slot.Item),
+                i + 1,
+                float.IsFinite(slot.Score) ? slot.Score : null,
+                slot.Propensity,
+                slot.Explored,
+                items.IsNew(slot.Item)))],
         };
     }
 

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using SasRec.Functions.Items;
+
 namespace SasRec.Functions.Serve;
 
 /// <summary>The items most similar to one.</summary>
@@ -6,8 +9,10 @@ namespace SasRec.Functions.Serve;
 /// <param name="Items">Most similar first, without the item itself.</param>
 sealed record SimilarItems(string ItemId, string ModelVersion, IReadOnlyList<SimilarItem> Items)
 {
-    public static SimilarItems Find(ServedModel model, int item, int count)
+    /// <summary>Finds them among what may be recommended now.</summary>
+    public static SimilarItems Find(ServedModel model, ItemIndex index, int item, int count, DateTimeOffset now)
     {
+        var eligible = index.EligibleAt(now);
         var buffers = model.Rent();
         try
         {
@@ -17,7 +22,7 @@ sealed record SimilarItems(string ItemId, string ModelVersion, IReadOnlyList<Sim
             var best = new PriorityQueue<int, float>(count + 1);
             for (var other = 0; other < buffers.Scores.Length; other++)
             {
-                if (other == item)
+                if (other == item || !eligible.Contains(other))
                 {
                     continue;
                 }
@@ -36,7 +41,8 @@ sealed record SimilarItems(string ItemId, string ModelVersion, IReadOnlyList<Sim
             for (var rank = best.Count; rank > 0; rank--)
             {
                 best.TryDequeue(out var other, out var similarity);
-                items[rank - 1] = new SimilarItem(model.Catalogue.Items[other], rank, similarity);
+                var found = index.Catalogue.Find(index.IdOf(other));
+                items[rank - 1] = new SimilarItem(index.IdOf(other), rank, similarity, found?.Title, found?.Categories, found?.ImageUrl);
             }
 
             return new SimilarItems(model.Catalogue.Items[item], model.Version, items);
@@ -52,4 +58,13 @@ sealed record SimilarItems(string ItemId, string ModelVersion, IReadOnlyList<Sim
 /// <param name="ItemId">Which.</param>
 /// <param name="Rank">1 for the most similar.</param>
 /// <param name="Similarity">The cosine of the angle between the two embeddings, -1 to 1.</param>
-sealed record SimilarItem(string ItemId, int Rank, float Similarity);
+/// <param name="Title">What people call it; null where the catalogue does not know it.</param>
+/// <param name="Categories">What it belongs to; null where the catalogue does not know it.</param>
+/// <param name="ImageUrl">A picture; null where the catalogue knows of none.</param>
+sealed record SimilarItem(
+    string ItemId,
+    int Rank,
+    float Similarity,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Title,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Categories,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ImageUrl);

@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SasRec.Core.Events;
 using SasRec.Functions.Http;
+using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>GET /api/items/{itemId}/similar: the items whose embeddings point the same way.</summary>
-sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models)
+sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models, CatalogueHolder catalogue, TimeProvider clock)
 {
     [Function("SimilarItems")]
     public async Task<IResult> Run(
@@ -29,6 +30,7 @@ sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models)
             return refusal;
         }
 
+        await catalogue.GetAsync(cancellation);
         if (await models.LeaseAsync(cancellation) is not { } lease)
         {
             return Problem.NoModel();
@@ -36,8 +38,9 @@ sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models)
 
         using (lease)
         {
-            return lease.Model.Catalogue.Items.TryGetIndex(id, out var item)
-                ? Results.Json(SimilarItems.Find(lease.Model, item, count), ApiJson.Answers.SimilarItems)
+            return catalogue.IndexFor(lease.Model) is not { } index ? ItemsFunction.Unread()
+                : index.TryGetKnown(id, out var item)
+                ? Results.Json(SimilarItems.Find(lease.Model, index, item, count, clock.GetUtcNow()), ApiJson.Answers.SimilarItems)
                 : Problem.Of(StatusCodes.Status404NotFound, $"Model {lease.Model.Version} does not know the item '{id}'.");
         }
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using SasRec.Functions.Health;
 using SasRec.Functions.Ingest;
 using SasRec.Functions.Insights;
+using SasRec.Functions.Items;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
 
@@ -12,6 +13,11 @@ public class SettingsTests
     [Theory]
     [InlineData("Ingest:MaxEvents=0", "Ingest__MaxEvents must be 1 to 10,000.", "0")]
     [InlineData("Ingest:MaxBodyBytes=99", "Ingest__MaxBodyBytes must be 1,024 to", "99")]
+    [InlineData("Items:MaxItems=1001", "Items__MaxItems must be 1 to 1,000.", "1001")]
+    [InlineData("Items:MaxBodyBytes=99", "Items__MaxBodyBytes must be 1,024 to", "99")]
+    [InlineData("Items:PollInterval=00:10:00", "Items__PollInterval must be 00:00:00.1000000 to 00:05:00.", "00:10:00")]
+    [InlineData("Items:ReloadInterval=00:00:10", "Items__ReloadInterval must be 00:01:00 to 7.00:00:00.", "00:00:10")]
+    [InlineData("Serve:NewItemShare=1.01", "Serve__NewItemShare must be 0 to 1.", "1.01")]
     [InlineData("Serve:PollInterval=00:10:00", "Serve__PollInterval must be 00:00:00.1000000 to 00:05:00.", "00:10:00")]
     [InlineData("Serve:Slots=101", "Serve__Slots must be 1 to 100.", "101")]
     [InlineData("Serve:Temperature=NaN", "Serve__Temperature must be", "NaN")]
@@ -43,12 +49,13 @@ public class SettingsTests
         var root = new ConfigurationBuilder().AddInMemoryCollection(
             values.Select(v => KeyValuePair.Create(v.Key.Replace("__", ":", StringComparison.Ordinal), v.Value))).Build();
         Assert.Equal(new IngestOptions(), Settings.Read<IngestOptions>(root, "Ingest"));
+        Assert.Equal(new ItemOptions(), Settings.Read<ItemOptions>(root, "Items"));
         Assert.Equal(new ServeOptions(), Settings.Read<ServeOptions>(root, "Serve"));
         Assert.Equal(new HealthOptions(), Settings.Read<HealthOptions>(root, "Health"));
         Assert.Equal(new RetrainOptions(), Settings.Read<RetrainOptions>(root, "Retrain"));
         Assert.Equal(new InsightsOptions(), Settings.Read<InsightsOptions>(root, "Insights"));
 
-        var all = new[] { ("Ingest", typeof(IngestOptions)), ("Serve", typeof(ServeOptions)), ("Health", typeof(HealthOptions)), ("Retrain", typeof(RetrainOptions)), ("Insights", typeof(InsightsOptions)) }
+        var all = new[] { ("Ingest", typeof(IngestOptions)), ("Items", typeof(ItemOptions)), ("Serve", typeof(ServeOptions)), ("Health", typeof(HealthOptions)), ("Retrain", typeof(RetrainOptions)), ("Insights", typeof(InsightsOptions)) }
             .SelectMany(section => section.Item2.GetProperties().Select(p => $"{section.Item1}__{p.Name}"))
             .Select(name => name == "Retrain__Command" ? "Trainer__Command" : name);
         Assert.Empty(all.Except(values.Keys));

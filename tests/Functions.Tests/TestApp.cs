@@ -48,6 +48,7 @@ sealed class TestApp : IAsyncDisposable
             "--RetrainSchedule=0 0 0 1 1 *",
             "--Trainer:Command=true",
             "--Serve:PollInterval=00:00:00.1",
+            "--Items:PollInterval=00:00:00.1",
             "--AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
             "--Logging:LogLevel:Default=Warning",
             .. settings.Select(setting => "--" + setting),

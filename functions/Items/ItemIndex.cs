@@ -1,0 +1,146 @@
+using SasRec.Core.Explore;
+using SasRec.Core.Sequences;
+
+namespace SasRec.Functions.Items;
+
+/// <summary>What the catalogue says of the items that one model can recommend, laid out so that filters are operations on bitmaps.</summary>
+/// <remarks>
+/// Places 0..V-1 are the model's items, whether the catalogue knows them or not. Behind them stand the N new ones: those that the catalogue
+/// knows and the model does not, in the order of their ids, so that every instance counts them alike. Made anew for every change of the
+/// catalogue or the model; only time changes one, by a schedule of what begins and what ends.
+/// </remarks>
+sealed class ItemIndex
+{
+    readonly ItemVocabulary known;
+    readonly Dictionary<string, int> newPlaces;
+    readonly string[] newIds; // [N]
+    readonly Dictionary<string, CategoryItems> categories;
+    readonly (DateTimeOffset At, int Item, bool Begins)[] schedule; // By time.
+    volatile Eligibility eligibility;
+
+    /// <param name="known">The model's items.</param>
+    /// <param name="catalogue">The catalogue.</param>
+    /// <param name="now">The time from which the index is asked.</param>
+    public ItemIndex(ItemVocabulary known, Catalogue catalogue, DateTimeOffset now)
+    {
+        (this.known, Catalogue) = (known, catalogue);
+        newIds = [.. catalogue.Items.Select(item => item.Id).Where(id => !known.TryGetIndex(id, out _))];
+        newPlaces = newIds.Index().ToDictionary(place => place.Item, place => known.Count + place.Index, StringComparer.Ordinal);
+        var eligible = ItemSet.All(Count);
+        var members = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        var changes = new List<(DateTimeOffset At, int Item, bool Begins)>();
+        foreach (var item in catalogue.Items)
+        {
+            TryGetPlace(item.Id, out var place);
+            foreach (var category in item.Categories)
+            {
+                (members.TryGetValue(category, out var list) ? list : members[category] = []).Add(place);
+            }
+
+            if (!item.IsEligible(now))
+            {
+                eligible.Remove(place);
+            }
+
+            if (item.Available && item.PublishedAt > now)
+            {
+                changes.Add((item.PublishedAt.Value, place, true));
+            }
+
+            if (item.Available && item.ExpiresAt > now)
+            {
+                changes.Add((item.ExpiresAt.Value, place, false));
+            }
+        }
+
+        categories = members.ToDictionary(c => c.Key, c => new CategoryItems(Count, c.Value), StringComparer.Ordinal);
+        changes.Sort();
+        schedule = [.. changes];
+        eligibility = new Eligibility(eligible, 0);
+    }
+
+    public Catalogue Catalogue { get; }
+
+    /// <summary>V + N.</summary>
+    public int Count => known.Count + newIds.Length;
+
+    /// <summary>The model's index of an item; false where the model does not know it.</summary>
+    public bool TryGetKnown(string id, out int item) => known.TryGetIndex(id, out item);
+
+    /// <summary>The place of an item that the model or the catalogue knows.</summary>
+    public bool TryGetPlace(string id, out int place) => known.TryGetIndex(id, out place) || newPlaces.TryGetValue(id, out place);
+
+    public string IdOf(int place) => IsNew(place) ? newIds[place - known.Count] : known[place];
+
+    public bool IsNew(int place) => place >= known.Count;
+
+    /// <summary>What may be recommended at a moment. A copy: the caller may change it.</summary>
+    public ItemSet EligibleAt(DateTimeOffset now)
+    {
+        var current = eligibility;
+        if (current.Next < schedule.Length && schedule[current.Next].At <= now)
+        {
+            var (items, next) = (current.Items.Copy(), current.Next);
+            for (; next < schedule.Length && schedule[next].At <= now; next++)
+            {
+                if (schedule[next].Begins)
+                {
+                    items.Add(schedule[next].Item);
+                }
+                else
+                {
+                    items.Remove(schedule[next].Item);
+                }
+            }
+
+            // Requests that come here together make the same of it.
+            eligibility = current = new Eligibility(items, next);
+        }
+
+        return current.Items.Copy();
+    }
+
+    /// <summary>The items that belong to any of some categories; a category that nobody has has none.</summary>
+    public ItemSet InAnyOf(IReadOnlyList<string> names)
+    {
+        var items = ItemSet.None(Count);
+        foreach (var name in names)
+        {
+            if (categories.TryGetValue(name, out var category))
+            {
+                category.AddTo(items);
+            }
+        }
+
+        return items;
+    }
+
+    /// <summary>What is eligible now, and the first change that has not happened yet.</summary>
+    sealed record Eligibility(ItemSet Items, int Next);
+
+    /// <summary>The items of a category: a bitmap where it has many, a list where that is smaller.</summary>
+    readonly struct CategoryItems
+    {
+        readonly ItemSet? bits;
+        readonly int[] list;
+
+        public CategoryItems(int count, List<int> items)
+        {
+            var dense = items.Count > count / 32;
+            (bits, list) = (dense ? ItemSet.Of(count, items.ToArray()) : null, dense ? [] : [.. items]);
+        }
+
+        public void AddTo(ItemSet items)
+        {
+            if (bits is not null)
+            {
+                items.UnionWith(bits);
+            }
+
+            foreach (var item in list)
+            {
+                items.Add(item);
+            }
+        }
+    }
+}
