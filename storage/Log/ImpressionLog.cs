@@ -10,7 +10,7 @@ namespace SasRec.Storage.Log;
 /// <summary>The slates that were served, and what named them since: found by recommendation id with one point read, scanned by time.</summary>
 /// <remarks>The id holds its time (<see cref="RecommendationId"/>), so the partition, an hour and a shard, follows from
 /// it; the row is the id.</remarks>
-public sealed partial class ImpressionLog(StorageConnection storage)
+public sealed class ImpressionLog(StorageConnection storage)
 {
     static readonly TimeSpan ShortestSpan = TimeSpan.FromMinutes(1);
 

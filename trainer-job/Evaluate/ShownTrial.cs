@@ -1,3 +1,4 @@
+using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Events;
@@ -6,7 +7,6 @@ using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
-using SasRec.Storage.Training;
 using SasRec.Trainer.Commands;
 
 namespace SasRec.Trainer.Evaluate;
@@ -26,8 +26,7 @@ namespace SasRec.Trainer.Evaluate;
 /// <param name="slates">How many of the newest slates are looked at.</param>
 sealed class ShownTrial(StorageConnection storage, Terminal terminal, ChampionTrial champions, int slates)
 {
-    // How long after serving an interaction is the slate's.
-    static readonly TimeSpan Window = TimeSpan.FromDays(7);
+    static readonly LedgerOptions Ledger = new();
 
     /// <summary>The evidence; null where there can be none, as no model serves or no slates are to be looked at.</summary>
     /// <param name="champion">The model that serves.</param>
@@ -51,36 +50,35 @@ sealed class ShownTrial(StorageConnection storage, Terminal terminal, ChampionTr
             return null;
         }
 
-        var log = new ImpressionLog(storage);
-        var served = await log.NewestAsync(
-            champion.CreatedAt,
-            terminal.Time.GetUtcNow() + InteractionRules.ClockSkew,
-            slates,
-            slate => slate.ModelVersion == champion.Version && slate.Source == "sasrec" && slate.UserId is not null,
-            cancellation);
+        var until = terminal.Time.GetUtcNow() + InteractionRules.ClockSkew;
+        var newest = await new ImpressionLog(storage).NewestSlatesAsync(champion.CreatedAt, until, slates, cancellation);
+        var served = newest.Slates.Where(slate => IsOf(slate.Impression, champion)).OrderBy(slate => slate.Impression.ServedAt).ToArray();
         var needed = 2 * ShownEvidence.Options.LeastEffectiveSampleSize;
-        if (served.Count < needed)
+        if (served.Length < needed)
         {
             return ShownEvidence.None(FormattableString.Invariant(
-                $"not enough support: {served.Count:N0} slates were shown by {champion.Version}, {needed:N0} are needed"));
+                $"not enough support: {served.Length:N0} slates were shown by {champion.Version}, {needed:N0} are needed"));
         }
 
-        var moment = served[served.Count / 2].ServedAt;
-        var test = await RewardedAsync([.. served.Where(slate => slate.ServedAt >= moment)], moment, cancellation);
-        if (test.Count < needed / 2 || test.All(slate => slate.Rewards.Sum() == 0))
+        var moment = served[served.Length / 2].Impression.ServedAt;
+        RewardedSlate[] test = [.. served.Where(slate => slate.Impression.ServedAt >= moment).Select(slate => Rewarded(slate, moment))];
+        if (test.Length < needed / 2 || test.All(slate => slate.Rewards.Sum() == 0))
         {
             return ShownEvidence.None(FormattableString.Invariant(
-                $"not enough support: of {test.Count:N0} slates {test.Count(slate => slate.Rewards.Sum() > 0):N0} led to anything"), test.Count);
+                $"not enough support: of {test.Length:N0} slates {test.Count(slate => slate.Rewards.Sum() > 0):N0} led to anything"), test.Length);
         }
 
         var before = Before(data.Sequences, moment);
         var standIn = await trials.RefitAsync("Training on what came before", before, plan, epochs, cancellation, initial);
         using var serving = await champions.OpenAsync(champion, data.Items, plan.Options.Threads, cancellation);
         using var scorer = new ModelScorer(standIn.Weights, plan.Options.Threads);
-        return await terminal.MeterAsync("Weighing slates", test.Count, "slates", meter => Task.Run(() =>
+        return await terminal.MeterAsync("Weighing slates", test.Length, "slates", meter => Task.Run(() =>
             new SlateReplay(data, serving, new TrainedItemsScorer(scorer, before))
                 .Weigh(test, null, count => meter.Add(count), cancellation)));
     }
+
+    static bool IsOf(Impression slate, ModelManifest champion) =>
+        slate.ModelVersion == champion.Version && slate is { Source: "sasrec", UserId: not null };
 
     /// <summary>What happened before a moment.</summary>
     internal static SequenceDataset Before(SequenceDataset data, DateTimeOffset moment)
@@ -98,27 +96,11 @@ sealed class ShownTrial(StorageConnection storage, Terminal terminal, ChampionTr
         return data.Prefixes(lengths);
     }
 
-    /// <summary>The slates with what they led to. What is dated before the moment, by a client whose clock is behind, was trained on and
-    /// does not count.</summary>
-    async Task<IReadOnlyList<RewardedSlate>> RewardedAsync(
-        IReadOnlyList<Impression> served, DateTimeOffset moment, CancellationToken cancellation)
+    /// <summary>A slate with what it led to. What is dated before the moment, by a client whose clock is behind, was trained on and does not
+    /// count.</summary>
+    static RewardedSlate Rewarded(ServedSlate slate, DateTimeOffset moment)
     {
-        var ids = served.Select(slate => slate.RecommendationId).ToHashSet(StringComparer.Ordinal);
-        var snapshots = new SnapshotStore(storage);
-        var followed = new List<Interaction>();
-        await foreach (var interaction in snapshots.ReadAsync(await snapshots.CurrentAsync(cancellation), cancellation))
-        {
-            if (interaction.RecommendationId is { } id && interaction.Timestamp >= moment && ids.Contains(id))
-            {
-                followed.Add(interaction);
-            }
-        }
-
-        return
-        [
-            .. ServedOutcome.Join(served, followed, Window)
-                .GroupBy(outcome => outcome.Impression.RecommendationId)
-                .Select(slots => new RewardedSlate(slots.First().Impression, [.. slots.Select(slot => slot.Interacted ? 1.0 : 0)])),
-        ];
+        var outcome = SlateOutcome.Of(slate with { Events = [.. slate.Events.Where(happened => happened.At >= moment)] }, Ledger);
+        return new RewardedSlate(slate.Impression, [.. outcome.Interacted.Select(interacted => interacted ? 1.0 : 0)]);
     }
 }
