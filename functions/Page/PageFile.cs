@@ -17,6 +17,7 @@ sealed class PageFile
         [".js"] = "text/javascript; charset=utf-8",
         [".css"] = "text/css; charset=utf-8",
         [".svg"] = "image/svg+xml",
+        [".woff2"] = "font/woff2",
     }.ToFrozenDictionary();
 
     readonly Lazy<byte[]> gzipped;

@@ -9,7 +9,7 @@ namespace SasRec.Functions.Page;
 static class PageFunction
 {
     // Nothing from elsewhere, nothing inline, and no string becomes markup or code.
-    const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     [Function("Page")]

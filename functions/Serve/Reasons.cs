@@ -22,8 +22,8 @@ static class Reasons
     // 64 MiB of scores for one request, 8 MiB at a time.
     const int MostScores = 16 * 1024 * 1024, ScoresAtATime = 2 * 1024 * 1024;
 
-    // Below this a history item makes another one not even 1% likelier.
-    const double LeastWeight = 0.01;
+    /// <summary>The least weight told: below it a history item makes another one not even 5% likelier.</summary>
+    public const double LeastWeight = 0.05;
 
     /// <summary>The strongest reasons of each item, strongest first.</summary>
     /// <param name="model">V items.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SasRec.Core.Explore;
+using SasRec.Functions.Serve;
 
 namespace SasRec.Functions.Tests.Serve;
 
@@ -16,7 +17,7 @@ public class ExplainTests(ServingApp serving) : IClassFixture<ServingApp>
             var index = Array.IndexOf(serving.Model.Items, item.GetProperty("itemId").GetString());
             var weight = LogShare(last: 8, index) - LogShare(last: 3, index);
             var because = item.GetProperty("because").EnumerateArray().ToArray();
-            if (weight < 0.01)
+            if (weight < Reasons.LeastWeight)
             {
                 Assert.Empty(because);
                 continue;

@@ -1,0 +1,161 @@
+/** What the API answers, as /api/openapi.json describes it. */
+export interface Item {
+  id: string;
+  title?: string | null;
+  categories?: string[] | null;
+}
+
+export interface Reason {
+  itemId: string;
+  title?: string | null;
+  /** ln of how many times likelier it makes the recommended item. */
+  weight: number;
+}
+
+export interface RecommendedItem {
+  itemId: string;
+  title?: string | null;
+  categories?: string[] | null;
+  isNew?: boolean;
+  rank: number;
+  score: number | null;
+  propensity: number;
+  explored: boolean;
+  because?: Reason[];
+  chance?: number;
+  chanceError?: number;
+}
+
+export interface Candidate {
+  itemId: string;
+  title?: string | null;
+  score: number;
+  chance: number;
+  chanceError: number;
+}
+
+export interface Recommendation {
+  recommendationId?: string;
+  userId: string | null;
+  modelVersion: string;
+  source: string;
+  policy: { temperature: number; epsilon: number; seed: number };
+  eligible: number;
+  logged: boolean;
+  items: RecommendedItem[];
+  candidates?: Candidate[];
+}
+
+export interface Interaction {
+  eventId: string;
+  itemId: string;
+  title?: string | null;
+  type: string;
+  source: string;
+  timestamp: string;
+}
+
+export interface UserHistory {
+  userId: string;
+  interactions: Interaction[];
+}
+
+export interface DataRange {
+  from: string | null;
+  to: string | null;
+  events: number;
+  users: number;
+  items: number;
+}
+
+export interface Verdict {
+  passed: boolean;
+  reasons: string[];
+  figures: Record<string, number>;
+  overriddenBy: string | null;
+  override?: { by: string; at: string; reason: string } | null;
+}
+
+export interface Model {
+  version: string;
+  createdAt: string;
+  parentVersion: string | null;
+  data: DataRange;
+  bytes: number;
+  protocol: string;
+  metrics: Record<string, number>;
+  baselines: Record<string, Record<string, number>>;
+  verdict: Verdict | null;
+  served: { from: string; until: string | null }[];
+}
+
+export interface Move {
+  version: string;
+  previous: string | null;
+  at: string;
+  by: string;
+  reason: string;
+}
+
+export interface ModelList {
+  current: string | null;
+  models: Model[];
+  history: Move[];
+}
+
+export interface CurvePoint {
+  phase: string;
+  epoch: number;
+  loss: number;
+  metric: number | null;
+  positionsPerSecond: number;
+  seconds: number;
+}
+
+export interface Run {
+  runId: string;
+  trigger: string;
+  startedAt: string;
+  finishedAt: string | null;
+  outcome: "Running" | "NothingNew" | "Published" | "Refused" | "Cancelled" | "Failed";
+  data: DataRange | null;
+  phaseSeconds: Record<string, number>;
+  metrics: Record<string, number>;
+  verdict?: Verdict | null;
+  modelVersion: string | null;
+  error: string | null;
+  progress?: {
+    at: string;
+    phase: string;
+    training: {
+      epoch: number;
+      epochs: number;
+      epochFraction: number;
+      loss: number;
+      metric: number | null;
+      bestMetric: number | null;
+      bestEpoch: number;
+      positionsPerSecond: number;
+      secondsLeft: number;
+    } | null;
+  } | null;
+  curve?: CurvePoint[];
+}
+
+export interface HealthReport {
+  status: "healthy" | "degraded" | "unhealthy";
+  checkedAt: string;
+  problems: string[];
+  storage: { blobs: boolean; queues: boolean; tables: boolean };
+  model: { serving: string | null; wanted: string | null; ageSeconds: number | null; failure: string | null };
+  queues: Record<string, { waiting: number; poison: number } | null>;
+  lastRetrain: {
+    runId: string;
+    trigger: string;
+    startedAt: string;
+    finishedAt: string | null;
+    outcome: Run["outcome"];
+    modelVersion: string | null;
+    error: string | null;
+  } | null;
+}

@@ -1,0 +1,94 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { access, lock } from "./api/client";
+import { useStore } from "./api/store";
+import { Health } from "./health/health";
+import { Insights } from "./insights/insights";
+import { KeyGate } from "./keygate";
+import { Models } from "./models/models";
+import { Playground } from "./playground/playground";
+import { Skeleton } from "./ui/parts";
+import { Key, Logo, Moon, Sun } from "./ui/icons";
+import { theme, toggleTheme } from "./ui/theme";
+
+const sections = [
+  { id: "playground", title: "Playground", open: false, Section: Playground },
+  { id: "models", title: "Models", open: false, Section: Models },
+  { id: "insights", title: "Insights", open: false, Section: Insights },
+  // Health needs no key, so that whoever is called at night sees it at once.
+  { id: "health", title: "Health", open: true, Section: Health },
+];
+
+const current = () => sections.find((section) => location.hash.slice(1).split("/")[0] === section.id) ?? sections[0]!;
+
+export function App() {
+  const [shown, setShown] = useState(current);
+  const state = useStore(access);
+  const main = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    const follow = () => {
+      setShown(current());
+      window.scrollTo(0, 0);
+      main.current?.focus({ preventScroll: true });
+    };
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
+  }, []);
+
+  useEffect(() => {
+    document.title = `${shown.title} · SasRec`;
+  }, [shown]);
+
+  return (
+    <div class="shell">
+      <a class="skip" href="#content" onClick={(e) => (e.preventDefault(), main.current?.focus())}>
+        Skip to the content
+      </a>
+      <Header shown={shown.id} locked={state !== "open"} />
+      <main id="content" class="page" ref={main} tabIndex={-1}>
+        {state === "open" || shown.open ? (
+          <shown.Section />
+        ) : state === "unknown" ? (
+          <Skeleton lines={6} height="2rem" />
+        ) : (
+          <KeyGate wrong={state === "wrong"} />
+        )}
+      </main>
+      <footer class="foot">
+        Every item that is shown carries the probability with which it was shown.{" "}
+        <a href={new URL("../openapi.json", document.baseURI).href}>The API behind this page</a>
+      </footer>
+    </div>
+  );
+}
+
+function Header({ shown, locked }: { shown: string; locked: boolean }) {
+  const dark = useStore(theme) === "dark";
+  return (
+    <header class="top">
+      <div class="top-in">
+        <a class="brand" href="#playground">
+          <Logo />
+          SasRec
+        </a>
+        <nav class="nav" aria-label="Sections">
+          {sections.map(({ id, title }) => (
+            <a key={id} href={`#${id}`} aria-current={id === shown ? "page" : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        <div class="tools">
+          <button type="button" class="icon-button" title="Light or dark" aria-label={dark ? "Use light colours" : "Use dark colours"} onClick={toggleTheme}>
+            {dark ? <Sun /> : <Moon />}
+          </button>
+          {!locked && (
+            <button type="button" class="icon-button" title="Forget the function key" aria-label="Forget the function key" onClick={lock}>
+              <Key />
+            </button>
+          )}
+        </div>
+      </div>
+    </header>
+  );
+}
