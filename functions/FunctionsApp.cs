@@ -7,6 +7,7 @@ using SasRec.Functions.Insights;
 using SasRec.Functions.Items;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
+using SasRec.Functions.Telemetry;
 
 namespace SasRec.Functions;
 
@@ -19,6 +20,7 @@ static class FunctionsApp
         builder.ConfigureFunctionsWebApplication();
         builder.Services.AddSingleton(TimeProvider.System)
             .AddStorage(builder.Configuration)
+            .AddTelemetry(builder.Configuration)
             .AddIngest(builder.Configuration)
             .AddItems(builder.Configuration)
             .AddServing(builder.Configuration)

@@ -5,6 +5,7 @@ using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
 using SasRec.Core.Items;
 using SasRec.Storage.Items;
+using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 
@@ -16,11 +17,14 @@ namespace SasRec.Storage;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Interaction))]
+[JsonSerializable(typeof(EventMessage<Interaction>))]
 [JsonSerializable(typeof(List<Interaction>))]
 [JsonSerializable(typeof(Impression))]
 [JsonSerializable(typeof(List<Impression>))]
 [JsonSerializable(typeof(CatalogueItem))]
 [JsonSerializable(typeof(List<ItemChange>))]
+[JsonSerializable(typeof(EventMessage<Impression>))]
+[JsonSerializable(typeof(List<Impression>))]
 [JsonSerializable(typeof(ModelManifest))]
 [JsonSerializable(typeof(ModelPointer))]
 [JsonSerializable(typeof(GateOverride))]

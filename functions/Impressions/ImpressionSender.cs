@@ -3,6 +3,7 @@ using SasRec.Core.Events;
 using SasRec.Functions.Serve;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
+using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Impressions;
 
@@ -21,6 +22,7 @@ sealed class ImpressionSender(ServeOptions options, ImpressionQueue queue, Impre
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
+            Instruments.ImpressionsLost.Add(1);
             log.LogError(e, "The impression of recommendation {Recommendation} is lost.", impression.RecommendationId);
             return false;
         }

@@ -45,10 +45,11 @@ sealed class ContainerJob
         return found;
     }
 
-    /// <summary>Starts the job as its template says, with other arguments.</summary>
+    /// <summary>Starts the job as its template says, with other arguments and more variables.</summary>
     /// <returns>The execution's name.</returns>
     /// <exception cref="RequestFailedException">Azure refused; the message has its code.</exception>
-    public async Task<string> StartAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    public async Task<string> StartAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables, CancellationToken cancellation)
     {
         var resource = await SendAsync(RequestMethod.Get, $"{job}?api-version={ApiVersion}", null, cancellation);
         var template = resource["properties"]!["template"]!["containers"]![0]!;
@@ -61,6 +62,13 @@ sealed class ContainerJob
             }
         }
 
+        var environment = container["env"] as JsonArray ?? [];
+        foreach (var (name, value) in variables)
+        {
+            environment.Add(new JsonObject { ["name"] = name, ["value"] = value });
+        }
+
+        container["env"] = environment;
         var body = new JsonObject { ["containers"] = new JsonArray(container) };
         var started = await SendAsync(RequestMethod.Post, $"{job}/start?api-version={ApiVersion}", body, cancellation);
         return (string?)started["name"] ?? "";

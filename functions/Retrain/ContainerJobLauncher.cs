@@ -1,6 +1,7 @@
 using Azure;
 using Microsoft.Extensions.Logging;
 using SasRec.Storage;
+using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Retrain;
@@ -25,7 +26,13 @@ sealed class ContainerJobLauncher(
             }
 
             var run = runs.NewId();
-            var execution = await job.StartAsync(["run", "--json", RunId, run, Trigger, trigger], cancellation);
+            var trace = new Dictionary<string, string>();
+            if (TraceLink.Current is { } current)
+            {
+                trace[TraceLink.Variable] = current;
+            }
+
+            var execution = await job.StartAsync(["run", "--json", RunId, run, Trigger, trigger], trace, cancellation);
             log.LogInformation("Run {Run} started by {Trigger} as execution {Execution}.", run, trigger, execution);
             return run;
         }

@@ -1,3 +1,4 @@
+using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Retrain;
@@ -12,6 +13,7 @@ sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, ITraine
     /// <exception cref="InvalidOperationException">No job can be started here; the message says why.</exception>
     public async Task<RetrainDecision?> StartAsync(string trigger, bool force, CancellationToken cancellation)
     {
+        using var span = Instruments.Source.StartActivity(Spans.StartRun)?.SetTag(Attributes.Trigger, trigger);
         await launcher.SettleAsync(cancellation);
         var found = await snapshots.CountNewAsync(cancellation);
         if (!force && found < options.MinimumNewEvents)
@@ -19,9 +21,9 @@ sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, ITraine
             return new RetrainDecision(false, null, found, options.MinimumNewEvents);
         }
 
-        return await launcher.TryStartAsync(trigger, cancellation) is { } runId
-            ? new RetrainDecision(true, runId, found, options.MinimumNewEvents)
-            : null;
+        var runId = await launcher.TryStartAsync(trigger, cancellation);
+        span?.SetTag(Attributes.RunId, runId);
+        return runId is null ? null : new RetrainDecision(true, runId, found, options.MinimumNewEvents);
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Retrain;
 
@@ -51,6 +52,13 @@ sealed class TrainerProcess : IDisposable
                     start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
                 }
             }
+        }
+
+        // The run goes on in the trace of what started it, and tells of itself where this application does.
+        start.Environment[TraceLink.Variable] = TraceLink.Current;
+        foreach (var (name, value) in configuration.AsEnumerable().Where(s => s.Key.StartsWith("OTEL_", StringComparison.Ordinal)))
+        {
+            start.Environment[name] = value;
         }
 
         try

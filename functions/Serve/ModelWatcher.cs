@@ -4,6 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 using SasRec.Functions.Items;
 using SasRec.Storage;
 using SasRec.Storage.Models;
+using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Serve;
 
@@ -28,6 +29,10 @@ sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHol
             }
 
             holder.Report(holder.State with { PollFailure = null });
+            if (holder.State.CreatedAt is { } made)
+            {
+                Instruments.ModelAge.Record((clock.GetUtcNow() - made).TotalSeconds);
+            }
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
@@ -81,10 +86,12 @@ sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHol
     /// <summary>Why the version cannot serve; null if it does. What storage or the disk refuse is thrown, to be tried again.</summary>
     async Task<Exception?> TryServeAsync(string version, CancellationToken cancellation)
     {
+        using var span = Instruments.Source.StartActivity(Spans.LoadModel)?.SetTag(Attributes.ModelVersion, version);
         var folder = Directory.CreateTempSubdirectory("sasrec-model-").FullName;
         try
         {
             var manifest = await registry.DownloadAsync(version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue], cancellation);
+            span.LinkTo(manifest.TraceParent);
             var model = await ServedModel.LoadAsync(manifest, folder, cancellation);
             catalogue.IndexFor(model);
             holder.Replace(model);

@@ -3,7 +3,9 @@ using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Items;
+using SasRec.Functions.Telemetry;
 using SasRec.Storage.Log;
+using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Serve;
 
@@ -14,6 +16,8 @@ sealed class Recommender(
     /// <summary>The slate; null where no model can serve, or where the catalogue has not been read.</summary>
     public async Task<RecommendationResponse?> RecommendAsync(RecommendationRequest request, CancellationToken cancellation)
     {
+        using var span = Instruments.Source.StartActivity(Spans.Recommend);
+
         // The log is read before a model is leased, so that no lease waits for storage.
         var history = request.History ?? await HistoryAsync(request.UserId!, cancellation);
         await catalogue.GetAsync(cancellation);
@@ -123,6 +127,7 @@ sealed class Recommender(
     Impression Describe(
         RecommendationRequest request, ServedModel model, ItemIndex items, Slate slate, ExplorationPolicy policy, ulong seed, string source)
     {
+        ServingTelemetry.Drawn(model, source);
         var now = clock.GetUtcNow();
         return new Impression
         {

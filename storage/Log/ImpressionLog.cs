@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure.Data.Tables;
 using SasRec.Core.Events;
+using SasRec.Storage.Telemetry;
 
 namespace SasRec.Storage.Log;
 
@@ -24,6 +25,7 @@ public sealed class ImpressionLog(StorageConnection storage)
     public async Task AppendAsync(IReadOnlyList<Impression> impressions, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(impressions);
+        using var span = TableSpans.Start(Spans.Append, Names.ImpressionsTable, impressions.Count);
         var transactions = impressions
             .DistinctBy(i => i.RecommendationId)
             .Select(Write)

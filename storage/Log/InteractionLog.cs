@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using SasRec.Core.Events;
+using SasRec.Storage.Telemetry;
 
 namespace SasRec.Storage.Log;
 
@@ -26,6 +27,7 @@ public sealed class InteractionLog(StorageConnection storage)
     public async Task AppendAsync(IReadOnlyList<Interaction> interactions, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(interactions);
+        using var span = TableSpans.Start(Spans.Append, Names.InteractionsTable, interactions.Count);
         var distinct = interactions.DistinctBy(i => (i.UserId, i.EventId)).ToLookup(Sighting.Is);
         var transactions = distinct[false]
             .GroupBy(i => i.UserId, StringComparer.Ordinal)
@@ -47,6 +49,7 @@ public sealed class InteractionLog(StorageConnection storage)
     public async Task<IReadOnlyList<Interaction>> NewestAsync(string userId, int count, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        using var span = TableSpans.Start(Spans.Read, Names.InteractionsTable);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Encode(userId)} and RowKey ge {InteractionRow.First}");
         var newest = new List<Interaction>(Math.Min(count, 1000));
         await foreach (var row in table.QueryAsync<TableEntity>(filter, Math.Min(count, 1000), cancellationToken: cancellation))

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json.Serialization.Metadata;
 using Azure.Storage.Queues;
 using SasRec.Core.Events;
+using SasRec.Storage.Telemetry;
 
 namespace SasRec.Storage.Messages;
 
@@ -12,16 +14,27 @@ public abstract class EventQueue<T>
     static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
 
     readonly QueueClient queue;
+    readonly QueueClient raw;
+    readonly string span;
     readonly int parallelism;
+    readonly TimeProvider clock;
     readonly JsonTypeInfo<T> type;
 
     private protected EventQueue(StorageConnection storage, string name, JsonTypeInfo<T> type)
     {
         ArgumentNullException.ThrowIfNull(storage);
-        queue = storage.Queue(name);
+        (queue, raw) = (storage.Queue(name), storage.RawQueue(name));
         parallelism = storage.Options.Parallelism;
-        this.type = type;
+        clock = storage.Time;
+        (Name, this.type, span) = (name, type, $"{Spans.Send} {name}");
     }
+
+    /// <summary>The queue's name.</summary>
+    public string Name { get; }
+
+    /// <summary>When the oldest message that waits was sent, by the server's clock; null where none waits.</summary>
+    public async Task<DateTimeOffset?> OldestAsync(CancellationToken cancellation = default) =>
+        (await raw.PeekMessageAsync(cancellation)).Value?.InsertedOn;
 
     /// <summary>Sends events in as many messages as their size needs.</summary>
     /// <param name="events">The events; none sends nothing.</param>
@@ -33,10 +46,12 @@ public abstract class EventQueue<T>
     public async Task<int> SendAsync(IReadOnlyList<T> events, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(events);
-        var messages = MessagePacker.Pack(events, type).ToArray();
+        using var sending = Instruments.Source.StartActivity(span, ActivityKind.Producer).OnQueue(Name, "send", events.Count);
+        var messages = MessagePacker.Pack(events, type, clock.GetUtcNow(), TraceLink.Current).ToArray();
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForEachAsync(messages, options, async (message, token) =>
             await queue.SendMessageAsync(message, timeToLive: Forever, cancellationToken: token));
+        MessageSpans.Sent(Name, messages.Length);
         return messages.Length;
     }
 }
@@ -52,17 +67,25 @@ public sealed class ImpressionQueue(StorageConnection storage)
 /// <summary>One message of the interactions queue.</summary>
 public static class InteractionMessage
 {
+    /// <summary>A message as it was sent.</summary>
+    /// <exception cref="FormatException">The text is no such message.</exception>
+    public static EventMessage<Interaction> Open(string message) =>
+        MessagePacker.Unpack(message, StorageJson.Compact.EventMessageInteraction, StorageJson.Compact.ListInteraction);
+
     /// <summary>The interactions of a message.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>
-    public static IReadOnlyList<Interaction> Parse(string message) =>
-        MessagePacker.Unpack(message, StorageJson.Compact.ListInteraction);
+    public static IReadOnlyList<Interaction> Parse(string message) => Open(message).Events;
 }
 
 /// <summary>One message of the impressions queue.</summary>
 public static class ImpressionMessage
 {
+    /// <summary>A message as it was sent.</summary>
+    /// <exception cref="FormatException">The text is no such message.</exception>
+    public static EventMessage<Impression> Open(string message) =>
+        MessagePacker.Unpack(message, StorageJson.Compact.EventMessageImpression, StorageJson.Compact.ListImpression);
+
     /// <summary>The impressions of a message.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>
-    public static IReadOnlyList<Impression> Parse(string message) =>
-        MessagePacker.Unpack(message, StorageJson.Compact.ListImpression);
+    public static IReadOnlyList<Impression> Parse(string message) => Open(message).Events;
 }

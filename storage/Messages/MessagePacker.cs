@@ -5,32 +5,40 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace SasRec.Storage.Messages;
 
-/// <summary>Packs events into as few queue messages as their size allows: each message is one JSON array.</summary>
+/// <summary>Packs events into as few queue messages as their size allows: each is one <see cref="EventMessage{T}"/> as JSON.</summary>
 static class MessagePacker
 {
     /// <summary>The most UTF-8 bytes of one message. A queue takes 64 KiB of base64, which is 48 KiB before it.</summary>
     public const int MaxBytes = 48 * 1024;
 
+    static ReadOnlySpan<byte> Tail => "]}"u8;
+
     /// <summary>The messages for some events, in their order.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="type">How an event is written.</param>
+    /// <param name="acceptedAt">When they were accepted.</param>
+    /// <param name="traceParent">The trace of the request that brought them; null outside of any.</param>
     /// <exception cref="ArgumentException">One event alone is too large; the message names its index, its size and the limit.</exception>
-    public static IEnumerable<string> Pack<T>(IReadOnlyList<T> events, JsonTypeInfo<T> type)
+    public static IEnumerable<string> Pack<T>(
+        IReadOnlyList<T> events, JsonTypeInfo<T> type, DateTimeOffset acceptedAt = default, string? traceParent = null)
     {
+        var head = Encoding.UTF8.GetBytes(Head(acceptedAt, traceParent));
+        var most = MaxBytes - head.Length - Tail.Length;
         var message = new ArrayBufferWriter<byte>(MaxBytes);
         for (var i = 0; i < events.Count; i++)
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(events[i], type);
-            if (json.Length + 2 > MaxBytes)
+            if (json.Length > most)
             {
-                throw new ArgumentException(
-                    $"Event {i} is {json.Length} bytes of JSON; a queue message holds {MaxBytes - 2}.", nameof(events));
+                throw new ArgumentException($"Event {i} is {json.Length} bytes of JSON; a queue message holds {most}.", nameof(events));
             }
 
-            if (message.WrittenCount > 0 && message.WrittenCount + json.Length + 2 > MaxBytes)
+            if (message.WrittenCount > 0 && message.WrittenCount + 1 + json.Length + Tail.Length > MaxBytes)
             {
                 yield return Close();
             }
 
-            message.Write(message.WrittenCount == 0 ? "["u8 : ","u8);
+            message.Write(message.WrittenCount == 0 ? head : ","u8);
             message.Write(json);
         }
 
@@ -41,26 +49,36 @@ static class MessagePacker
 
         string Close()
         {
-            message.Write("]"u8);
+            message.Write(Tail);
             var text = Encoding.UTF8.GetString(message.WrittenSpan);
             message.ResetWrittenCount();
             return text;
         }
     }
 
-    /// <summary>The events of a message.</summary>
-    /// <exception cref="FormatException">The text is no such message.</exception>
-    public static List<T> Unpack<T>(string message, JsonTypeInfo<List<T>> type)
+    /// <summary>A message as it was packed; a plain array of events, such as a person puts into a queue, is one too.</summary>
+    /// <exception cref="FormatException">The text is no such message; what is said of it quotes none of it.</exception>
+    public static EventMessage<T> Unpack<T>(string message, JsonTypeInfo<EventMessage<T>> type, JsonTypeInfo<List<T>> array)
     {
         ArgumentNullException.ThrowIfNull(message);
         try
         {
-            return JsonSerializer.Deserialize(message, type) ??
-                throw new FormatException("The message is null; it must be an array of events.");
+            var found = message.AsSpan().TrimStart().StartsWith('[')
+                ? new EventMessage<T> { Events = JsonSerializer.Deserialize(message, array)! }
+                : JsonSerializer.Deserialize(message, type);
+            return found is { Events: not null } ? found : throw new FormatException("The message has no events.");
         }
         catch (JsonException e)
         {
-            throw new FormatException($"The message is not an array of {typeof(T).Name}: {e.Message}", e);
+            throw new FormatException(
+                $"The message does not hold events of the kind {typeof(T).Name}: at {e.Path}, byte {e.BytePositionInLine} of line {e.LineNumber}.", e);
         }
+    }
+
+    static string Head(DateTimeOffset acceptedAt, string? traceParent)
+    {
+        // What stands before the events has no character that JSON would escape.
+        var trace = traceParent is null ? "" : $"\"traceParent\":\"{traceParent}\",";
+        return $"{{\"acceptedAt\":\"{acceptedAt.UtcDateTime:O}\",{trace}\"events\":[";
     }
 }

@@ -33,6 +33,9 @@ public sealed record ModelManifest
     /// <summary>The model that served when this one was judged; null for the first.</summary>
     public string? ParentVersion { get; init; }
 
+    /// <summary>The trace of the run that made it, as a W3C <c>traceparent</c>; null where nothing was traced.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>How it was trained, setting by setting: engine, seed, epochs, learning rate, ...</summary>
     public IReadOnlyDictionary<string, string> Training { get; init; } = new Dictionary<string, string>();
 

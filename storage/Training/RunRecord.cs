@@ -11,6 +11,9 @@ public sealed record RunRecord
     /// <summary>What started it: "timer", "http", "command line".</summary>
     public required string Trigger { get; init; }
 
+    /// <summary>The trace that it belongs to, as a W3C <c>traceparent</c>; null where nothing was traced.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>When it started, in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

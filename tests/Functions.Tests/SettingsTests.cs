@@ -5,6 +5,7 @@ using SasRec.Functions.Insights;
 using SasRec.Functions.Items;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
+using SasRec.Functions.Telemetry;
 
 namespace SasRec.Functions.Tests;
 
@@ -29,6 +30,7 @@ public class SettingsTests
     [InlineData("Health:Patience=00:01:00", "Health__Patience must be", "00:01:00")]
     [InlineData("Insights:Slates=99", "Insights__Slates must be 100 to 1,000,000.", "99")]
     [InlineData("Insights:Maturity=8.00:00:00", "Insights__Maturity must be 00:00:00 to 7.00:00:00.", "8.00:00:00")]
+    [InlineData("Telemetry:SampledShare=1.5", "Telemetry__SampledShare must be 0 to 1.", "1.5")]
     [InlineData("Retrain:MinimumNewEvents=-1", "Retrain__MinimumNewEvents must be 0 to", "-1")]
     [InlineData("Trainer:Command=dotnet \"Trainer.dll", "Trainer__Command must close", "dotnet \"Trainer.dll")]
     [InlineData("Storage:NamePrefix=test", "Storage__NamePrefix must be empty", "test")]
@@ -52,10 +54,20 @@ public class SettingsTests
         Assert.Equal(new ItemOptions(), Settings.Read<ItemOptions>(root, "Items"));
         Assert.Equal(new ServeOptions(), Settings.Read<ServeOptions>(root, "Serve"));
         Assert.Equal(new HealthOptions(), Settings.Read<HealthOptions>(root, "Health"));
+        Assert.Equal(new TelemetryOptions(), Settings.Read<TelemetryOptions>(root, "Telemetry"));
         Assert.Equal(new RetrainOptions(), Settings.Read<RetrainOptions>(root, "Retrain"));
         Assert.Equal(new InsightsOptions(), Settings.Read<InsightsOptions>(root, "Insights"));
 
-        var all = new[] { ("Ingest", typeof(IngestOptions)), ("Items", typeof(ItemOptions)), ("Serve", typeof(ServeOptions)), ("Health", typeof(HealthOptions)), ("Retrain", typeof(RetrainOptions)), ("Insights", typeof(InsightsOptions)) }
+        var all = new[]
+        {
+            ("Ingest", typeof(IngestOptions)),
+            ("Items", typeof(ItemOptions)),
+            ("Serve", typeof(ServeOptions)),
+            ("Health", typeof(HealthOptions)),
+            ("Telemetry", typeof(TelemetryOptions)),
+            ("Retrain", typeof(RetrainOptions)),
+            ("Insights", typeof(InsightsOptions)),
+        }
             .SelectMany(section => section.Item2.GetProperties().Select(p => $"{section.Item1}__{p.Name}"))
             .Select(name => name == "Retrain__Command" ? "Trainer__Command" : name);
         Assert.Empty(all.Except(values.Keys));

@@ -56,6 +56,7 @@ sealed class LiveRecord : IProgress<TrainingProgress>
     /// <inheritdoc/>
     public void Report(TrainingProgress value)
     {
+        RunTelemetry.Progress(value);
         lock (gate)
         {
             training = value;

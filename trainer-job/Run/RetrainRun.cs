@@ -3,6 +3,7 @@ using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
+using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Commands;
 using SasRec.Trainer.Evaluate;
@@ -32,7 +33,12 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
             return null;
         }
 
-        record = new RunRecord { RunId = options.RunId ?? runs.NewId(), Trigger = options.Trigger, StartedAt = terminal.Time.GetUtcNow() };
+        var runId = options.RunId ?? runs.NewId();
+        using var span = RunTelemetry.Start(terminal.Setting(TraceLink.Variable), runId, options.Trigger);
+        record = new RunRecord
+        {
+            RunId = runId, Trigger = options.Trigger, StartedAt = terminal.Time.GetUtcNow(), TraceParent = TraceLink.Current,
+        };
         await runs.SaveAsync(record, cancellation);
         live = new LiveRecord(runs, () => record, terminal);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, flight.Lost);
@@ -158,7 +164,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
 
     async Task<ModelManifest> PublishAsync(ModelManifest manifest, ModelFolder folder, string? champion, CancellationToken cancellation)
     {
-        var published = await registry.PublishAsync(manifest, folder.Files, cancellation);
+        var published = await registry.PublishAsync(manifest with { TraceParent = record.TraceParent }, folder.Files, cancellation);
         var passed = published.Verdict!.Passed;
         if (passed)
         {
@@ -183,6 +189,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
     {
         var started = terminal.Time.GetTimestamp();
         live.Begin(name);
+        using var span = Instruments.Source.StartActivity(name);
         try
         {
             return await work();
@@ -198,5 +205,6 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         await live.StopAsync();
         record = ended with { FinishedAt = terminal.Time.GetUtcNow(), PhaseSeconds = phases, Curve = live.Curve };
         await runs.SaveAsync(record, CancellationToken.None);
+        RunTelemetry.Ended(record);
     }
 }

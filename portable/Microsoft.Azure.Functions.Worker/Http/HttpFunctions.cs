@@ -79,6 +79,7 @@ static class HttpFunctions
                 return;
             }
 
+            InvocationSpan.NameRequest(http, pattern);
             using var timeout = InvocationTimeout.Of(host, http.RequestServices, http.RequestAborted);
             var context = new LocalFunctionContext(function, http.Request, http.Request.RouteValues, http.RequestServices, timeout.Token);
             context.Items[HttpContextKey] = http;

@@ -24,10 +24,11 @@ sealed class FunctionInvoker
         result = method.ReturnType.IsGenericType ? method.ReturnType.GetProperty(nameof(Task<>.Result)) : null;
     }
 
-    /// <summary>Runs the function to its end.</summary>
+    /// <summary>Runs the function to its end, in a span of its own where somebody listens.</summary>
     /// <returns>What it returned; null if it returns nothing.</returns>
     public async Task<object?> InvokeAsync(LocalFunctionContext context)
     {
+        using var span = InvocationSpan.Start(context);
         var arguments = Array.ConvertAll(bindings, bind => bind(context));
         var returned = method.Invoke(create?.Invoke(context.InstanceServices, null), BindingFlags.DoNotWrapExceptions, null, arguments, null);
         if (returned is not Task task)

@@ -37,7 +37,7 @@ sealed class TestModel(int itemCount, float shift = 0)
 
     /// <summary>Publishes the model and, unless told not to, lets it serve.</summary>
     /// <returns>Its version.</returns>
-    public async Task<string> PublishAsync(ModelRegistry registry, byte[]? onnx = null, bool activate = true, GateVerdict? verdict = null)
+    public async Task<string> PublishAsync(ModelRegistry registry, byte[]? onnx = null, bool activate = true, GateVerdict? verdict = null, string? traceParent = null)
     {
         using var folder = new ScratchFolder();
         await File.WriteAllBytesAsync(folder.File(Names.ModelBlobs.Network), onnx ?? Onnx());
@@ -52,6 +52,7 @@ sealed class TestModel(int itemCount, float shift = 0)
             Config = new SasRecConfig { MaxLength = MaxLength },
             Data = new DataRange(null, null, Counts.Sum(), 1, itemCount),
             Protocol = "none",
+            TraceParent = traceParent,
             Metrics = new Dictionary<string, double> { ["ndcg@10"] = 0.5 },
             Verdict = verdict,
         };

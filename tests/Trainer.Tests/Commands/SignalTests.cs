@@ -29,7 +29,8 @@ public sealed class SignalTests : IDisposable
         });
         var (file, state) = (scratch.File("pairs"), scratch.File("state.json"));
         File.WriteAllLines(file, Enumerable.Range(0, 200).Select(i => $"u{i} i{i}"));
-        var job = Path.Combine(AppContext.BaseDirectory, "SasRec.Trainer.dll");
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        var job = Path.Combine(here.Parent!.Parent!.FullName, "SasRec.Trainer", here.Name, "SasRec.Trainer.dll");
 
         // A shell that runs the tests in the background hands down SIGINT ignored; the job is to meet it as a terminal sends it.
         using var process = Process.Start(new ProcessStartInfo(

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SasRec.Functions.Http;
+using SasRec.Storage.Messages;
+using SasRec.Storage.Telemetry;
+
+namespace SasRec.Functions.Telemetry;
+
+/// <summary>Measures once a minute how long messages wait and how many failed; never where nobody listens.</summary>
+sealed class QueueMeter(
+    InteractionQueue interactions, ImpressionQueue impressions, PoisonMessages poison, TimeProvider clock, ILogger<QueueMeter> log)
+    : BackgroundService
+{
+    static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        while (Instruments.QueueAge.Enabled)
+        {
+            await MeasureAsync(interactions.Name, interactions.OldestAsync, stoppingToken);
+            await MeasureAsync(impressions.Name, impressions.OldestAsync, stoppingToken);
+            await timer.WaitForNextTickAsync(stoppingToken);
+        }
+    }
+
+    async Task MeasureAsync(string queue, Func<CancellationToken, Task<DateTimeOffset?>> oldest, CancellationToken cancellation)
+    {
+        try
+        {
+            KeyValuePair<string, object?> which = new(Attributes.Queue, queue);
+            Instruments.QueueAge.Record(await oldest(cancellation) is { } since ? Math.Max(0, (clock.GetUtcNow() - since).TotalSeconds) : 0, which);
+            Instruments.PoisonMessages.Record(await poison.CountAsync(queue, cancellation), which);
+        }
+        catch (Exception e) when (StorageFailure.Is(e) && !cancellation.IsCancellationRequested)
+        {
+            log.LogWarning(e, "The queue {Queue} cannot be measured.", queue);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Azure.Identity;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SasRec.Storage;
+using SasRec.Storage.Telemetry;
+
+namespace SasRec.Functions.Telemetry;
+
+/// <summary>What tells how requests, messages and models fare.</summary>
+static class TelemetryServices
+{
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration) => services
+        // A request's own log lines carry its path, and a path names a user.
+        .AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning))
+        .AddSingleton(Settings.Read<TelemetryOptions>(configuration, "Telemetry").Validated())
+        .AddHostedService<TelemetryStart>()
+        .AddHostedService<QueueMeter>();
+}
+
+/// <summary>Sends telemetry as long as the application runs; what is left goes out at its end.</summary>
+sealed class TelemetryStart(TelemetryOptions options, StorageConnection storage, IConfiguration configuration) : IHostedService, IDisposable
+{
+    TelemetryExport? export;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var identity = new DefaultAzureCredentialOptions { ManagedIdentityClientId = storage.Options.ClientId };
+        export = TelemetryExport.Start("sasrec-functions", configuration, () => new DefaultAzureCredential(identity), options.SampledShare);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => export?.Dispose();
+}
