@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using SasRec.Simulator.World;
 
 namespace SasRec.Local;
 
@@ -27,10 +28,27 @@ sealed class ApiClient : IDisposable
     public Task<JsonElement> UserAsync(string userId, int count, CancellationToken cancellation) =>
         http.GetFromJsonAsync<JsonElement>($"api/users/{Uri.EscapeDataString(userId)}?count={count}", cancellation);
 
+    /// <summary>Puts items into the catalogue.</summary>
+    public async Task PutItemsAsync(IReadOnlyList<SampleItem> items, CancellationToken cancellation)
+    {
+        var body = new { items = items.Select(item => new { item.Id, item.Title, categories = new[] { item.Category, item.Kind } }) };
+        using var answer = await http.PutAsJsonAsync("api/items", body, cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>An item's title; its id where the catalogue does not know it.</summary>
+    public async Task<string> TitleAsync(string itemId, CancellationToken cancellation)
+    {
+        using var answer = await http.GetAsync(new Uri($"api/items/{Uri.EscapeDataString(itemId)}", UriKind.Relative), cancellation);
+        return answer.StatusCode == HttpStatusCode.NotFound
+            ? itemId
+            : (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("title").GetString()!;
+    }
+
     /// <summary>Ranks without exploration, so that two answers differ only by what happened between them.</summary>
     public Task<JsonElement> RecommendAsync(string userId, int k, CancellationToken cancellation) =>
         http.GetFromJsonAsync<JsonElement>(
-            string.Create(CultureInfo.InvariantCulture, $"api/recommendations/{Uri.EscapeDataString(userId)}?k={k}&temperature=0&epsilon=0"),
+            string.Create(CultureInfo.InvariantCulture, $"api/recommendations/{Uri.EscapeDataString(userId)}?k={k}&temperature=0&epsilon=0&newItemShare=0"),
             cancellation);
 
     public async Task SendEventAsync(string userId, string itemId, CancellationToken cancellation)

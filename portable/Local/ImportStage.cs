@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
+using SasRec.Simulator.World;
 using SasRec.Storage;
 
 namespace SasRec.Local;
 
 /// <summary>What the import left behind.</summary>
-sealed record Imported(LogContents Contents, SampleData? World, TimeSpan Took);
+sealed record Imported(LogContents Contents, TimeSpan Took);
 
 /// <summary>Sends the data through the HTTP API and does not rest until the log holds every event once.</summary>
 sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClient api, RunOptions options)
@@ -17,6 +18,11 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
         var started = Stopwatch.GetTimestamp();
         var world = options.DataFile is null ? SampleData.Create(workspace) : null;
         var file = world?.File ?? options.DataFile!;
+        if (world is not null)
+        {
+            await PutItemsAsync(world.Items, cancellation);
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             var sent = await ImportAsync(file, cancellation);
@@ -28,7 +34,7 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
             {
                 var took = Stopwatch.GetElapsedTime(started);
                 Say.Line($"imported {contents.Events:N0} events of {contents.Users:N0} users with {contents.Items:N0} items in {took.TotalSeconds:F0} s");
-                return new Imported(contents, world, took);
+                return new Imported(contents, took);
             }
 
             if (attempt == MostAttempts)
@@ -38,6 +44,30 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
 
             Say.Line($"the log holds {contents.Events:N0} of the {sent:N0} events sent; sending them again");
         }
+    }
+
+    /// <summary>Puts the catalogue first, so that every item has its name when the events come; putting it again changes nothing.</summary>
+    async Task PutItemsAsync(IReadOnlyList<SampleItem> items, CancellationToken cancellation)
+    {
+        const int most = 1000;
+        foreach (var some in items.Chunk(most))
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await api.PutItemsAsync(some, cancellation);
+                    break;
+                }
+                catch (HttpRequestException e) when (attempt < MostAttempts)
+                {
+                    Say.Line($"the catalogue was not taken ({e.Message}); putting it again");
+                    await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+                }
+            }
+        }
+
+        Say.Line($"put {items.Count:N0} items into the catalogue");
     }
 
     async Task<long> ImportAsync(string file, CancellationToken cancellation)

@@ -27,7 +27,7 @@ sealed class LocalLoop : IAsyncDisposable
 
         var import = await new ImportStage(workspace, loop.storage, loop.api, options).RunAsync(cancellation);
         var train = await new RetrainStage(loop.storage, loop.api).RunAsync(cancellation);
-        var serve = await new ServeStage(loop.api, import.Contents, options.TimedRequests).RunAsync(import.World, cancellation);
+        var serve = await new ServeStage(loop.api, import.Contents, options.TimedRequests).RunAsync(cancellation);
         var total = options.Install + options.Build + Stopwatch.GetElapsedTime(started);
         var report = new RunReport
         {

@@ -2,15 +2,11 @@ using SasRec.Simulator.World;
 
 namespace SasRec.Local;
 
-/// <summary>The sample shop as a file of interactions, with titles to show.</summary>
-sealed class SampleData
+/// <summary>The sample shop: what it sells, and a file of what its customers did.</summary>
+/// <param name="File">The interactions.</param>
+/// <param name="Items">The items.</param>
+sealed record SampleData(string File, IReadOnlyList<SampleItem> Items)
 {
-    readonly Dictionary<string, string> titles;
-
-    SampleData(string file, SampleWorld world) =>
-        (File, titles) = (file, world.Items.ToDictionary(item => item.Id, item => item.Title, StringComparer.Ordinal));
-
-    public string File { get; }
 
     /// <summary>Makes the world, or finds the one that an earlier run made: its last season ended when it was made.</summary>
     public static SampleData Create(Workspace workspace)
@@ -28,8 +24,6 @@ sealed class SampleData
             System.IO.File.Move(draft, file);
         }
 
-        return new SampleData(file, world);
+        return new SampleData(file, world.Items);
     }
-
-    public string Title(string itemId) => titles.GetValueOrDefault(itemId, itemId);
 }

@@ -12,15 +12,11 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
     const int FreshnessTrials = 20;
     static readonly TimeSpan FreshnessLimit = TimeSpan.FromSeconds(30);
 
-    public async Task<Served> RunAsync(SampleData? world, CancellationToken cancellation)
+    public async Task<Served> RunAsync(CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         await ModelServesAsync(cancellation);
-        if (world is not null)
-        {
-            await ShowAsync(world, contents.SampleUsers[0], cancellation);
-        }
-
+        await ShowAsync(contents.SampleUsers[0], cancellation);
         var latencies = new List<double>(timedRequests);
         for (var i = -timedRequests / 10; i < timedRequests; i++)
         {
@@ -79,20 +75,21 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
         static string First(JsonElement slate) => slate.GetProperty("items")[0].GetProperty("itemId").GetString()!;
     }
 
-    async Task ShowAsync(SampleData world, string user, CancellationToken cancellation)
+    async Task ShowAsync(string user, CancellationToken cancellation)
     {
         var history = await api.UserAsync(user, 5, cancellation);
         var slate = await api.RecommendAsync(user, 5, cancellation);
         Say.Line($"what {user} did last, newest first:");
         foreach (var interaction in history.GetProperty("interactions").EnumerateArray())
         {
-            Say.Detail($"  {world.Title(interaction.GetProperty("itemId").GetString()!)}");
+            Say.Detail($"  {await api.TitleAsync(interaction.GetProperty("itemId").GetString()!, cancellation)}");
         }
 
         Say.Line("and what the model would show next:");
         foreach (var item in slate.GetProperty("items").EnumerateArray())
         {
-            Say.Detail($"  {item.GetProperty("rank").GetInt32()}. {world.Title(item.GetProperty("itemId").GetString()!)}");
+            var title = item.TryGetProperty("title", out var known) ? known : item.GetProperty("itemId");
+            Say.Detail($"  {item.GetProperty("rank").GetInt32()}. {title.GetString()}");
         }
     }
 }

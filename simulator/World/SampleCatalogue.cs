@@ -22,6 +22,7 @@ static class SampleCatalogue
                 $"{words.Category}-{numbered}-{variant}",
                 $"{Capital(Spaced(numbered))} {words.Category}, {Spaced(variant)}",
                 words.Category,
+                $"{Spaced(numbered)} {words.Category}",
                 family,
                 step);
         }
