@@ -18,11 +18,12 @@ static class RecommendationReader
     public const int MaxCategories = 100;
 
     const int UserId = 0, History = 1, Slots = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
-        Placement = 10, Explain = 11, Preview = 12, AllowCategories = 13, DenyCategories = 14, NewItemShare = 15;
+        Placement = 10, Explain = 11, Preview = 12, AllowCategories = 13, DenyCategories = 14, NewItemShare = 15,
+        Source = 16;
 
     static readonly ObjectFields Fields = new(
         0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement",
-        "explain", "preview", "allowCategories", "denyCategories", "newItemShare");
+        "explain", "preview", "allowCategories", "denyCategories", "newItemShare", "source");
 
     static readonly string TemperatureRange = string.Create(
         CultureInfo.InvariantCulture, $"0, or {ExplorationPolicy.LeastTemperature:0.000000} to {ExplorationPolicy.MostTemperature}");
@@ -72,11 +73,12 @@ static class RecommendationReader
             DenyCategories = reader.Labels(Fields[DenyCategories], MaxCategories),
             Exclude = reader.Ids(Fields[Exclude], options.MaxListLength),
             ExcludeSeen = reader.Boolean(Fields[ExcludeSeen]) ?? defaults.ExcludeSeen,
-            Temperature = reader.Number(Fields[Temperature], IsTemperature, TemperatureRange) ?? defaults.Temperature,
-            Epsilon = reader.Number(Fields[Epsilon], IsShare, "0 to 1") ?? defaults.Epsilon,
+            Temperature = reader.Number(Fields[Temperature], IsTemperature, TemperatureRange),
+            Epsilon = reader.Number(Fields[Epsilon], IsShare, "0 to 1"),
             NewItemShare = reader.Number(Fields[NewItemShare], IsShare, "0 to 1") ?? defaults.NewItemShare,
             Seed = (ulong?)reader.Integer(Fields[Seed], 0, MostSeed),
             Placement = reader.Label(Fields[Placement]) ?? defaults.Placement,
+            Source = reader.Label(Fields[Source]),
             Explain = reader.Boolean(Fields[Explain]) ?? false,
             Preview = reader.Boolean(Fields[Preview]) ?? false,
         };
@@ -97,14 +99,15 @@ static class RecommendationReader
             Deny => request with { Deny = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             Exclude => request with { Exclude = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             ExcludeSeen => request with { ExcludeSeen = JsonFields.Boolean(ref reader, name, default, errors) ?? true },
-            Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, IsTemperature, TemperatureRange, errors) ?? 0 },
-            Epsilon => request with { Epsilon = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) ?? 0 },
+            Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, IsTemperature, TemperatureRange, errors) },
+            Epsilon => request with { Epsilon = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) },
             NewItemShare => request with { NewItemShare = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) ?? 0 },
             AllowCategories => request with { AllowCategories = JsonFields.Labels(ref reader, name, MaxCategories, errors) },
             DenyCategories => request with { DenyCategories = JsonFields.Labels(ref reader, name, MaxCategories, errors) ?? [] },
             Seed => request with { Seed = (ulong?)JsonFields.Integer(ref reader, name, default, 0, MostSeed, errors) },
             Explain => request with { Explain = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
             Preview => request with { Preview = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
+            Source => request with { Source = JsonFields.Label(ref reader, name, default, errors) },
             _ => request with { Placement = JsonFields.Label(ref reader, name, default, errors) ?? "" },
         };
     }
@@ -113,8 +116,6 @@ static class RecommendationReader
     {
         Slots = options.Slots,
         ExcludeSeen = options.ExcludeSeen,
-        Temperature = options.Temperature,
-        Epsilon = options.Epsilon,
         NewItemShare = options.NewItemShare,
     };
 

@@ -30,11 +30,14 @@ sealed record RecommendationRequest
     /// <summary>Whether the items of the history are left out.</summary>
     public required bool ExcludeSeen { get; init; }
 
-    /// <summary>0 for greedy.</summary>
-    public required double Temperature { get; init; }
+    /// <summary>0 for greedy; null for the placement's.</summary>
+    public double? Temperature { get; init; }
 
-    /// <summary>0 to 1.</summary>
-    public required double Epsilon { get; init; }
+    /// <summary>0 to 1; null for the placement's.</summary>
+    public double? Epsilon { get; init; }
+
+    /// <summary>One of <see cref="Sources.All"/>; null to be assigned one by the placement's shares.</summary>
+    public string? Source { get; init; }
 
     /// <summary>0 to 1.</summary>
     public required double NewItemShare { get; init; }

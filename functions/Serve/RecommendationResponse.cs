@@ -9,7 +9,8 @@ namespace SasRec.Functions.Serve;
 /// <param name="UserId">For whom; null for nobody in particular.</param>
 /// <param name="Placement">Where it is shown.</param>
 /// <param name="ModelVersion">The model whose scores, or whose catalogue and counts, it was drawn from.</param>
-/// <param name="Source">"sasrec", or "popularity" where the model knows nothing of the history.</param>
+/// <param name="Source">Who recommended: "sasrec", "similar", or "popularity", also where the model knows nothing of the history.</param>
+/// <param name="SourceShare">The probability with which it was this source that answered.</param>
 /// <param name="Policy">How it was drawn.</param>
 /// <param name="Eligible">How many items were eligible after the filters.</param>
 /// <param name="NewEligible">How many of them are new: in the catalogue, and unknown to the model.</param>
@@ -23,6 +24,7 @@ sealed record RecommendationResponse(
     string Placement,
     string ModelVersion,
     string Source,
+    double SourceShare,
     DrawnPolicy Policy,
     int Eligible,
     int NewEligible,

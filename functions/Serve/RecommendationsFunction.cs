@@ -8,7 +8,7 @@ namespace SasRec.Functions.Serve;
 
 /// <summary>GET /api/recommendations/{userId} and POST /api/recommendations: a slate for a user or an inline history.</summary>
 sealed class RecommendationsFunction(
-    ServeOptions options, Recommender recommender, CatalogueHolder catalogue, ILogger<RecommendationsFunction> log)
+    ServeOptions options, Placements placements, Recommender recommender, CatalogueHolder catalogue, ILogger<RecommendationsFunction> log)
 {
     [Function("RecommendationsOfUser")]
     public Task<IResult> Get(
@@ -32,11 +32,14 @@ sealed class RecommendationsFunction(
         return await Answer(wanted, errors, cancellation);
     }
 
-    async Task<IResult> Answer(RecommendationRequest wanted, RequestErrors errors, CancellationToken cancellation) =>
-        errors.Refusal() ?? await StorageFailure.GuardAsync(
+    async Task<IResult> Answer(RecommendationRequest wanted, RequestErrors errors, CancellationToken cancellation)
+    {
+        placements.For(wanted.Placement).Check(wanted, errors);
+        return errors.Refusal() ?? await StorageFailure.GuardAsync(
             log,
             "The user's history cannot be read; a request that brings its history is answered.",
             async () => await recommender.RecommendAsync(wanted, cancellation) is { } slate
                 ? Results.Json(slate, ApiJson.Answers.RecommendationResponse)
                 : await catalogue.GetAsync(cancellation) is null ? ItemsFunction.Unread() : Problem.NoModel());
+    }
 }

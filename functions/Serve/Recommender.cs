@@ -11,7 +11,7 @@ namespace SasRec.Functions.Serve;
 
 /// <summary>History to slate: scores, filters, exploration, and the impression that makes it learnable.</summary>
 sealed class Recommender(
-    ServeOptions options, ModelHolder models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, TimeProvider clock)
+    ServeOptions options, Placements placements, ModelHolder models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, TimeProvider clock)
 {
     /// <summary>The slate; null where no model can serve, or where the catalogue has not been read.</summary>
     public async Task<RecommendationResponse?> RecommendAsync(RecommendationRequest request, CancellationToken cancellation)
@@ -34,6 +34,7 @@ sealed class Recommender(
             impression.Placement,
             impression.ModelVersion,
             impression.Source,
+            impression.SourceShare,
             new DrawnPolicy(impression.Temperature, impression.Epsilon, impression.NewItemShare, impression.Seed),
             impression.EligibleCount,
             impression.NewEligibleCount,
@@ -76,19 +77,13 @@ sealed class Recommender(
             try
             {
                 var length = candidates.Tokens(history, buffers.Tokens);
-                if (length > 0)
-                {
-                    model.Score(buffers, length);
-                }
-
-                var policy = new ExplorationPolicy
-                {
-                    Temperature = request.Temperature, Epsilon = request.Epsilon, NewItemShare = request.NewItemShare,
-                };
+                var placement = placements.For(request.Placement);
+                var policy = placement.Policy(request);
                 var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MostSeed;
-                var scores = length > 0 ? buffers.Scores : model.Popularity;
+                var choice = SourceChoice.Of(placement.Shares, request, length > 0, clock.GetUtcNow(), seed);
+                var scores = model.Score(choice.Source, buffers, length);
                 var slate = PlackettLuceSlate.Draw(scores, candidates.Eligible, request.Slots, policy, seed);
-                var impression = Describe(request, model, items, slate, policy, seed, length > 0 ? "sasrec" : "popularity");
+                var impression = Describe(request, model, items, slate, policy, seed, choice);
 
                 // A greedy slate shows one order for certain: other temperatures cannot be judged by it.
                 impression = impression with
@@ -125,7 +120,7 @@ sealed class Recommender(
     }
 
     Impression Describe(
-        RecommendationRequest request, ServedModel model, ItemIndex items, Slate slate, ExplorationPolicy policy, ulong seed, string source)
+        RecommendationRequest request, ServedModel model, ItemIndex items, Slate slate, ExplorationPolicy policy, ulong seed, SourceChoice choice)
     {
         ServingTelemetry.Drawn(model, source);
         var now = clock.GetUtcNow();
@@ -136,7 +131,8 @@ sealed class Recommender(
             Placement = request.Placement,
             ServedAt = now,
             ModelVersion = model.Version,
-            Source = source,
+            Source = choice.Source,
+            SourceShare = choice.Share,
             Temperature = policy.Temperature,
             Epsilon = policy.Epsilon,
             NewItemShare = policy.NewItemShare,

@@ -6,9 +6,17 @@ namespace SasRec.Functions.Serve;
 /// <summary>What answers recommendations.</summary>
 static class ServeServices
 {
-    public static IServiceCollection AddServing(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(Settings.Read<ServeOptions>(configuration, "Serve").Validated())
-        .AddSingleton<ModelHolder>()
-        .AddSingleton<Recommender>()
-        .AddHostedService<ModelWatcher>();
+    public static IServiceCollection AddServing(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = Settings.Read<ServeOptions>(configuration, "Serve").Validated();
+        var placements = configuration.GetSection("Placements").GetChildren().ToDictionary(
+            placement => placement.Key,
+            placement => Settings.Read<PlacementOptions>(configuration, placement.Path).Validated($"Placements__{placement.Key}"));
+        return services
+            .AddSingleton(options)
+            .AddSingleton(new Placements(options, placements))
+            .AddSingleton<ModelHolder>()
+            .AddSingleton<Recommender>()
+            .AddHostedService<ModelWatcher>();
+    }
 }

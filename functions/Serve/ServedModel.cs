@@ -10,6 +10,13 @@ namespace SasRec.Functions.Serve;
 /// <remarks>V is the size of the catalogue, D the width of an embedding, T the longest history that the network sees.</remarks>
 sealed class ServedModel
 {
+    // Fewer interactions of late leave most of a catalogue without any.
+    const int EnoughRecent = 1_000;
+
+    // What makes a cosine as sharp as the network's logits, which temperatures are set for: at 0.5 an item at 0.9 then weighs as much as
+    // 65 million at 0.
+    const float SimilarityScale = 10;
+
     readonly Network network;
     readonly ConcurrentStack<ScoreBuffers> free = new();
     readonly float[] directions; // [V, D]: item embeddings of length 1
@@ -19,7 +26,8 @@ sealed class ServedModel
     ServedModel(ModelManifest manifest, ItemCatalogue catalogue, Network network)
     {
         (Manifest, Catalogue, this.network) = (manifest, catalogue, network);
-        Popularity = [.. catalogue.Counts.Select(count => MathF.Log(1 + count))];
+        var counts = catalogue.RecentCounts.Sum() >= EnoughRecent ? catalogue.RecentCounts : catalogue.Counts;
+        Popularity = [.. counts.Select(count => MathF.Log(1 + count))];
         directions = network.ItemDirections(out width);
     }
 
@@ -35,7 +43,10 @@ sealed class ServedModel
     /// <summary>T.</summary>
     public int MaxLength => Manifest.Config.MaxLength;
 
-    /// <summary>[V]: log(1 + interactions of all time), the scores for a user of whom nothing is known.</summary>
+    /// <summary>
+    /// [V]: log(1 + interactions) of the last 7 days of the data, or of all time where those are too few to tell items apart: the scores
+    /// for a user of whom nothing is known.
+    /// </summary>
     public float[] Popularity { get; }
 
     /// <summary>Whether the network has been freed.</summary>
@@ -113,6 +124,24 @@ sealed class ServedModel
     /// <param name="scores">[B, V]: receives the logits.</param>
     /// <param name="count">B.</param>
     public void Score(Memory<long> tokens, Memory<float> scores, int count) => network.Score(tokens, scores, count);
+
+    /// <summary>Scores every item by one of the <see cref="Sources"/> after the history in the first <paramref name="length"/> tokens.</summary>
+    /// <returns>[V]: the buffers' scores, or the popularity.</returns>
+    public float[] Score(string source, ScoreBuffers buffers, int length)
+    {
+        switch (source)
+        {
+            case Sources.Popularity:
+                return Popularity;
+            case Sources.Similar:
+                Similarities((int)buffers.Tokens[length - 1] - 1, buffers.Scores);
+                TensorPrimitives.Multiply(buffers.Scores, SimilarityScale, buffers.Scores);
+                return buffers.Scores;
+            default:
+                Score(buffers, length);
+                return buffers.Scores;
+        }
+    }
 
     /// <summary>The cosine between one item's embedding and every item's.</summary>
     /// <param name="item">A catalogue index.</param>

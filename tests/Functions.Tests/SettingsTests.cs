@@ -25,6 +25,11 @@ public class SettingsTests
     [InlineData("Serve:Temperature=1E-09", "Serve__Temperature must be", "1E-09")]
     [InlineData("Serve:Epsilon=1.01", "Serve__Epsilon must be 0 to 1.", "1.01")]
     [InlineData("Serve:Epsilon=NaN", "Serve__Epsilon must be 0 to 1.", "NaN")]
+    [InlineData("Serve:Sources:Popularity=1.5", "Serve__Sources__Popularity must be 0 to 1.", "1.5")]
+    [InlineData("Serve:Sources:Random=0.5", "Random", "Random")]
+    [InlineData("Placements:home:MinTemperature=-1", "Placements__home__MinTemperature must be", "-1")]
+    [InlineData("Placements:home:Source=random", "Placements__home__Source must be one of sasrec, popularity, similar.", "random")]
+    [InlineData("Placements:home:Temprature=1", "Temprature", "Temprature")]
     [InlineData("Serve:Temprature=1", "Temprature", "Temprature")]
     [InlineData("Serve:Slots=many", "Serve:Slots", "many")]
     [InlineData("Health:Patience=00:01:00", "Health__Patience must be", "00:01:00")]
@@ -68,7 +73,9 @@ public class SettingsTests
             ("Retrain", typeof(RetrainOptions)),
             ("Insights", typeof(InsightsOptions)),
         }
-            .SelectMany(section => section.Item2.GetProperties().Select(p => $"{section.Item1}__{p.Name}"))
+            .SelectMany(section => section.Item2.GetProperties().SelectMany(p => p.PropertyType == typeof(SourceShares)
+                ? typeof(SourceShares).GetProperties().Select(share => $"{section.Item1}__{p.Name}__{share.Name}")
+                : [$"{section.Item1}__{p.Name}"]))
             .Select(name => name == "Retrain__Command" ? "Trainer__Command" : name);
         Assert.Empty(all.Except(values.Keys));
 

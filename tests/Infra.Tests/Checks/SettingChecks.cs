@@ -102,14 +102,20 @@ static partial class SettingChecks
            select match.Groups[1].Value.Replace(":", "__", StringComparison.Ordinal),
         .. from source in repository.Sources("functions")
            from Match section in Section().Matches(source.Text)
-           from options in repository.Sources("functions")
-           where options.Path.EndsWith($"/{section.Groups[1].Value}.cs", StringComparison.Ordinal)
-           from Match property in Property().Matches(options.Text)
-           select $"{section.Groups[2].Value}__{property.Groups[1].Value}",
+           from name in Properties(repository, section.Groups[1].Value)
+           select $"{section.Groups[2].Value}__{name}",
         .. from source in repository.Sources("storage")
            from Match match in StorageSetting().Matches(source.Text)
            select $"Storage__{match.Groups[1].Value}",
     ];
+
+    /// <summary>The settings of an options record, those of records in it with both names.</summary>
+    static IEnumerable<string> Properties(Repository repository, string type) =>
+        from options in repository.Sources("functions")
+        where options.Path.EndsWith($"/{type}.cs", StringComparison.Ordinal)
+        from Match property in Property().Matches(options.Text)
+        from name in Properties(repository, property.Groups[1].Value).Select(inner => "__" + inner).DefaultIfEmpty("")
+        select property.Groups[2].Value + name;
 
     [GeneratedRegex("\"%([A-Za-z_]+)%\"")]
     private static partial Regex Reference();
@@ -120,7 +126,7 @@ static partial class SettingChecks
     [GeneratedRegex("""Settings\.Read<(\w+)>\(\w+, "(\w+)"\)""")]
     private static partial Regex Section();
 
-    [GeneratedRegex(@"public [\w.<>?]+ (\w+) \{ get; init; \}")]
+    [GeneratedRegex(@"public ([\w.<>?]+) (\w+) \{ get; init; \}")]
     private static partial Regex Property();
 
     [GeneratedRegex("""(?:Find\("Storage", |Parse\()"(\w+)"\s*[,)]""")]
