@@ -59,6 +59,16 @@ ref struct RemainingItems : IDisposable
 
     public readonly float ScoreOf(int item) => IsNew(item) ? float.NegativeInfinity : scores[item];
 
+    /// <summary>The scores of a block as they are, [ScoreBlocks.Size], and a bit for each that remains; false where the catalogue ends in it.</summary>
+    public readonly bool TryBlock(int block, out ReadOnlySpan<float> values, out ReadOnlySpan<ulong> mask)
+    {
+        var start = block * ScoreBlocks.Size;
+        var whole = scores.Length - start >= ScoreBlocks.Size;
+        values = whole ? scores.Slice(start, ScoreBlocks.Size) : default;
+        mask = words.Slice(block * WordsPerBlock, WordsPerBlock);
+        return whole;
+    }
+
     /// <summary>The scores of a block, [ScoreBlocks.Size]; negative infinity where an item does not remain. Valid until the next call.</summary>
     public readonly ReadOnlySpan<float> Block(int block)
     {
@@ -85,7 +95,24 @@ ref struct RemainingItems : IDisposable
     }
 
     /// <summary>An item drawn uniformly over what remains.</summary>
-    public readonly int Pick(ref RandomStream random) => Find(random.NextIndex(Count), 0);
+    public readonly int Pick(ref RandomStream random)
+    {
+        var places = words.Length * 64;
+        if (Count < places / 4)
+        {
+            return Find(random.NextIndex(Count), 0);
+        }
+
+        // Most places hold an item, so guessing until one does is as uniform as counting and takes a few guesses.
+        while (true)
+        {
+            var item = random.NextIndex(places);
+            if (Contains(item))
+            {
+                return item;
+            }
+        }
+    }
 
     /// <summary>An item drawn uniformly over the new ones that remain, of which there is at least one.</summary>
     public readonly int PickNew(ref RandomStream random) => Find(random.NextIndex(NewCount), scores.Length);

@@ -29,8 +29,8 @@ ref struct SlateFilling : IDisposable
             }
             else
             {
-                greedy = new TopScores(items.Length);
-                choice = new SoftmaxChoice(remaining, policy.Temperature, greedy);
+                var softmax = new SoftmaxChoice(remaining, policy.Temperature);
+                (choice, greedy) = (softmax, TopScores.Of(remaining, items.Length, softmax.BlockMaxima));
             }
         }
         catch

@@ -2,49 +2,57 @@ namespace SasRec.Core.Explore;
 
 /// <summary>A finite temperature above zero: an item with probability exp(score / T) over the sum of those that remain.</summary>
 /// <remarks>
-/// The catalogue is read once, into one sum a block. A slot then needs the block sums, one block to draw from and the same block to
-/// sum again without the item drawn. That is the Plackett-Luce law itself, the same as that of the k largest score / T + Gumbel noise,
-/// at k random numbers instead of V. Sums are never made smaller by subtraction, so nothing cancels when one item holds
-/// nearly all of the mass.
+/// The catalogue is read once, into one sum a block. A slot then needs the sums of blocks, by groups, and the weights of one block. That is
+/// the Plackett-Luce law itself, the same as that of the k largest score / T + Gumbel noise, at k random numbers instead of V. Sums are
+/// never made smaller by subtraction, so nothing cancels when one item holds nearly all of the mass.
 /// </remarks>
 sealed class SoftmaxChoice : SlotChoice
 {
     // A block's reference may differ from its maximum by this many powers of two before it is summed again from its own maximum.
     const float Slack = 40;
 
+    // Below this sum a block is summed again, from its own maximum if that has fallen too far.
+    const double LeastSum = 1e-9;
+
     // Below this total the blocks are weighed again from the highest that remains.
     const double LeastTotal = 1e-200;
+
+    // As many blocks, or items of a block, have a sum of their own.
+    const int Group = 64;
 
     readonly float rate;
     readonly float[] references;
     readonly double[] sums;
     readonly double[] weights;
+    readonly double[] groups;
     readonly double[] items = new double[ScoreBlocks.Size];
+    readonly double[] parts = new double[ScoreBlocks.Size / Group];
+    int weighed = -1;
     double origin;
     double total;
 
     /// <summary>Reads the catalogue once.</summary>
     /// <param name="remaining">What may be drawn.</param>
     /// <param name="temperature">T.</param>
-    /// <param name="top">Receives the highest scores on the way.</param>
     /// <exception cref="ArgumentException">A score is NaN or positive infinity.</exception>
-    public SoftmaxChoice(in RemainingItems remaining, double temperature, TopScores top)
+    public SoftmaxChoice(in RemainingItems remaining, double temperature)
     {
         rate = (float)(Math.Log2(Math.E) / temperature);
         (references, sums, weights) = (new float[remaining.BlockCount], new double[remaining.BlockCount], new double[remaining.BlockCount]);
+        groups = new double[(remaining.BlockCount + Group - 1) / Group];
+        BlockMaxima = new float[(remaining.BlockCount + 15) / 16 * 16];
+        Array.Fill(BlockMaxima, float.NegativeInfinity);
         var reference = 0f;
         for (var block = 0; block < remaining.BlockCount; block++)
         {
-            var values = remaining.Block(block);
-            var max = SumBlock(remaining, block, values, ref reference);
-            if (max > top.Threshold)
-            {
-                top.Offer(values, block * ScoreBlocks.Size);
-            }
+            BlockMaxima[block] = SumBlock(remaining, block, ref reference);
         }
 
         WeighBlocks();
     }
+
+    /// <summary>[blocks, and negative infinities up to a multiple of 16]: the highest score of each before the first slot.</summary>
+    public float[] BlockMaxima { get; }
 
     public override bool Any => total > 0;
 
@@ -52,34 +60,70 @@ sealed class SoftmaxChoice : SlotChoice
 
     public override int Pick(in RemainingItems remaining, ref RandomStream random)
     {
-        var block = Draw(random.NextDouble() * total, weights);
-        var values = remaining.Block(block);
-        ScoreBlocks.Weigh(values, references[block], rate, items);
-        return block * ScoreBlocks.Size + Draw(random.NextDouble() * sums[block], items);
+        var block = Draw(random.NextDouble() * total, groups, weights);
+        if (block != weighed)
+        {
+            WeighItems(remaining, block);
+        }
+
+        return block * ScoreBlocks.Size + Draw(random.NextDouble() * ScoreBlocks.Total(parts), parts, items);
     }
 
     public override double Share(int item, float score) => Math.Pow(2, ((double)score * rate) - origin) / total;
 
     public override void Removed(in RemainingItems remaining, int item)
     {
-        var block = item / ScoreBlocks.Size;
-        var reference = references[block];
-        SumBlock(remaining, block, remaining.Block(block), ref reference);
+        var (block, place) = Math.DivRem(item, ScoreBlocks.Size);
+        if (block == weighed)
+        {
+            items[place] = 0;
+            parts[place / Group] = GroupTotal(items, place / Group);
+        }
+        else
+        {
+            WeighItems(remaining, block);
+        }
+
+        sums[block] = ScoreBlocks.Total(parts);
+        if (sums[block] < LeastSum)
+        {
+            var reference = references[block];
+            SumBlock(remaining, block, ref reference);
+            weighed = -1;
+        }
+
         weights[block] = BlockWeight(block);
-        total = ScoreBlocks.Total(weights);
+        groups[block / Group] = GroupTotal(weights, block / Group);
+        total = ScoreBlocks.Total(groups);
         if (total < LeastTotal)
         {
             WeighBlocks();
         }
     }
 
-    float SumBlock(in RemainingItems remaining, int block, ReadOnlySpan<float> values, ref float reference)
+    void WeighItems(in RemainingItems remaining, int block)
     {
-        var sum = ScoreBlocks.Sum(values, reference, rate, out var max);
-        if (!double.IsFinite(sum) || (MathF.Abs(max - reference) * rate > Slack && max > float.NegativeInfinity))
+        ScoreBlocks.Weigh(remaining.Block(block), references[block], rate, items);
+        weighed = block;
+        for (var part = 0; part < parts.Length; part++)
         {
-            reference = max;
+            parts[part] = GroupTotal(items, part);
+        }
+    }
+
+    float SumBlock(in RemainingItems remaining, int block, ref float reference)
+    {
+        var sum = TrySum(remaining, block, reference, out var max);
+        if (IsOff(sum, max, reference))
+        {
+            var values = remaining.Block(block);
             sum = ScoreBlocks.Sum(values, reference, rate, out max);
+            if (IsOff(sum, max, reference))
+            {
+                reference = max;
+                sum = ScoreBlocks.Sum(values, reference, rate, out max);
+            }
+
             if (!double.IsFinite(sum))
             {
                 throw remaining.InvalidScore(block);
@@ -90,63 +134,84 @@ sealed class SoftmaxChoice : SlotChoice
         return max;
     }
 
+    double TrySum(in RemainingItems remaining, int block, float reference, out float max)
+    {
+        max = float.NaN;
+        return !remaining.TryBlock(block, out var values, out var mask) ? double.NaN
+            : mask.ContainsAnyExcept(ulong.MaxValue) ? ScoreBlocks.SumMasked(values, mask, reference, rate, out max)
+            : ScoreBlocks.Sum(values, reference, rate, out max);
+    }
+
+    bool IsOff(double sum, float max, float reference) =>
+        !double.IsFinite(sum) || (MathF.Abs(max - reference) * rate > Slack && max > float.NegativeInfinity);
+
     void WeighBlocks()
     {
         origin = double.NegativeInfinity;
+        var (last, exponent) = (float.NaN, 0.0);
         for (var block = 0; block < sums.Length; block++)
         {
-            origin = sums[block] > 0 ? Math.Max(origin, ScoreBlocks.Exponent(references[block], rate)) : origin;
+            // Most blocks share one reference.
+            if (references[block] != last)
+            {
+                last = references[block];
+                exponent = ScoreBlocks.Exponent(last, rate);
+            }
+
+            origin = sums[block] > 0 && exponent > origin ? exponent : origin;
         }
 
         for (var block = 0; block < sums.Length; block++)
         {
-            weights[block] = BlockWeight(block);
+            weights[block] = references[block] == last && exponent == origin ? sums[block] : BlockWeight(block);
         }
 
-        total = ScoreBlocks.Total(weights);
+        for (var group = 0; group < groups.Length; group++)
+        {
+            groups[group] = GroupTotal(weights, group);
+        }
+
+        total = ScoreBlocks.Total(groups);
     }
 
     double BlockWeight(int block)
     {
-        // Most blocks share one reference, so most powers are 2^0.
         var exponent = ScoreBlocks.Exponent(references[block], rate);
         return exponent == origin || sums[block] == 0 ? sums[block] : sums[block] * Math.Pow(2, exponent - origin);
     }
 
-    /// <summary>The first index whose running sum exceeds a target; one near the end where rounding leaves the target above all.</summary>
-    static int Draw(double target, ReadOnlySpan<double> weights)
+    static double GroupTotal(double[] weights, int group)
     {
-        const int stride = 64;
-        var (running, start) = (0.0, 0);
-        for (var at = 0; at < weights.Length; at += stride)
-        {
-            var sum = ScoreBlocks.Total(weights.Slice(at, Math.Min(stride, weights.Length - at)));
-            if (sum > 0)
-            {
-                start = at;
-                if (running + sum > target)
-                {
-                    break;
-                }
+        var start = group * Group;
+        return ScoreBlocks.Total(weights.AsSpan(start, Math.Min(Group, weights.Length - start)));
+    }
 
-                running += sum;
-            }
-        }
+    /// <summary>The index at which the running sum of the weights passes a target.</summary>
+    static int Draw(double target, double[] groups, double[] weights)
+    {
+        var start = Find(ref target, groups) * Group;
+        return start + Find(ref target, weights.AsSpan(start, Math.Min(Group, weights.Length - start)));
+    }
 
-        var last = start;
-        for (var i = start; i < Math.Min(start + stride, weights.Length); i++)
+    /// <summary>The same for one level, leaving what of the target falls to the index; the last weight where rounding leaves it above all.</summary>
+    static int Find(ref double target, ReadOnlySpan<double> weights)
+    {
+        var last = 0;
+        for (var i = 0; i < weights.Length; i++)
         {
             if (weights[i] > 0)
             {
-                last = i;
-                running += weights[i];
-                if (running > target)
+                if (target < weights[i])
                 {
-                    break;
+                    return i;
                 }
+
+                last = i;
+                target -= weights[i];
             }
         }
 
+        target += weights[last];
         return last;
     }
 }

@@ -41,8 +41,27 @@ sealed class TopScores(int capacity)
         return top;
     }
 
-    /// <summary>Offers a block that holds a score above the threshold, in ascending order of index.</summary>
-    /// <param name="values">[ScoreBlocks.Size]: the scores of items <paramref name="start"/>, <paramref name="start"/> + 1, ...</param>
+    /// <summary>The highest scores of what remains, where the highest of each block is known: only as many blocks as scores can hold one.</summary>
+    /// <param name="remaining">What may be drawn.</param>
+    /// <param name="capacity">How many scores.</param>
+    /// <param name="maxima">[blocks, and negative infinities up to a multiple of 16].</param>
+    public static TopScores Of(in RemainingItems remaining, int capacity, ReadOnlySpan<float> maxima)
+    {
+        var best = new TopScores(capacity);
+        best.Offer(maxima, 0);
+        var blocks = best.Items.ToArray();
+        Array.Sort(blocks);
+        var top = new TopScores(capacity);
+        foreach (var block in blocks)
+        {
+            top.Offer(remaining.Block(block), block * ScoreBlocks.Size);
+        }
+
+        return top;
+    }
+
+    /// <summary>Offers scores, in ascending order of index.</summary>
+    /// <param name="values">[a multiple of 16]: the scores of items <paramref name="start"/>, <paramref name="start"/> + 1, ...</param>
     /// <param name="start">The index of the first.</param>
     public void Offer(ReadOnlySpan<float> values, int start)
     {
