@@ -122,7 +122,7 @@ sealed class Recommender(
     Impression Describe(
         RecommendationRequest request, ServedModel model, ItemIndex items, Slate slate, ExplorationPolicy policy, ulong seed, SourceChoice choice)
     {
-        ServingTelemetry.Drawn(model, source);
+        ServingTelemetry.Drawn(model, choice.Source);
         var now = clock.GetUtcNow();
         return new Impression
         {
