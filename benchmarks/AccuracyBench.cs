@@ -5,6 +5,7 @@ using System.Text;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Bench;
@@ -79,8 +80,8 @@ sealed class AccuracyBench : BenchVerb<AccuracyResult>
     static SeedResult Train(LeaveOneOut split, SasRecConfig config, TrainingOptions options, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        var strict = SasRecTrainer.Train(
-            split.Train, config, options, weights => Test(weights, split.Validation, options.Threads).Ndcg10, cancellationToken: cancellation);
+        var validate = ModelScorer.Validation(split.Validation, 10, Trials.MostValidationCases, options.Threads);
+        var strict = SasRecTrainer.Train(split.Train, config, options, validate, cancellationToken: cancellation);
         var strictTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         start = Stopwatch.GetTimestamp();
         var refit = SasRecTrainer.Train(split.Refit, config, options with { Epochs = strict.BestEpoch }, cancellationToken: cancellation);

@@ -23,8 +23,10 @@ sealed record GrowthPoint(
 
 /// <summary>How a step grows with users, actions, catalogue and threads.</summary>
 /// <param name="BytesPerItem">Of engine and weights: the rise of the peak from the smallest to the largest catalogue.</param>
+/// <param name="ThreadSpeedup">Positions a second on all cores by those on one, at the same size.</param>
 /// <param name="Points">Every size.</param>
-sealed record GrowthResult(double BytesPerItem, IReadOnlyList<GrowthPoint> Points);
+/// <param name="WholeRun">With --actions; null without.</param>
+sealed record GrowthResult(double? BytesPerItem, double? ThreadSpeedup, IReadOnlyList<GrowthPoint> Points, WholeRun? WholeRun);
 
 /// <summary>Steps on generated data of growing size: time a position should stay, memory should grow with the data alone.</summary>
 sealed class GrowthBench : BenchVerb<GrowthResult>
@@ -40,6 +42,11 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
         Description = "Numbers of users, at the smallest catalogue.", DefaultValueFactory = _ => [20_000, 200_000], AllowMultipleArgumentsPerToken = true,
     };
 
+    readonly Option<long?> actions = new("--actions")
+    {
+        Description = "Instead: a whole run, from a file of so many generated actions to a model's folder.",
+    };
+
     readonly Option<int> length = new("--length") { Description = "Actions a user, on average.", DefaultValueFactory = _ => 20 };
 
     public GrowthBench()
@@ -48,11 +55,17 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
         Add(seconds);
         Add(items);
         Add(users);
+        Add(actions);
         Add(length);
     }
 
     protected override GrowthResult Measure(ParseResult parsed, TextWriter progress, CancellationToken cancellation)
     {
+        if (parsed.GetValue(actions) is { } many)
+        {
+            return new GrowthResult(null, null, [], WholeRunMeasure.Run(many, parsed.GetValue(length), parsed.GetValue(items)!, progress, cancellation));
+        }
+
         var (sizes, crowds) = (parsed.GetValue(items)!, parsed.GetValue(users)!);
         List<(int Items, int Users, int Threads)> plan =
         [
@@ -69,7 +82,8 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
 
         var (smallest, largest) = (points.MinBy(point => point.Items)!, points.MaxBy(point => point.Items)!);
         var bytesPerItem = (largest.PeakBytes - smallest.PeakBytes) / Math.Max(1.0, largest.Items - smallest.Items);
-        return new GrowthResult(bytesPerItem, points);
+        var same = points.Where(point => (point.Items, point.Users) == (sizes[0], crowds[0])).OrderBy(point => point.Threads).ToArray();
+        return new GrowthResult(bytesPerItem, same[^1].PositionsPerSecond / same[0].PositionsPerSecond, points, null);
     }
 
     protected override string Table(GrowthResult result)
@@ -80,7 +94,11 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
             text.AppendLine(Row(point));
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"  {result.BytesPerItem:N0} bytes an item").ToString();
+        return result.WholeRun is { } whole
+            ? whole.ToText()
+            : text.Append(
+                CultureInfo.InvariantCulture,
+                $"  {result.BytesPerItem:N0} bytes an item; all cores are {result.ThreadSpeedup:0.00} times as fast as one").ToString();
     }
 
     static GrowthPoint Run(int itemCount, int userCount, int length, int threads, TimeSpan time)
@@ -126,11 +144,15 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
         var items = new int[offsets[^1]];
         for (var i = 0; i < items.Length; i++)
         {
-            items[i] = Math.Min(itemCount - 1, (int)Math.Exp(CounterRandom.Uniform(4, (ulong)i) * Math.Log(itemCount)));
+            items[i] = Item(itemCount, (ulong)i);
         }
 
         return new SequenceDataset(itemCount, offsets, items);
     }
+
+    /// <summary>The item of the i-th action.</summary>
+    internal static int Item(int itemCount, ulong i) =>
+        Math.Min(itemCount - 1, (int)Math.Exp(CounterRandom.Uniform(4, i) * Math.Log(itemCount)));
 
     static string Row(GrowthPoint p) => string.Create(
         CultureInfo.InvariantCulture,

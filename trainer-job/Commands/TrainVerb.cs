@@ -92,7 +92,7 @@ sealed class TrainVerb : Verb
         var file = InteractionFile.Open(parsed.GetValue(data)!);
         var read = await Terminal.MeterAsync("Reading", file.Bytes, "bytes", meter => Task.Run(
             () => file.ReadDataset(dataset.From(parsed), bytes => meter.Add(bytes), cancellation)));
-        var split = LeaveOneOut.Of(read.Sequences);
+        var split = Trials.Split(read.Sequences);
         if (TooLittle(split) is { } little)
         {
             throw new UserError($"{parsed.GetValue(data)} has too little to learn from: {little}.");

@@ -72,7 +72,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var log = new LogReader(snapshots, terminal);
         var data = await PhaseAsync("snapshot", () => log.ReadAsync(options.Dataset, cancellation));
         record = record with { Data = Manifests.RangeOf(data) };
-        var split = LeaveOneOut.Of(data.Sequences, continued: true);
+        var split = Trials.Split(data.Sequences, continued: true);
         if (await NothingToDoAsync(data, split, cancellation) is { } reason)
         {
             terminal.Say(reason);
