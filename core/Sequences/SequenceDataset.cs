@@ -8,14 +8,16 @@ public sealed class SequenceDataset
     readonly int[]? lengths;
     readonly int[] items;
     readonly long[]? times;
+    readonly float[]? weights;
 
     /// <summary>Packs histories.</summary>
     /// <param name="itemCount">V: the size of the catalogue.</param>
     /// <param name="offsets">[users + 1]: ascending from 0 to the number of interactions.</param>
     /// <param name="items">[interactions]: catalogue indices, each user's in time order.</param>
     /// <param name="times">[interactions]: Unix milliseconds, ascending for each user; null where the data has none.</param>
-    /// <exception cref="ArgumentException">The lengths disagree, or an index is outside the catalogue.</exception>
-    public SequenceDataset(int itemCount, int[] offsets, int[] items, long[]? times = null)
+    /// <param name="weights">[interactions]: how much each counts where it is to be predicted, finite and at least 0; null where all count 1.</param>
+    /// <exception cref="ArgumentException">The lengths disagree, an index is outside the catalogue, or a weight is out of range.</exception>
+    public SequenceDataset(int itemCount, int[] offsets, int[] items, long[]? times = null, float[]? weights = null)
     {
         ArgumentNullException.ThrowIfNull(offsets);
         ArgumentNullException.ThrowIfNull(items);
@@ -30,6 +32,16 @@ public sealed class SequenceDataset
             throw new ArgumentException($"There are {times.Length} times for {items.Length} interactions.", nameof(times));
         }
 
+        if (weights is not null && weights.Length != items.Length)
+        {
+            throw new ArgumentException($"There are {weights.Length} weights for {items.Length} interactions.", nameof(weights));
+        }
+
+        if (weights is not null && Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight))) is >= 0 and var at)
+        {
+            throw new ArgumentException($"The weight of interaction {at} is {weights[at]}; it must be finite and at least 0.", nameof(weights));
+        }
+
         for (var i = 0; i < items.Length; i++)
         {
             if ((uint)items[i] >= (uint)itemCount)
@@ -41,14 +53,14 @@ public sealed class SequenceDataset
 
         ItemCount = itemCount;
         InteractionCount = items.Length;
-        (this.offsets, this.items, this.times) = (offsets, items, times);
+        (this.offsets, this.items, this.times, this.weights) = (offsets, items, times, weights);
     }
 
     SequenceDataset(SequenceDataset whole, int[] lengths)
     {
         ItemCount = whole.ItemCount;
         InteractionCount = lengths.Sum();
-        (offsets, this.lengths, items, times) = (whole.offsets, lengths, whole.items, whole.times);
+        (offsets, this.lengths, items, times, weights) = (whole.offsets, lengths, whole.items, whole.times, whole.weights);
     }
 
     /// <summary>V: the size of the catalogue.</summary>
@@ -78,6 +90,19 @@ public sealed class SequenceDataset
     /// <summary>A user's times in Unix milliseconds, oldest first; empty where the data has none.</summary>
     /// <param name="user">0..<see cref="UserCount"/>-1.</param>
     public ReadOnlySpan<long> Times(int user) => times is null ? [] : times.AsSpan(offsets[user], Length(user));
+
+    /// <summary>Whether interactions carry weights.</summary>
+    public bool HasWeights => weights is not null;
+
+    /// <summary>How much each of a user's interactions counts where training predicts it, oldest first; empty where all count 1.</summary>
+    /// <param name="user">0..<see cref="UserCount"/>-1.</param>
+    public ReadOnlySpan<float> Weights(int user) => weights is null ? [] : weights.AsSpan(offsets[user], Length(user));
+
+    /// <summary>The same interactions with other weights; shares this dataset's arrays.</summary>
+    /// <param name="newWeights">[interactions of the packed whole]; null where all count 1.</param>
+    public SequenceDataset WithWeights(float[]? newWeights) => lengths is null
+        ? new SequenceDataset(ItemCount, offsets, items, times, newWeights)
+        : throw new InvalidOperationException("Only a whole dataset takes weights, not its prefixes.");
 
     /// <summary>The same users with only the first lengths[u] interactions of each; shares this dataset's arrays.</summary>
     /// <param name="lengths">[users]: 0 to the length that the user has here.</param>

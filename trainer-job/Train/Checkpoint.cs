@@ -30,6 +30,7 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
         {
             hash.AppendData(MemoryMarshal.AsBytes([data.Items(user).Length]));
             hash.AppendData(MemoryMarshal.AsBytes(data.Items(user)));
+            hash.AppendData(MemoryMarshal.AsBytes(data.Weights(user)));
         }
 
         return hash.GetHashAndReset();

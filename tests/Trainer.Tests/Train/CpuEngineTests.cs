@@ -68,10 +68,59 @@ public class CpuEngineTests
         AssertSteps<Vector512<float>, Simd512>(Small, Plain with { Threads = 3 });
     }
 
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Weights_of_interactions_weigh_their_positions_in_every_loss(RankingLoss loss, NegativeSharing sharing) =>
+        AssertSteps<Vector512<float>, Simd512>(Small, Plain with { Loss = loss, Sharing = sharing, Dropout = 0.2 }, SmallWorld.Weighted);
+
     [Fact]
-    public void A_step_allocates_nothing()
+    public void Weighted_gradients_are_the_slopes_of_the_weighted_loss()
+    {
+        var data = SmallWorld.Weighted(SmallWorld.Make(users: 12, items: 40, shortest: 2, longest: 14));
+        var weights = SasRecWeights.Initialized(Small, data.ItemCount, seed: 3);
+        Perturb(weights);
+        int[] users = [0, 3, 5, 7, 8, 11];
+        var (_, gradients) = new ReferenceStep(weights, data, Plain).Step(users, 1);
+        for (var i = 0; i < gradients.Length; i += 37)
+        {
+            const double Step = 1e-5;
+            var slope = (LossAt(i, Step) - LossAt(i, -Step)) / (2 * Step);
+            Assert.Equal(slope, gradients[i], 1e-6);
+        }
+
+        double LossAt(int place, double change)
+        {
+            var reference = new ReferenceStep(weights, data, Plain);
+            reference.Network.Values[place] += change;
+            return reference.Step(users, 1).Loss;
+        }
+    }
+
+    [Fact]
+    public void Weights_of_one_change_nothing()
+    {
+        var data = SmallWorld.Make(users: 12, items: 40, shortest: 2, longest: 14);
+        var ones = data.WithWeights([.. Enumerable.Repeat(1f, data.InteractionCount)]);
+        Assert.Equal(Trained(data), Trained(ones));
+
+        static float[] Trained(SequenceDataset data)
+        {
+            using var engine = CpuEngine.Create(data, SasRecWeights.Initialized(Small, data.ItemCount, 1), Plain);
+            engine.Step([0, 3, 5, 7]);
+            engine.Step([1, 2, 3, 4]);
+            var trained = SasRecWeights.Initialized(Small, data.ItemCount, 1);
+            engine.Export(trained);
+            return trained.Values;
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_step_allocates_nothing(bool weighted)
     {
         var data = SmallWorld.Make(users: 40, items: 60, shortest: 2, longest: 14);
+        data = weighted ? SmallWorld.Weighted(data) : data;
         var options = Plain with { Dropout = 0.2, PopularityPower = 0.4, BatchSize = 16 };
         using var engine = CpuEngine.Create(data, SasRecWeights.Initialized(Small, data.ItemCount, 1), options);
         int[] users = [.. Enumerable.Range(0, 16)];
@@ -93,11 +142,12 @@ public class CpuEngineTests
     /// Several steps beside dense Adam on the reference's gradients, in double precision. Rows that a step does not touch are the test of
     /// the lazy update: 40 items and small batches leave many.
     /// </summary>
-    static void AssertSteps<V, S>(SasRecConfig config, TrainingOptions options)
+    static void AssertSteps<V, S>(SasRecConfig config, TrainingOptions options, Func<SequenceDataset, SequenceDataset>? weigh = null)
         where V : struct
         where S : struct, ISimd<V>
     {
         var data = SmallWorld.Make(users: 12, items: 40, shortest: 2, longest: 14);
+        data = weigh?.Invoke(data) ?? data;
         var weights = SasRecWeights.Initialized(config, data.ItemCount, seed: 3);
         Perturb(weights);
         using var engine = new CpuEngine<V, S>(data, weights, options);

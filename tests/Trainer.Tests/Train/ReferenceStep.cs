@@ -74,11 +74,12 @@ sealed class ReferenceStep
             var gradients = new double[items.Length];
             var (loss, positiveGradient) = RankingLossReference.Evaluate(
                 options.Loss, Network.Score(hidden, t, target) - Correction(target), scores, beta, gradients);
-            total += loss / plan.Positions;
-            Network.ScoreBackward(hidden, hiddenGradient, t, target, positiveGradient / plan.Positions);
+            var weight = data.HasWeights ? data.Weights(sequence.User)[^(sequence.Length - t)] : 1.0;
+            total += weight * loss / plan.Positions;
+            Network.ScoreBackward(hidden, hiddenGradient, t, target, weight * positiveGradient / plan.Positions);
             for (var j = 0; j < items.Length; j++)
             {
-                Network.ScoreBackward(hidden, hiddenGradient, t, items[j], gradients[j] / plan.Positions);
+                Network.ScoreBackward(hidden, hiddenGradient, t, items[j], weight * gradients[j] / plan.Positions);
             }
         }
 

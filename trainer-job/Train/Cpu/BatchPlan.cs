@@ -50,6 +50,7 @@ sealed class BatchPlan
         Items = new int[(int)Math.Min(data.ItemCount, 2L * positions + (long)groups * options.Negatives)];
         Inputs = new int[positions];
         Targets = new int[positions];
+        Weights = data.HasWeights ? new float[positions] : null;
         Negatives = new int[checked(groups * options.Negatives)];
         Sequences = new PlannedSequence[users];
         Chunks = new PlannedChunk[users];
@@ -74,6 +75,9 @@ sealed class BatchPlan
 
     /// <summary>[Positions]: the slot of the item that comes next.</summary>
     public int[] Targets { get; }
+
+    /// <summary>[Positions]: how much each position counts in the loss; null where all count 1.</summary>
+    public float[]? Weights { get; }
 
     /// <summary>[groups x K]: the slots of the negatives; see <see cref="NegativesOf"/>.</summary>
     public int[] Negatives { get; }
@@ -179,6 +183,11 @@ sealed class BatchPlan
         var history = data.Items(user);
         history = history[Math.Max(0, history.Length - maxLength - 1)..];
         Sequences[sequences++] = new PlannedSequence(user, history.Length - 1, Positions);
+        if (Weights is not null)
+        {
+            data.Weights(user)[^(history.Length - 1)..].CopyTo(Weights.AsSpan(Positions));
+        }
+
         for (var t = 0; t + 1 < history.Length; t++)
         {
             Inputs[Positions] = Slot(history[t]);

@@ -162,8 +162,9 @@ sealed unsafe class Shard<V, S> : IDisposable
             var positiveGradient = 0f;
             if (taking > 0)
             {
-                Loss += LossKernels<V, S>.Run(
-                    options.Loss, positive, row, padded, taking, beta, scale, scratch, out positiveGradient);
+                var weight = plan.Weights is { } weights ? weights[firstPosition + i] : 1;
+                Loss += weight * LossKernels<V, S>.Run(
+                    options.Loss, positive, row, padded, taking, beta, scale * weight, scratch, out positiveGradient);
             }
             else
             {

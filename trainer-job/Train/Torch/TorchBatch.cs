@@ -32,6 +32,7 @@ sealed class TorchBatch
         Inputs = tensor(inputs, device: device);
         Places = tensor(places, device: device);
         Targets = tensor(plan.Targets[..plan.Positions], device: device);
+        Weights = plan.Weights is null ? null : tensor(plan.Weights[..plan.Positions], device: device);
         Lengths = tensor(Array.ConvertAll(plan.Sequences[..Sequences], sequence => sequence.Length), device: device);
         Groups = tensor(groups, device: device);
         GroupCount = groups[^1] + 1;
@@ -62,6 +63,9 @@ sealed class TorchBatch
 
     /// <summary>[P]: slots.</summary>
     public Tensor Targets { get; }
+
+    /// <summary>[P]: how much each position counts; null where all count 1.</summary>
+    public Tensor? Weights { get; }
 
     /// <summary>[B].</summary>
     public Tensor Lengths { get; }

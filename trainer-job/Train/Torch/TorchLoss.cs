@@ -33,7 +33,8 @@ sealed class TorchLoss(TrainingOptions options, int itemCount, Tensor? logProbab
         var isTarget = batch.Negatives.index_select(0, batch.Groups).eq(batch.Targets.unsqueeze(1));
         var taking = isTarget.logical_not().sum(1);
         var losses = Losses(positives, negatives.masked_fill(isTarget, Excluded), taking.clamp_min(1));
-        return losses.masked_fill(taking.eq(0), 0).mean();
+        losses = losses.masked_fill(taking.eq(0), 0);
+        return (batch.Weights is null ? losses : losses * batch.Weights).mean();
     }
 
     /// <summary>[P, K]: one product for each group of positions that share their negatives.</summary>
