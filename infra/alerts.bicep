@@ -1,4 +1,5 @@
-// What somebody has to hear of. Each query is over words that the host, the functions or the trainer write; a test looks for ours in the code.
+// What somebody has to hear of. Queries are over metrics of ours (storage/Telemetry/Instruments.cs), each a row a minute for every instance
+// with Sum, Max and ItemCount of its measurements, and over words that the platform writes; a test looks for our names in the code.
 param token string
 param location string
 param tags object
@@ -17,8 +18,8 @@ var rules = [
     every: 'PT15M'
     over: 'PT15M'
     query: '''
-AppTraces
-| where Message has 'Moving message to queue' and Message has '-poison'
+AppMetrics
+| where Name == 'sasrec.queue.poison' and Max > 0
 '''
   }
   {
@@ -29,7 +30,7 @@ AppTraces
     over: 'PT30M'
     query: '''
 union isfuzzy=true
-  (ContainerAppConsoleLogs | extend Said = column_ifexists('Log', '') | where Said has '"outcome":"refused"'),
+  (AppMetrics | where Name == 'sasrec.run.duration' and tostring(Properties['sasrec.run.outcome']) in ('Refused', 'Failed')),
   (ContainerAppSystemLogs | extend Said = column_ifexists('Log', ''), Why = column_ifexists('Reason', '')
     | where Why in ('BackoffLimitExceeded', 'DeadlineExceeded') or (Said has 'exit code' and Said !has "exit code '0'"))
 '''
@@ -40,13 +41,11 @@ union isfuzzy=true
     severity: 3
     every: 'P1D'
     over: 'P1D'
-    // Versions begin with the time at which they were made.
     query: replace('''
-AppTraces
-| where Message startswith 'Model ' and Message has ' serves: '
-| extend Made = todatetime(replace_regex(extract(@'Model (\d{8}T\d{6})Z', 1, Message), @'(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)', @'\1-\2-\3T\4:\5:\6Z'))
-| summarize arg_max(TimeGenerated, Made)
-| where Made < ago(DAYSd)
+AppMetrics
+| where Name == 'sasrec.model.age'
+| summarize arg_max(TimeGenerated, Max)
+| where Max > DAYS * 86400
 ''', 'DAYS', string(modelMaximumAgeDays))
   }
   {
@@ -64,16 +63,15 @@ AppTraces
   }
   {
     name: 'freshness'
-    says: 'One event in twenty waits for more than a minute before it is in the log: recommendations lag behind what users do.'
+    says: 'Events wait for more than a minute before they are in the log: recommendations lag behind what users do.'
     severity: 2
     every: 'PT15M'
     over: 'PT15M'
     query: '''
-AppTraces
-| where Message startswith 'Trigger Details: MessageId'
-| extend Inserted = todatetime(extract(@'InsertedOn: ([^,\s]+)', 1, Message))
-| summarize Late = percentile(datetime_diff('second', TimeGenerated, Inserted), 95)
-| where Late > 60
+AppMetrics
+| where Name in ('sasrec.event.freshness', 'sasrec.queue.age')
+| summarize Mean = sum(Sum) / sum(ItemCount) by Name
+| where Mean > 60
 '''
   }
 ]

@@ -13,6 +13,7 @@ param alwaysReady int
 param concurrency int
 param retrainSchedule string
 param retrainMinimumNewEvents int
+param traceShare string
 param identityId string
 param identityClientId string
 param storageName string
@@ -80,6 +81,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         { name: 'AzureWebJobsStorage__tableServiceUri', value: account.properties.primaryEndpoints.table }
         { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
         { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identityClientId};Authorization=AAD' }
+        { name: 'Telemetry__SampledShare', value: traceShare }
         { name: 'RetrainSchedule', value: retrainSchedule }
         { name: 'Trainer__Job', value: jobId }
         { name: 'Trainer__Management', value: environment().resourceManager }

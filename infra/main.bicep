@@ -70,6 +70,10 @@ param restoreDays int = 14
 @description('How many days logs are kept. The first 31 are free.')
 param logRetentionDays int = 30
 
+@allowed(['0', '0.01', '0.1', '1'])
+@description('The share of request traces that are kept in Application Insights. Metrics do not depend on it, and training runs are always traced.')
+param traceShare string = '0.1'
+
 @description('Where alerts and budget warnings go. Empty: budget warnings go to the owners of the subscription, alerts are only seen in the portal.')
 param alertEmail string = ''
 
@@ -202,6 +206,7 @@ module trainer 'trainer.bicep' = {
     identityId: identities.outputs.trainerId
     identityClientId: identities.outputs.trainerClientId
     storageName: storage.outputs.name
+    insightsName: monitoring.outputs.insightsName
   }
 }
 
@@ -234,6 +239,7 @@ module api 'functions.bicep' = {
     concurrency: apiConcurrency
     retrainSchedule: retrainSchedule
     retrainMinimumNewEvents: retrainMinimumNewEvents
+    traceShare: traceShare
     identityId: identities.outputs.apiId
     identityClientId: identities.outputs.apiClientId
     storageName: storage.outputs.name

@@ -95,7 +95,7 @@ resource apiTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Writes telemetry (the host, APPLICATIONINSIGHTS_AUTHENTICATION_STRING).
+// Writes telemetry (the host, APPLICATIONINSIGHTS_AUTHENTICATION_STRING; the application, TelemetryExport).
 resource apiTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(insights.id, apiPrincipalId, definitions.metricsPublisher)
   scope: insights
@@ -158,6 +158,17 @@ resource trainerImpressions 'Microsoft.Authorization/roleAssignments@2022-04-01'
     principalId: trainerPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.tableDataReader)
+  }
+}
+
+// Writes telemetry (TelemetryExport).
+resource trainerTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(insights.id, trainerPrincipalId, definitions.metricsPublisher)
+  scope: insights
+  properties: {
+    principalId: trainerPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.metricsPublisher)
   }
 }
 

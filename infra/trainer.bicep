@@ -15,6 +15,7 @@ param registryServer string
 param identityId string
 param identityClientId string
 param storageName string
+param insightsName string
 
 var sizes = {
   cpu: { profile: 'Consumption', cpu: cores, memory: '${cores * 2}Gi' }
@@ -25,6 +26,10 @@ var size = sizes[hardware]
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: insightsName
 }
 
 resource job 'Microsoft.App/jobs@2025-07-01' = {
@@ -59,6 +64,7 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
             { name: 'AzureWebJobsStorage__queueServiceUri', value: account.properties.primaryEndpoints.queue }
             { name: 'AzureWebJobsStorage__tableServiceUri', value: account.properties.primaryEndpoints.table }
             { name: 'AzureWebJobsStorage__clientId', value: identityClientId }
+            { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
           ]
         }
       ]

@@ -124,6 +124,7 @@ public sealed class PlantedFaultTests
 
     [Theory]
     [InlineData("host.json", "\"base64\"", "\"none\"", "messageEncoding is none")]
+    [InlineData("host.json", "\"Host.Results\": \"None\"", "\"Host.Results\": \"Warning\"", "name users")]
     [InlineData("host.json", "\"batchSize\": 16", "\"batchSize\": 64", "batchSize is 64")]
     [InlineData("host.json", "\"routePrefix\": \"api\"", "\"routePrefix\": \"v1\"", "routePrefix is v1")]
     public void A_host_file_at_odds_with_the_code(string file, string piece, string fault, string complaint) =>
@@ -139,8 +140,8 @@ public sealed class PlantedFaultTests
         Found(AgreementChecks.AzureYaml, file, piece, fault, complaint);
 
     [Theory]
-    [InlineData("functions/Serve/ModelWatcher.cs", "{Version} serves: ", "{Version} is live: ", "ModelWatcher.cs")]
-    [InlineData("infra/alerts.bicep", "\"outcome\":\"refused\"", "\"outcome\": \"refused\"", "refused")]
+    [InlineData("storage/Telemetry/Instruments.cs", "\"sasrec.queue.poison\"", "\"sasrec.poison\"", "sasrec.queue.poison")]
+    [InlineData("infra/alerts.bicep", "('Refused', 'Failed')", "('refused', 'failed')", "Refused")]
     public void An_alert_that_waits_for_words_that_nobody_writes(string file, string piece, string fault, string complaint) =>
         Found(AgreementChecks.AlertWords, file, piece, fault, complaint);
 

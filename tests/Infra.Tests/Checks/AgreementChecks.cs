@@ -50,6 +50,14 @@ static partial class AgreementChecks
             yield return $"host.json: messageEncoding is {expected}, and StorageConnection sends {sends}.";
         }
 
+        // What the host tells of a request has its address in it, and addresses name users.
+        var logging = document.RootElement.GetProperty("logging");
+        if (logging.GetProperty("logLevel").GetProperty("Host.Results").GetString() != "None"
+            || logging.GetProperty("applicationInsights").GetProperty("enableDependencyTracking").GetBoolean())
+        {
+            yield return "host.json lets the host log the addresses of requests, which name users.";
+        }
+
         var prefix = extensions.GetProperty("http").GetProperty("routePrefix").GetString();
         foreach (var file in new[] { "infra/main.bicep", "infra/try" })
         {
@@ -99,9 +107,8 @@ static partial class AgreementChecks
     {
         (string InAlert, string File, string InCode)[] words =
         [
-            ("Message startswith 'Model ' and Message has ' serves: '", "functions/Serve/ModelWatcher.cs", "\"Model {Version} serves: "),
-            ("\"outcome\":\"refused\"", "trainer-job/Commands/RunVerb.cs", "char.ToLowerInvariant(run.Outcome.ToString()[0])"),
-            ("\"outcome\":\"refused\"", "storage/Training/RunRecord.cs", "    Refused,"),
+            ("in ('Refused', 'Failed')", "storage/Training/RunRecord.cs", "    Refused,"),
+            ("in ('Refused', 'Failed')", "storage/Training/RunRecord.cs", "    Failed,"),
             ("\"status\":\"healthy\"", "functions/Health/HealthChecks.cs", ": \"healthy\""),
         ];
         foreach (var (inAlert, file, inCode) in words)
@@ -110,6 +117,15 @@ static partial class AgreementChecks
                 || !repository.Text(file).Contains(inCode, StringComparison.Ordinal))
             {
                 yield return $"alerts.bicep waits for {inAlert}, which {file} has to write ({inCode}).";
+            }
+        }
+
+        var instruments = repository.Text("storage/Telemetry/Instruments.cs");
+        foreach (var name in OwnName().Matches(repository.Text("infra/alerts.bicep")).Select(match => match.Value).Distinct())
+        {
+            if (!instruments.Contains($"\"{name}\"", StringComparison.Ordinal))
+            {
+                yield return $"alerts.bicep asks for {name}, which nobody measures.";
             }
         }
     }
@@ -171,6 +187,9 @@ static partial class AgreementChecks
 
     [GeneratedRegex(@"'\$\(AZURE_ENV_NAME\)' != ''"">official<")]
     private static partial Regex Feed();
+
+    [GeneratedRegex(@"\bsasrec(?:\.\w+)+")]
+    private static partial Regex OwnName();
 
     [GeneratedRegex(@"^COPY (?!--from)(.+) \S+$", RegexOptions.Multiline)]
     private static partial Regex Copy();

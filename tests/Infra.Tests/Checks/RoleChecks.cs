@@ -16,6 +16,7 @@ static partial class RoleChecks
         new("trainer", "blobDataContributor", "account::blobs::training", ["trainer-job/Run"], "SingleFlight"),
         new("trainer", "tableDataContributor", "account::tables::feed", ["storage/Training"], "feed.RemoveAsync"),
         new("trainer", "tableDataReader", "account::tables::impressions", ["trainer-job/Evaluate"], "ImpressionLog"),
+        new("trainer", "metricsPublisher", "insights", ["infra/trainer.bicep"], "APPLICATIONINSIGHTS_CONNECTION_STRING"),
         new("trainer", "registryPull", "registry", ["infra/trainer.bicep"], "registries: [{ server: registryServer,"),
     ];
 
