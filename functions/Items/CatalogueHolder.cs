@@ -14,6 +14,9 @@ sealed class CatalogueHolder(ServeOptions options, TimeProvider clock)
     /// <summary>Why the catalogue could not be read; null after the next success.</summary>
     public string? Failure { get; private set => Volatile.Write(ref field, value); }
 
+    /// <summary>The catalogue as it is known now; null where it has not been read yet.</summary>
+    public Catalogue? Current => current;
+
     /// <summary>The catalogue; null where it has not been read yet. Waits for the first reading of a new instance.</summary>
     public async ValueTask<Catalogue?> GetAsync(CancellationToken cancellation)
     {

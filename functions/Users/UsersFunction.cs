@@ -3,12 +3,13 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using SasRec.Core.Events;
 using SasRec.Functions.Http;
+using SasRec.Functions.Items;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Users;
 
 /// <summary>GET and DELETE /api/users/{userId}: what is known of a user, and forgetting it.</summary>
-sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions, ILogger<UsersFunction> log)
+sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions, CatalogueHolder catalogue, ILogger<UsersFunction> log)
 {
     const int MaxListed = 1000;
 
@@ -26,7 +27,11 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
         return errors.Refusal() ?? await StorageFailure.GuardAsync(
             log,
             "The user's history cannot be read.",
-            async () => Results.Json(new UserHistory(id, await interactions.NewestAsync(id, count, cancellation)), ApiJson.Answers.UserHistory));
+            async () =>
+            {
+                var newest = await interactions.NewestAsync(id, count, cancellation);
+                return Results.Json(UserHistory.Of(id, newest, catalogue.Current), ApiJson.Answers.UserHistory);
+            });
     }
 
     [Function("DeleteUser")]
@@ -59,8 +64,26 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
     }
 }
 
-/// <summary>What a user did, newest first.</summary>
-sealed record UserHistory(string UserId, IReadOnlyList<Interaction> Interactions);
+/// <summary>What a user did.</summary>
+/// <param name="UserId">Who.</param>
+/// <param name="Interactions">Newest first.</param>
+/// <param name="Titles">What people call the items among them that the catalogue knows, by id.</param>
+sealed record UserHistory(string UserId, IReadOnlyList<Interaction> Interactions, IReadOnlyDictionary<string, string> Titles)
+{
+    public static UserHistory Of(string userId, IReadOnlyList<Interaction> newest, Catalogue? catalogue)
+    {
+        var titles = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var interaction in newest)
+        {
+            if (catalogue?.Find(interaction.ItemId) is { } item)
+            {
+                titles[item.Id] = item.Title;
+            }
+        }
+
+        return new UserHistory(userId, newest, titles);
+    }
+}
 
 /// <summary>What was forgotten.</summary>
 /// <param name="UserId">Who.</param>

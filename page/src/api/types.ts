@@ -58,6 +58,7 @@ export interface Interaction {
 export interface UserHistory {
   userId: string;
   interactions: Interaction[];
+  titles: Record<string, string>;
 }
 
 export interface DataRange {

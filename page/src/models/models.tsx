@@ -174,8 +174,8 @@ function Version({ model, current, onActivate }: { model: Model; current: boolea
       <td class="number">{bytes(model.bytes)}</td>
       <td class="number">
         {!current && (
-          <button type="button" class="button" onClick={onActivate} aria-label={`Let ${shortOf(model.version)} serve`}>
-            Let it serve
+          <button type="button" class="button" onClick={onActivate}>
+            Let it serve<span class="hidden">: {shortOf(model.version)}</span>
           </button>
         )}
       </td>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, ask, isAbort } from "../api/client";
 import type { Item } from "../api/types";
-import { learnTitles } from "./titles";
+import { learnTitles } from "../api/titles";
 
 const FOUND = 8;
 const PAGE = 200;

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Candidate, Recommendation } from "../api/types";
 import { count, percent } from "../ui/format";
 import { Skeleton } from "../ui/parts";
-import { titleOf } from "./titles";
+import { titleOf } from "../api/titles";
 
 /** Each candidate's chance to be shown, by the rank that the scores alone would give it. */
 export function ChanceChart({ slate }: { slate?: Recommendation }) {

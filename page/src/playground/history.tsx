@@ -4,7 +4,7 @@ import { useLoaded } from "../api/use";
 import { ago } from "../ui/format";
 import { Dialog } from "../ui/dialog";
 import type { Act, Session } from "./session";
-import { titleOf } from "./titles";
+import { titleOf } from "../api/titles";
 
 const SHOWN = 6;
 

@@ -6,7 +6,7 @@ import { History } from "./history";
 import { PolicyCard } from "./policycard";
 import { SlateCard } from "./slate";
 import { useSession } from "./session";
-import { titlesLearnt } from "./titles";
+import { titlesLearnt } from "../api/titles";
 import "./playground.css";
 
 /** Click things and watch the list follow, with the reasons and the odds. */

@@ -1,3 +1,4 @@
+import { useId } from "preact/hooks";
 import { decimal, percent } from "../ui/format";
 import { defaults, POSITIONS, type Policy, positionOf, temperatureAt } from "./policy";
 
@@ -54,24 +55,33 @@ interface SliderProps {
 }
 
 function Slider({ name, value, means, position, most, onMove }: SliderProps) {
+  const id = useId();
   return (
-    <label class="slider">
+    <div class="slider">
       <span class="row between">
-        <span class="slider-name">{name}</span>
-        <output class="number">{value}</output>
+        <label class="slider-name" for={id}>
+          {name}
+        </label>
+        <output class="number" for={id}>
+          {value}
+        </output>
       </span>
       <input
+        id={id}
         type="range"
         min={0}
         max={most}
         step={1}
         value={position}
         aria-valuetext={value}
+        aria-describedby={`${id}-means`}
         style={{ "--filled": `${(position / most) * 100}%` }}
         onInput={(e) => onMove(e.currentTarget.valueAsNumber, true)}
         onChange={(e) => onMove(e.currentTarget.valueAsNumber, false)}
       />
-      <span class="tiny soft">{means}</span>
-    </label>
+      <span class="tiny soft" id={`${id}-means`}>
+        {means}
+      </span>
+    </div>
   );
 }

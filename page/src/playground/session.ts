@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, ask, isAbort } from "../api/client";
 import type { Recommendation, UserHistory } from "../api/types";
-import { learnTitles, titleOf } from "./titles";
+import { learnNamed, learnTitles, titleOf } from "../api/titles";
 import { defaults, newSeed, type Policy } from "./policy";
 
 const SLOTS = 10;
@@ -102,7 +102,7 @@ export function useSession() {
       change({ userId, acts: [], slate: undefined, movements: new Map(), clicked: undefined, said: "", asking: true, error: undefined });
       try {
         const history = await ask<UserHistory>(`users/${encodeURIComponent(userId)}?count=${HISTORY}`);
-        learnTitles(history);
+        learnNamed(history.titles);
         change({ acts: history.interactions.map((act) => ({ ...act, state: "log" })) });
         await askList(false);
       } catch (error) {

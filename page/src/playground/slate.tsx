@@ -4,7 +4,7 @@ import { percent } from "../ui/format";
 import { Empty, Skeleton } from "../ui/parts";
 import { useFlip } from "./flip";
 import type { Movement, Session } from "./session";
-import { titleOf } from "./titles";
+import { titleOf } from "../api/titles";
 
 /** The list that is shown, with the reasons and the odds of everything in it. */
 export function SlateCard({ session, onPick }: { session: Session; onPick: (itemId: string) => void }) {

@@ -1,4 +1,4 @@
-import { createStore } from "../api/store";
+import { createStore } from "./store";
 
 const titles = new Map<string, string>();
 
@@ -16,6 +16,11 @@ export function learnTitles(answer: unknown): void {
 
 /** The title of an item, or its id where the catalogue has none. */
 export const titleOf = (id: string): string => titles.get(id) ?? id;
+
+/** Takes titles that stand beside an answer, by id. */
+export function learnNamed(named: Record<string, string>): void {
+  learnTitles(Object.entries(named).map(([id, title]) => ({ id, title })));
+}
 
 function visit(value: unknown): void {
   if (Array.isArray(value)) {

@@ -1,0 +1,4 @@
+using SasRec.Browser.Tests;
+
+[assembly: AssemblyFixture(typeof(Shop))]
+[assembly: AssemblyFixture(typeof(Chromium))]

@@ -1,0 +1,87 @@
+using Microsoft.Playwright;
+using SasRec.Storage.Models;
+using static Microsoft.Playwright.Assertions;
+
+namespace SasRec.Browser.Tests;
+
+public class OperatorTests(Chromium chromium, Shop shop)
+{
+    [Fact]
+    public async Task A_roll_back_asks_first_and_then_moves_the_pointer()
+    {
+        await using var branch = await shop.BranchAsync();
+        var registry = branch.Get<ModelRegistry>();
+        var older = (await registry.CurrentAsync())!.Pointer.Version;
+        using var folder = new ScratchFolder();
+        var manifest = await registry.DownloadAsync(older, folder.Path);
+        var newer = await registry.PublishAsync(
+            manifest with { Version = "", CreatedAt = DateTimeOffset.UtcNow.AddSeconds(2) }, manifest.Files.Keys.ToDictionary(name => name, folder.File));
+        await registry.ActivateAsync(newer.Version, "test", "the newer one");
+
+        await using var visit = await PageVisit.OpenAsync(chromium, branch, "models");
+        await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = new("^Let it serve") }).ClickAsync();
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog, new PageGetByRoleOptions { Name = "Roll back?" });
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Leave as it is" }).ClickAsync();
+        Assert.Equal(newer.Version, (await registry.CurrentAsync())!.Pointer.Version);
+
+        await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = new("^Let it serve") }).ClickAsync();
+        await dialog.GetByLabel("Your name").FillAsync("ann");
+        await dialog.GetByLabel("Why").FillAsync("the newer one forgets");
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Roll back" }).ClickAsync();
+        await Expect(visit.Page.Locator(".moves > li").First).ToContainTextAsync("by ann · the newer one forgets");
+        Assert.Equal(older, (await registry.CurrentAsync())!.Pointer.Version);
+        await branch.ServesAsync(older, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task The_model_that_serves_stands_beside_its_baselines_and_its_verdict()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "models");
+        await Expect(visit.Page.Locator(".compared .own")).ToContainTextAsync("this model");
+        await Expect(visit.Page.Locator(".compared > div")).Not.ToHaveCountAsync(1);
+        await Expect(visit.Page.GetByText("passed the gate").First).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".runs > li").First).ToContainTextAsync("published");
+        Assert.Empty(visit.Complaints);
+    }
+
+    [Fact]
+    public async Task What_was_shown_and_acted_on_is_told_with_its_interval()
+    {
+        await using (var click = await PageVisit.OpenAsync(chromium, shop.App, "playground"))
+        {
+            await click.ListIsThereAsync();
+            await click.Slots.First.GetByRole(AriaRole.Button).ClickAsync();
+            await Expect(click.Page.Locator(".act-state.stored")).ToBeVisibleAsync();
+        }
+
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "insights");
+        await Expect(visit.Page.GetByText("Acted on when shown")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Rowheader, new PageGetByRoleOptions { Name = "Place 1", Exact = true })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByText("not enough support").First).ToBeVisibleAsync();
+        Assert.Empty(visit.Complaints);
+    }
+
+    [Fact]
+    public async Task A_wrong_key_is_named_and_asked_for_again_and_the_right_one_is_kept()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "playground", unlocked: false);
+        var key = visit.Page.GetByLabel("Key", new PageGetByLabelOptions { Exact = true });
+        await key.FillAsync("a wrong key");
+        await key.PressAsync("Enter");
+        await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not accepted");
+        await Expect(visit.Slots).ToHaveCountAsync(0);
+        await key.FillAsync(RunningApp.Key);
+        await key.PressAsync("Enter");
+        await visit.ListIsThereAsync();
+        await visit.Page.ReloadAsync();
+        await visit.ListIsThereAsync();
+    }
+
+    [Fact]
+    public async Task Health_is_there_without_a_key()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "health", unlocked: false);
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Model in memory" })).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".services .tag.bad")).ToHaveCountAsync(0);
+    }
+}

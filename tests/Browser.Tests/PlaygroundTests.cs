@@ -1,0 +1,101 @@
+using Microsoft.Playwright;
+using SasRec.Storage.Log;
+using static Microsoft.Playwright.Assertions;
+
+namespace SasRec.Browser.Tests;
+
+public class PlaygroundTests(Chromium chromium, Shop shop)
+{
+    [Fact]
+    public async Task A_click_moves_the_list_and_is_an_event_in_the_table()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "playground");
+        await visit.ListIsThereAsync();
+        var before = await visit.ListAsync();
+        var user = await visit.Page.Locator(".who").TextContentAsync();
+        await visit.Slots.Nth(2).GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(visit.Page.Locator(".act-state.stored")).ToBeVisibleAsync();
+        await visit.ListIsThereAsync();
+        var after = await visit.ListAsync();
+        Assert.NotEqual(before, after);
+        Assert.DoesNotContain(before[2], after);
+        await Expect(visit.Page.Locator(".said")).ToContainTextAsync("because of it");
+
+        var row = Assert.Single(await shop.App.Get<InteractionLog>().NewestAsync(user!, 10));
+        Assert.Equal((before[2], "recommendation"), (row.ItemId, row.Source));
+        Assert.NotNull(row.RecommendationId);
+        await Eventually.TrueAsync(
+            async () => await shop.App.Get<ImpressionLog>().GetAsync(row.RecommendationId) is { } shown
+                && shown.Items.Select(item => item.ItemId).SequenceEqual(before),
+            TimeSpan.FromSeconds(10));
+        Assert.Empty(visit.Complaints);
+    }
+
+    [Fact]
+    public async Task A_list_says_which_history_it_comes_from()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "playground");
+        await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = new("^user-") }).First.ClickAsync();
+        await Expect(visit.Page.Locator(".acts > li").First).ToBeVisibleAsync();
+        await visit.ListIsThereAsync();
+        await Expect(visit.Slots.Filter(new LocatorFilterOptions { HasText = "because of" }).First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_slider_spreads_the_chances_and_shows_the_list_only_when_it_is_let_go()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "playground");
+        await visit.ListIsThereAsync();
+        var first = visit.Page.Locator(".bar > span").First;
+        var slider = visit.Page.GetByRole(AriaRole.Slider, new PageGetByRoleOptions { Name = "Temperature" });
+        await slider.FillAsync("0");
+        await Expect(first).ToHaveAttributeAsync("style", "height: 100%;");
+        var greedy = await visit.ListAsync();
+
+        // As a pointer does it that has not let go yet.
+        await slider.EvaluateAsync("slider => { slider.value = 100; slider.dispatchEvent(new Event('input', { bubbles: true })); }");
+        await Expect(visit.Page.GetByText("preview, not logged")).ToBeVisibleAsync();
+        await Expect(first).Not.ToHaveAttributeAsync("style", "height: 100%;");
+        await slider.EvaluateAsync("slider => slider.dispatchEvent(new Event('change', { bubbles: true }))");
+        await Expect(visit.Page.GetByText("preview, not logged")).ToBeHiddenAsync();
+        Assert.NotEqual(greedy, await visit.ListAsync());
+    }
+
+    [Fact]
+    public async Task A_filter_leaves_only_its_category()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "playground");
+        await visit.ListIsThereAsync();
+        var filter = visit.Page.Locator(".filters .chip").First;
+        await filter.ClickAsync();
+        await Expect(filter).ToHaveAttributeAsync("aria-pressed", "true");
+        var category = await filter.TextContentAsync();
+        await Eventually.TrueAsync(
+            async () => (await visit.ListAsync()) is { Length: > 0 } list && list.All(item => shop.Categories[item] == category), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_title_with_markup_in_it_stays_text()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "playground");
+        await visit.ListIsThereAsync();
+        await visit.Page.GetByLabel("Search").FillAsync("onerror");
+        await visit.Page.Locator(".found button").First.ClickAsync();
+        await Expect(visit.Page.Locator(".acts > li").First).ToContainTextAsync(Shop.Markup);
+        Assert.Equal(0, await visit.Page.Locator("img").CountAsync());
+        Assert.StartsWith("Playground", await visit.Page.TitleAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_keyboard_is_enough()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "playground");
+        await visit.ListIsThereAsync();
+        var first = (await visit.ListAsync())[0];
+        await visit.Slots.First.GetByRole(AriaRole.Button).FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Expect(visit.Page.Locator(".acts > li")).ToHaveCountAsync(1);
+        await visit.ListIsThereAsync();
+        Assert.DoesNotContain(first, await visit.ListAsync());
+    }
+}
