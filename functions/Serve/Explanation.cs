@@ -22,7 +22,7 @@ sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<i
 
     /// <summary>Explains a slate.</summary>
     /// <param name="model">What it was drawn from.</param>
-    /// <param name="history">[T]: what the network saw, oldest first; empty where it saw nothing.</param>
+    /// <param name="history">[T]: what the network saw, oldest first; empty where it saw nothing, or did not score.</param>
     /// <param name="scores">[V]: what the slate was drawn by.</param>
     /// <param name="eligible">What the filters left.</param>
     /// <param name="policy">How the slate was drawn.</param>

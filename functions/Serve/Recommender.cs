@@ -91,8 +91,11 @@ sealed class Recommender(
                     HistoryCount = history.Count,
                     UnservedSoftMaxima = policy.Temperature > 0 || policy.Epsilon > 0 ? UnservedSoftMaxima.Of(scores, candidates.Eligible, slate) : null,
                 };
+
+                // Who does not look at the history's order has no reasons in it.
+                var read = choice.Source == SourceShares.Sasrec ? length : 0;
                 var explanation = request.Explain
-                    ? Explanation.Of(model, buffers.Tokens.AsSpan(0, length), scores, candidates.Eligible, policy, request.Slots, slate)
+                    ? Explanation.Of(model, buffers.Tokens.AsSpan(0, read), scores, candidates.Eligible, policy, request.Slots, slate)
                     : null;
                 explanation = explanation is null ? null : explanation with
                 {
