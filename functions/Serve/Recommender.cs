@@ -93,7 +93,7 @@ sealed class Recommender(
                 };
 
                 // Who does not look at the history's order has no reasons in it.
-                var read = choice.Source == SourceShares.Sasrec ? length : 0;
+                var read = choice.Source == Sources.Sasrec ? length : 0;
                 var explanation = request.Explain
                     ? Explanation.Of(model, buffers.Tokens.AsSpan(0, read), scores, candidates.Eligible, policy, request.Slots, slate)
                     : null;
