@@ -83,13 +83,10 @@ public sealed class StorageConnection
         ]);
     }
 
-    // A partition that is asked too much answers 503 or 500 until it has been split: wait for that.
     static T Patient<T>(T options)
         where T : ClientOptions
     {
-        options.Retry.MaxRetries = 6;
-        options.Retry.Delay = TimeSpan.FromMilliseconds(400);
-        options.Retry.MaxDelay = TimeSpan.FromSeconds(10);
+        options.RetryPolicy = new StoragePatience.Policy(TimeProvider.System);
         return options;
     }
 }

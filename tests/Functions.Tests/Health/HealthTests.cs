@@ -54,6 +54,7 @@ public class HealthTests(SharedApp shared)
         var slate = await app.PostAsync("/api/recommendations", new { history = new[] { "item 1" }, k = 3 }, 200);
         Assert.Equal(3, slate.GetProperty("items").GetArrayLength());
         Assert.False(slate.GetProperty("logged").GetBoolean());
+        clock.Restart();
         await Task.WhenAll(
             app.GetAsync("/api/recommendations/u", 503),
             app.GetAsync("/api/users", 503),
@@ -65,6 +66,7 @@ public class HealthTests(SharedApp shared)
             app.PostAsync("/api/models/v/activate", new { reason = "it was better" }, 503),
             app.PostAsync("/api/retrain?force=true", "", 503),
             app.PostAsync("/api/events", new { events = new[] { new { eventId = "e", userId = "u", itemId = "i" } } }, 503));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
     }
 
     [Fact]
