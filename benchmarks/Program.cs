@@ -8,6 +8,7 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new GrowthBench(),
     new WarmStartBench(),
     new ExploreBenchmark(),
+    new FiltersBench(),
     new FeedbackLoopBench(),
     new GateBench(),
 };
