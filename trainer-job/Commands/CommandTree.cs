@@ -21,6 +21,7 @@ public static class CommandTree
             new ExportVerb(terminal),
             new PublishVerb(terminal),
             new ImportVerb(terminal),
+            new ItemsVerb(terminal),
             new ModelsVerb(terminal),
             new ReplayVerb(terminal),
         };

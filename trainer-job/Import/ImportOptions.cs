@@ -15,7 +15,7 @@ public enum ImportTimes
 /// <summary>How a file is sent.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>The most events in one request, 1 to 1,000.</summary>
+    /// <summary>The most events or items in one request, 1 to 1,000.</summary>
     public int BatchSize { get; init; } = 500;
 
     /// <summary>The most requests under way at once, 1 to 64.</summary>
@@ -23,9 +23,6 @@ public sealed record ImportOptions
 
     /// <summary>How long a request is tried again before the import gives up, 0 s to 1 day.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>What becomes of the file's times.</summary>
-    public ImportTimes Times { get; init; } = ImportTimes.Keep;
 
     /// <summary>Where progress is remembered; null remembers nothing.</summary>
     public string? StateFile { get; init; }
