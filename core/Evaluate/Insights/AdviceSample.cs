@@ -62,7 +62,10 @@ sealed record AdviceSlate(Impression Impression, double[] Rewards)
     /// <summary>Interactions of the slate.</summary>
     public double Reward { get; } = Rewards.Sum();
 
-    /// <summary>[slots]: the propensities of the same slate, uniformly drawn.</summary>
+    /// <summary>[slots]: the propensities as logged.</summary>
+    public double[] Logged { get; } = [.. Impression.Items.Select(item => item.Propensity)];
+
+    /// <summary>[slots]: those of the same slate, uniformly drawn.</summary>
     public double[] Uniform { get; } = Propensity.OfSlate(Impression with { Temperature = 0, Epsilon = 1, UnservedSoftMaximum = null });
 
     public static AdviceSlate Of(SlateOutcome outcome) =>

@@ -145,7 +145,7 @@ public sealed class InsightsBuilder
                 options.Maturity.TotalSeconds,
                 options.Window.TotalSeconds,
                 closedInteractions == 0 ? null : late / (double)closedInteractions),
-            Support = new SupportRule(options.LeastSupport, options.MaxWeight, options.Confidence, ExplorationAdvice.LeastEffectiveSlates),
+            Support = new SupportRule(options.LeastSupport, options.MaxWeight, options.Confidence, WeighedRewards.LeastEffectiveSlates),
             Total = total.Rate("all", options),
 
             // An average item was eligible for that share of the slots.

@@ -1,3 +1,4 @@
+using SasRec.Core.Explore;
 using static SasRec.Core.OptionRange;
 
 namespace SasRec.Core.Evaluate.Insights;
@@ -29,6 +30,12 @@ public sealed record LedgerOptions
     /// <summary>The most slates that the advice is worked out from, a uniform sample of all, 100 to 1,000,000.</summary>
     public int AdviceSlates { get; init; } = 20_000;
 
+    /// <summary>The temperatures that the advice weighs against each other: any of <see cref="UnservedSoftMaxima.Temperatures"/>.</summary>
+    public IReadOnlyList<double> Temperatures { get; init; } = UnservedSoftMaxima.Temperatures;
+
+    /// <summary>The uniform shares that it weighs at each temperature, 0 to 1.</summary>
+    public IReadOnlyList<double> Epsilons { get; init; } = [0, 0.02, 0.1];
+
     /// <summary>The share of the reward that exploring may cost at most, as far as the interval of the cost reaches, 0 to 1.</summary>
     public double MostCost { get; init; } = 0.02;
 
@@ -45,6 +52,20 @@ public sealed record LedgerOptions
         Require(nameof(DiscoverySlates), DiscoverySlates, 1, 1_000_000_000);
         Require(nameof(AdviceSlates), AdviceSlates, 100, 1_000_000);
         Require(nameof(MostCost), MostCost, 0, 1);
+        foreach (var temperature in Temperatures)
+        {
+            if (!UnservedSoftMaxima.Temperatures.Contains(temperature))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(Temperatures), temperature, $"Temperatures must be among {string.Join(", ", UnservedSoftMaxima.Temperatures)}.");
+            }
+        }
+
+        foreach (var epsilon in Epsilons)
+        {
+            Require(nameof(Epsilons), epsilon, 0, 1);
+        }
+
         return this;
     }
 }

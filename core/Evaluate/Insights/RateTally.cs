@@ -127,7 +127,9 @@ sealed class RateTally
     (double Low, double High) Interval(double rate, double variance, double otherwise, double confidence)
     {
         var size = variance > 0 && rate is > 0 and < 1 ? Math.Min(served, rate * (1 - rate) / variance) : otherwise;
-        return InteractionRate.Wilson(rate, size, confidence);
+
+        // Where few slots carry the weight, how much the rate varies is itself uncertain: Student's quantile for as many as they are worth.
+        return InteractionRate.WilsonAt(rate, size, NormalLaw.StudentQuantile((1 + confidence) / 2, Math.Min(otherwise, size)));
     }
 
     string? Verdict(double size, double expected, LedgerOptions options) =>

@@ -99,7 +99,12 @@ public sealed record InteractionRate(
             return (0, 1);
         }
 
-        var z = NormalLaw.Quantile((1 + confidence) / 2);
+        return WilsonAt(rate, size, NormalLaw.Quantile((1 + confidence) / 2));
+    }
+
+    /// <summary>The same with a quantile of one's own, for sizes above 0.</summary>
+    internal static (double Low, double High) WilsonAt(double rate, double size, double z)
+    {
         var shrink = 1 + (z * z / size);
         var middle = (rate + (z * z / (2 * size))) / shrink;
         var half = z * Math.Sqrt((rate * (1 - rate) / size) + (z * z / (4 * size * size))) / shrink;

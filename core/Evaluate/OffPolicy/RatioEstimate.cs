@@ -41,26 +41,23 @@ readonly record struct RatioEstimate(double Value, double Low, double High)
 
         public static Residuals Of(ReadOnlySpan<double> numerators, ReadOnlySpan<double> denominators, double ratio)
         {
-            var sums = new Residuals(numerators.Length, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            double sum = 0, ee = 0, ed = 0, dd = 0, eee = 0, eed = 0, edd = 0, ddd = 0, eeee = 0;
             for (var i = 0; i < numerators.Length; i++)
             {
                 var d = denominators[i];
                 var e = numerators[i] - (ratio * d);
-                sums = sums with
-                {
-                    D = sums.D + d,
-                    EE = sums.EE + (e * e),
-                    ED = sums.ED + (e * d),
-                    DD = sums.DD + (d * d),
-                    EEE = sums.EEE + (e * e * e),
-                    EED = sums.EED + (e * e * d),
-                    EDD = sums.EDD + (e * d * d),
-                    DDD = sums.DDD + (d * d * d),
-                    EEEE = sums.EEEE + (e * e * e * e),
-                };
+                sum += d;
+                ee += e * e;
+                ed += e * d;
+                dd += d * d;
+                eee += e * e * e;
+                eed += e * e * d;
+                edd += e * d * d;
+                ddd += d * d * d;
+                eeee += e * e * e * e;
             }
 
-            return sums;
+            return new Residuals(numerators.Length, sum, ee, ed, dd, eee, eed, edd, ddd, eeee);
         }
 
         /// <summary>The shift at which the statistic is z: doubled until it is passed, then halved in.</summary>
