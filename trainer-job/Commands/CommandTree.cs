@@ -23,6 +23,7 @@ public static class CommandTree
             new ImportVerb(terminal),
             new ItemsVerb(terminal),
             new ModelsVerb(terminal),
+            new InsightsVerb(terminal),
             new ReplayVerb(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Azure;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Storage;
 using SasRec.Storage.Log;
@@ -48,18 +50,21 @@ sealed class LedgerReader(StorageConnection storage, Terminal terminal)
         };
     }
 
-    /// <summary>Writes the report of a run that ended beside the run. A run that did all else is no failure for want of a report.</summary>
+    /// <summary>Writes the report of a run beside the run. A run that did all else is no failure for want of a report.</summary>
     /// <param name="run">The run.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public async Task RecordAsync(RunRecord run, CancellationToken cancellation)
+    /// <returns>Whether it was written.</returns>
+    public async Task<bool> RecordAsync(RunRecord run, CancellationToken cancellation)
     {
         try
         {
             await log.SaveAsync(run.RunId, run.ModelVersion, await ReadAsync(Span, null, new LedgerOptions(), cancellation), cancellation);
+            return true;
         }
-        catch (Azure.RequestFailedException e)
+        catch (Exception e) when (e is RequestFailedException or AggregateException or InvalidDataException or JsonException)
         {
             terminal.Say($"The report on the served slates could not be written: {e.Message.Split('\n')[0]}");
+            return false;
         }
     }
 

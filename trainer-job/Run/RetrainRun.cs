@@ -7,6 +7,7 @@ using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Commands;
 using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Insights;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.ReadLog;
 
@@ -112,6 +113,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var manifest = Manifests.Of(data, plan, strict, refit, decision, "everything", champion?.Version, start.Lineage);
         await PhaseAsync("publish", () => PublishAsync(manifest, folder, champion?.Version, cancellation));
         trials.DropCheckpoints();
+        await PhaseAsync("report", () => new LedgerReader(storage, terminal).RecordAsync(record, cancellation));
     }
 
     /// <summary>Why a run is not worth it; null if it is.</summary>

@@ -13,7 +13,7 @@ public sealed record LedgerOptions
     public TimeSpan Maturity { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Below this effective sample size (Kish) a rate is marked as not enough, 2 to 1,000,000.</summary>
-    public double LeastSupport { get; init; } = 30;
+    public double LeastSupport { get; init; } = 50;
 
     /// <summary>Weights 1 / propensity above this are cut to it, 1 to 1e12: less variance, a bias towards the plain rate.</summary>
     public double MaxWeight { get; init; } = 1_000;

@@ -6,7 +6,9 @@ namespace SasRec.Core.Evaluate.Insights;
 /// <summary>The sums behind one group's P(interacted | served): slates are added one by one, tallies are merged.</summary>
 /// <remarks>
 /// The slots of one slate are not independent, so variances are those of sums by slate: of a ratio r = Σh / Σw they are
-/// Σ (h - r w)² / (Σw)², with h and w summed over the slate's slots first. Costs the same however many slates were added.
+/// Σ (h - r w)² / (Σw)², with h and w summed over the slate's slots first. Costs the same however many slates were added. Where few large
+/// weights decide, that variance is itself uncertain: its degrees of freedom are 2n / (kurtosis of h - r w - 1) (Satterthwaite 1946), and
+/// Student's quantile stands in for the normal one.
 /// </remarks>
 sealed class RateTally
 {
@@ -21,6 +23,12 @@ sealed class RateTally
     double opportunities;
 
     // Σ over slates of products of the slate's sums: w of its weights, h of its weighed hits, n of its slots, c of its hits.
+    long slates;
+    double hhhh;
+    double hhhw;
+    double hhww;
+    double hwww;
+    double wwww;
     double ww;
     double wh;
     double hh;
@@ -44,9 +52,16 @@ sealed class RateTally
         squares += slate.Squares;
         hits += slate.Hits;
         opportunities += slate.Opportunities;
-        ww += slate.Weight * slate.Weight;
-        wh += slate.Weight * slate.Hits;
-        hh += slate.Hits * slate.Hits;
+        var (w2, wh1, h2) = (slate.Weight * slate.Weight, slate.Weight * slate.Hits, slate.Hits * slate.Hits);
+        slates++;
+        ww += w2;
+        wh += wh1;
+        hh += h2;
+        hhhh += h2 * h2;
+        hhhw += h2 * wh1;
+        hhww += h2 * w2;
+        hwww += wh1 * w2;
+        wwww += w2 * w2;
         nn += (double)slate.Served * slate.Served;
         nc += (double)slate.Served * slate.Interacted;
         cc += (double)slate.Interacted * slate.Interacted;
@@ -63,6 +78,12 @@ sealed class RateTally
         squares += other.squares;
         hits += other.hits;
         opportunities += other.opportunities;
+        slates += other.slates;
+        hhhh += other.hhhh;
+        hhhw += other.hhhw;
+        hhww += other.hhww;
+        hwww += other.hwww;
+        wwww += other.wwww;
         ww += other.ww;
         wh += other.wh;
         hh += other.hh;
@@ -80,7 +101,8 @@ sealed class RateTally
         }
 
         var rate = interacted / (double)served;
-        var (low, high) = Interval(rate, (cc - (2 * rate * nc) + (rate * rate * nn)) / ((double)served * served), served, confidence);
+        var variance = (cc - (2 * rate * nc) + (rate * rate * nn)) / ((double)served * served);
+        var (low, high) = Interval(rate, variance, served, NormalLaw.Quantile((1 + confidence) / 2));
         return (rate, low, high);
     }
 
@@ -99,8 +121,9 @@ sealed class RateTally
         if (served > 0)
         {
             var rate = hits / weight;
-            (weighed, (low, high)) = (
-                rate, Interval(rate, (hh - (2 * rate * wh) + (rate * rate * ww)) / (weight * weight), size, options.Confidence));
+            var squared = hh - (2 * rate * wh) + (rate * rate * ww);
+            var quantile = NormalLaw.StudentQuantile((1 + options.Confidence) / 2, DegreesOfFreedom(rate, squared));
+            (weighed, (low, high)) = (rate, Interval(rate, squared / (weight * weight), size, quantile));
         }
 
         var reason = Verdict(size, expected ?? opportunities, options);
@@ -124,12 +147,21 @@ sealed class RateTally
     }
 
     /// <summary>Wilson's interval at the number of independent trials that would have the variance; where it vanishes, at a given one.</summary>
-    (double Low, double High) Interval(double rate, double variance, double otherwise, double confidence)
+    (double Low, double High) Interval(double rate, double variance, double otherwise, double quantile)
     {
         var size = variance > 0 && rate is > 0 and < 1 ? Math.Min(served, rate * (1 - rate) / variance) : otherwise;
+        return InteractionRate.WilsonAt(rate, size, quantile);
+    }
 
-        // Where few slots carry the weight, how much the rate varies is itself uncertain: Student's quantile for as many as they are worth.
-        return InteractionRate.WilsonAt(rate, size, NormalLaw.StudentQuantile((1 + confidence) / 2, Math.Min(otherwise, size)));
+    double DegreesOfFreedom(double rate, double squared)
+    {
+        if (squared <= 0)
+        {
+            return double.PositiveInfinity;
+        }
+
+        var fourth = hhhh - (4 * rate * hhhw) + (6 * rate * rate * hhww) - (4 * rate * rate * rate * hwww) + (rate * rate * rate * rate * wwww);
+        return 2 * slates / Math.Max(1e-9, (slates * fourth / (squared * squared)) - 1);
     }
 
     string? Verdict(double size, double expected, LedgerOptions options) =>

@@ -40,7 +40,7 @@ public sealed class CalibrationTallyTests
     {
         Assert.Contains("one moment", Calibrate(500, 0, (_, _) => 0.5).Reason, StringComparison.Ordinal);
         var rare = Calibrate(500, 1, (i, _) => i % 50 == 0 ? 1 : 0);
-        Assert.Equal("not enough support: 7 of the 350 older slots were acted on, 30 are needed", rare.Reason);
+        Assert.Equal("not enough support: 7 of the 350 older slots were acted on, 50 are needed", rare.Reason);
         Assert.False(rare.Enough);
     }
 

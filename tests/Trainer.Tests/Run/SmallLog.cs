@@ -68,5 +68,8 @@ sealed class SmallLog
     public Task<JobOutcome> JobAsync(CancellationToken cancellation, params string[] args) =>
         Job.RunAsync([.. args, "--json"], connectionString, prefix, cancellation);
 
+    /// <summary>The same as people read it.</summary>
+    public Task<JobOutcome> TableAsync(params string[] args) => Job.RunAsync(args, connectionString, prefix);
+
     public Task<JobOutcome> RunAsync(ScratchFolder work, params string[] args) => JobAsync(["run", "--work", work.Path, .. Quick(), .. args]);
 }
