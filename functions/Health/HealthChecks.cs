@@ -44,7 +44,7 @@ sealed class HealthChecks(
         var tables = AskAsync("The table service", token => log.NewestAsync("health", 1, token));
         var interactions = AskAsync("The queue service", token => QueueAsync(Names.InteractionsQueue, token));
         var impressions = AskAsync("The queue service", token => QueueAsync(Names.ImpressionsQueue, token));
-        var retrain = AskAsync("The record of runs", token => runs.ListAsync(1, token));
+        var retrain = AskAsync("The record of runs", async token => await runs.StandingAsync(await runs.ListAsync(1, token), token));
         await Task.WhenAll(blobs, tables, interactions, impressions, retrain);
 
         var state = models.State;
@@ -61,6 +61,7 @@ sealed class HealthChecks(
             ModelProblem(state),
             Refusal(lastRun, state),
             lastRun is { Outcome: RunOutcome.Failed } ? $"The last retrain run, {lastRun.RunId}, failed." : null,
+            lastRun is { Outcome: RunOutcome.Died } ? $"The last retrain run, {lastRun.RunId}, died." : null,
         ];
         var found = problems.OfType<string>().Distinct().ToArray();
         var works = services is { Blobs: true, Queues: true, Tables: true } && (state.Serving is not null || state.Wanted is null);

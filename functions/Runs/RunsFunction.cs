@@ -21,7 +21,8 @@ sealed class RunsFunction(RunLog runs, ILogger<RunsFunction> log)
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 20);
         query.RefuseUnknown();
         return errors.Refusal() ?? await StorageFailure.GuardAsync(
-            log, Consequence, async () => Results.Json(new RunList(await runs.ListAsync(count, cancellation)), ApiJson.Answers.RunList));
+            log, Consequence, async () => Results.Json(
+                new RunList(await runs.StandingAsync(await runs.ListAsync(count, cancellation), cancellation)), ApiJson.Answers.RunList));
     }
 
     [Function("Run")]
@@ -41,7 +42,7 @@ sealed class RunsFunction(RunLog runs, ILogger<RunsFunction> log)
             log,
             Consequence,
             async () => await runs.GetAsync(runId, cancellation) is { } run
-                ? Results.Json(run, ApiJson.Answers.RunRecord)
+                ? Results.Json((await runs.StandingAsync([run], cancellation))[0], ApiJson.Answers.RunRecord)
                 : Problem.Of(StatusCodes.Status404NotFound, $"There is no run '{runId}'."));
     }
 }

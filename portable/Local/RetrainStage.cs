@@ -72,7 +72,7 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
         var told = false;
         while (true)
         {
-            var run = await runs.GetAsync(runId, cancellation);
+            var run = await runs.GetAsync(runId, cancellation) is { } found ? (await runs.StandingAsync([found], cancellation))[0] : null;
             if (run?.FinishedAt is not null || (run is null && Stopwatch.GetElapsedTime(asked) > Patience))
             {
                 return run;

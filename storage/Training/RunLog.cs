@@ -47,15 +47,53 @@ public sealed class RunLog(StorageConnection storage)
     public async Task<IReadOnlyList<RunRecord>> ListAsync(int count = 20, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var newest = (await IdsAsync(cancellation)).Take(count);
+        var runs = await Task.WhenAll(newest.Select(id => GetAsync(id, cancellation)));
+        return [.. runs.OfType<RunRecord>()];
+    }
+
+    /// <summary>The same runs as they stand: one that was killed, which its record cannot say, has <see cref="RunOutcome.Died"/>.</summary>
+    /// <remarks>A run writes its record while it alone holds the right to train. So it is no more where nobody holds that, which is at
+    /// most a minute after it was killed, or where a newer run has a record.</remarks>
+    /// <param name="runs">Runs of this log.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<IReadOnlyList<RunRecord>> StandingAsync(IReadOnlyList<RunRecord> runs, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        if (runs.All(run => run.Outcome != RunOutcome.Running))
+        {
+            return runs;
+        }
+
+        var newest = (await IdsAsync(cancellation)).FirstOrDefault();
+        var held = await SingleFlight.IsHeldAsync(storage, Names.RetrainLease, cancellation);
+        return await Task.WhenAll(runs.Select(async run =>
+        {
+            if (run.Outcome != RunOutcome.Running || (held && run.RunId == newest))
+            {
+                return run;
+            }
+
+            // It may have ended, and given its right back, since its record was read.
+            var now = await GetAsync(run.RunId, cancellation) ?? run;
+            return now.Outcome != RunOutcome.Running ? now : now with
+            {
+                Outcome = RunOutcome.Died,
+                FinishedAt = now.Progress?.At ?? now.StartedAt,
+                Error = "It ended without a word: its process was killed, or its machine was lost. The next run goes on from its checkpoint where there is one.",
+            };
+        }));
+    }
+
+    async Task<IEnumerable<string>> IdsAsync(CancellationToken cancellation)
+    {
         var ids = new List<string>();
         await foreach (var blob in training.GetBlobsAsync(prefix: Names.TrainingBlobs.Runs, cancellationToken: cancellation))
         {
             ids.Add(Path.GetFileNameWithoutExtension(blob.Name));
         }
 
-        var newest = ids.OrderDescending(StringComparer.Ordinal).Take(count);
-        var runs = await Task.WhenAll(newest.Select(id => GetAsync(id, cancellation)));
-        return [.. runs.OfType<RunRecord>()];
+        return ids.OrderDescending(StringComparer.Ordinal);
     }
 
     static string BlobOf(string runId) => $"{Names.TrainingBlobs.Runs}{runId}.json";

@@ -87,7 +87,7 @@ public sealed record CurvePoint(string Phase, int Epoch, double Loss, double? Me
 /// <summary>How a run ended.</summary>
 public enum RunOutcome
 {
-    /// <summary>It has not ended, or was killed.</summary>
+    /// <summary>It has not ended. A record keeps saying so where its run was killed: <see cref="RunLog.StandingAsync"/> tells.</summary>
     Running,
 
     /// <summary>Too little was new.</summary>
@@ -104,4 +104,7 @@ public enum RunOutcome
 
     /// <summary>It failed.</summary>
     Failed,
+
+    /// <summary>It ended without a word: nobody holds the right to train that it had. No record says so; it is found out.</summary>
+    Died,
 }

@@ -66,6 +66,24 @@ public sealed class SingleFlight : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether somebody holds a right; asking takes it from nobody.</summary>
+    /// <param name="storage">Where it is kept.</param>
+    /// <param name="name">Its name: "retrain", ...</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public static async Task<bool> IsHeldAsync(StorageConnection storage, string name, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        var blob = storage.Container(Names.TrainingContainer).GetBlobClient(Names.TrainingBlobs.Leases + name);
+        try
+        {
+            return (await blob.GetPropertiesAsync(cancellationToken: cancellation)).Value.LeaseState == LeaseState.Leased;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Gives the right back.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -118,7 +118,7 @@ export interface Run {
   trigger: string;
   startedAt: string;
   finishedAt: string | null;
-  outcome: "Running" | "NothingNew" | "Published" | "Refused" | "Cancelled" | "Failed";
+  outcome: "Running" | "NothingNew" | "Published" | "Refused" | "Cancelled" | "Failed" | "Died";
   data: DataRange | null;
   phaseSeconds: Record<string, number>;
   metrics: Record<string, number>;

@@ -22,6 +22,7 @@ const outcomes: Record<Run["outcome"], string> = {
   Refused: "refused by the gate",
   Cancelled: "cancelled",
   Failed: "failed",
+  Died: "killed",
 };
 
 /** A run that has written nothing for a minute was killed. */
@@ -94,7 +95,7 @@ export function Runs({ onPublished }: { onPublished: () => void }) {
 
 function RunLine({ run }: { run: Run }) {
   const seconds = run.finishedAt ? (new Date(run.finishedAt).getTime() - new Date(run.startedAt).getTime()) / 1000 : undefined;
-  const killed = run.outcome === "Running" && !alive(run);
+  const killed = run.outcome === "Died" || (run.outcome === "Running" && !alive(run));
   const metric = run.metrics[MAIN];
   return (
     <details class="run">

@@ -1,3 +1,4 @@
+using SasRec.Storage;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Tests.Runs;
@@ -5,9 +6,10 @@ namespace SasRec.Functions.Tests.Runs;
 public class RunsTests(SharedApp shared)
 {
     [Fact]
-    public async Task A_run_at_work_is_listed_and_shows_its_curve()
+    public async Task A_run_at_work_is_listed_and_shows_its_curve_and_one_that_was_killed_has_died()
     {
         var runs = shared.App.Get<RunLog>();
+        var right = await SingleFlight.TryAcquireAsync(shared.App.Storage, Names.RetrainLease);
         var run = new RunRecord
         {
             RunId = runs.NewId(),
@@ -23,6 +25,14 @@ public class RunsTests(SharedApp shared)
         Assert.Equal("Running", found.GetProperty("outcome").GetString());
         Assert.Equal(12.5, found.GetProperty("progress").GetProperty("training").GetProperty("secondsLeft").GetDouble());
         Assert.Equal([0.6, 0.3], found.GetProperty("curve").EnumerateArray().Select(p => p.GetProperty("loss").GetDouble()));
+
+        // A killed run writes nothing more, and its right runs out.
+        await right!.DisposeAsync();
+        found = await shared.App.GetAsync($"/api/runs/{run.RunId}");
+        Assert.Equal("Died", found.GetProperty("outcome").GetString());
+        Assert.Equal(run.Progress.At, found.GetProperty("finishedAt").GetDateTimeOffset());
+        listed = await shared.App.GetAsync("/api/runs?count=100");
+        Assert.Equal("Died", listed.GetProperty("runs").EnumerateArray().Single(r => r.GetProperty("runId").GetString() == run.RunId).GetProperty("outcome").GetString());
     }
 
     [Fact]

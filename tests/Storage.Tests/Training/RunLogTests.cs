@@ -32,4 +32,33 @@ public class RunLogTests(StorageEmulator emulator)
         Assert.Equal(second.RunId, Assert.Single(await runs.ListAsync(1, Cancellation)).RunId);
         Assert.Null(await runs.GetAsync("none", Cancellation));
     }
+
+    [Fact]
+    public async Task A_run_is_at_work_only_while_the_right_to_train_is_held_and_no_newer_run_has_begun()
+    {
+        var time = new ManualTime(Noon);
+        var storage = await NewAsync(emulator, time);
+        var runs = new RunLog(storage);
+        await using var right = await SingleFlight.TryAcquireAsync(storage, Names.RetrainLease, Cancellation);
+        var killed = await BeginAsync();
+        Assert.Equal([RunOutcome.Running], await OutcomesAsync());
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        await BeginAsync();
+        Assert.Equal([RunOutcome.Running, RunOutcome.Died], await OutcomesAsync());
+
+        await right!.DisposeAsync();
+        Assert.Equal([RunOutcome.Died, RunOutcome.Died], await OutcomesAsync());
+        Assert.Equal(RunOutcome.Running, (await runs.GetAsync(killed, Cancellation))!.Outcome);
+
+        async Task<string> BeginAsync()
+        {
+            var run = new RunRecord { RunId = runs.NewId(), Trigger = "timer", StartedAt = time.GetUtcNow() };
+            await runs.SaveAsync(run, Cancellation);
+            return run.RunId;
+        }
+
+        async Task<IEnumerable<RunOutcome>> OutcomesAsync() =>
+            (await runs.StandingAsync(await runs.ListAsync(10, Cancellation), Cancellation)).Select(run => run.Outcome);
+    }
 }
