@@ -11,5 +11,6 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new FiltersBench(),
     new FeedbackLoopBench(),
     new GateBench(),
+    new ColdStartBench(),
 };
 return root.Parse(args).Invoke();

@@ -87,16 +87,20 @@ sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHol
     async Task<Exception?> TryServeAsync(string version, CancellationToken cancellation)
     {
         using var span = Instruments.Source.StartActivity(Spans.LoadModel)?.SetTag(Attributes.ModelVersion, version);
+        var began = clock.GetTimestamp();
         var folder = Directory.CreateTempSubdirectory("sasrec-model-").FullName;
         try
         {
             var manifest = await registry.DownloadAsync(version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue], cancellation);
             span.LinkTo(manifest.TraceParent);
+            var fetched = clock.GetElapsedTime(began).TotalMilliseconds;
             var model = await ServedModel.LoadAsync(manifest, folder, cancellation);
             catalogue.IndexFor(model);
             holder.Replace(model);
             holder.Report(holder.State with { Serving = version, LoadedAt = clock.GetUtcNow(), CreatedAt = manifest.CreatedAt });
-            log.LogInformation("Model {Version} serves: {Items} items.", version, model.ItemCount);
+            log.LogInformation(
+                "Model {Version} serves: {Items} items, fetched in {Fetched:F0} ms, ready after {Ready:F0} ms.",
+                version, model.ItemCount, fetched, clock.GetElapsedTime(began).TotalMilliseconds);
             return null;
         }
         catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or InvalidDataException or OnnxRuntimeException)

@@ -39,7 +39,7 @@ public class RunLogTests(StorageEmulator emulator)
         var time = new ManualTime(Noon);
         var storage = await NewAsync(emulator, time);
         var runs = new RunLog(storage);
-        await using var right = await SingleFlight.TryAcquireAsync(storage, Names.RetrainLease, Cancellation);
+        var right = await SingleFlight.TryAcquireAsync(storage, Names.RetrainLease, Cancellation);
         var killed = await BeginAsync();
         Assert.Equal([RunOutcome.Running], await OutcomesAsync());
 
