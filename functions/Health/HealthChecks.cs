@@ -1,4 +1,5 @@
 using Azure;
+using SasRec.Functions.Items;
 using SasRec.Functions.Serve;
 using SasRec.Storage;
 using SasRec.Storage.Log;
@@ -16,6 +17,7 @@ sealed class HealthChecks(
     InteractionLog log,
     ModelRegistry registry,
     ModelHolder models,
+    CatalogueHolder catalogue,
     RunLog runs,
     TimeProvider clock)
 {
@@ -59,12 +61,14 @@ sealed class HealthChecks(
             Poisoned(Names.InteractionsQueue, interactions.Result.Answer),
             Poisoned(Names.ImpressionsQueue, impressions.Result.Answer),
             ModelProblem(state),
+            catalogue.Problem,
             Refusal(lastRun, state),
             lastRun is { Outcome: RunOutcome.Failed } ? $"The last retrain run, {lastRun.RunId}, failed." : null,
             lastRun is { Outcome: RunOutcome.Died } ? $"The last retrain run, {lastRun.RunId}, died." : null,
         ];
         var found = problems.OfType<string>().Distinct().ToArray();
-        var works = services is { Blobs: true, Queues: true, Tables: true } && (state.Serving is not null || state.Wanted is null);
+        var works = services is { Blobs: true, Queues: true, Tables: true } && (state.Serving is not null || state.Wanted is null)
+            && !catalogue.Withholds;
         return new HealthReport(
             !works ? "unhealthy" : found.Length > 0 ? "degraded" : "healthy",
             clock.GetUtcNow(),

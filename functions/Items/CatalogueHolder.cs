@@ -17,6 +17,14 @@ sealed class CatalogueHolder(ServeOptions options, TimeProvider clock)
     /// <summary>The catalogue as it is known now; null where it has not been read yet.</summary>
     public Catalogue? Current => current;
 
+    /// <summary>Whether nothing is recommended because the catalogue cannot be read.</summary>
+    public bool Withholds => current is null && Failure is not null;
+
+    /// <summary>What somebody should look at; null where all is well. Anybody may read it, so it does not say with which account.</summary>
+    public string? Problem => Failure is null ? null
+        : Withholds ? "The catalogue cannot be read, so nothing is recommended: an item might be withheld."
+        : "The catalogue cannot be read; what was known before goes on serving.";
+
     /// <summary>The catalogue; null where it has not been read yet. Waits for the first reading of a new instance.</summary>
     public async ValueTask<Catalogue?> GetAsync(CancellationToken cancellation)
     {

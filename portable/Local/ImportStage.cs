@@ -18,13 +18,13 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
         var started = Stopwatch.GetTimestamp();
         var world = options.DataFile is null ? SampleData.Create(workspace) : null;
         var file = world?.File ?? options.DataFile!;
-        if (world is not null)
-        {
-            await PutItemsAsync(world.Items, cancellation);
-        }
-
         for (var attempt = 1; ; attempt++)
         {
+            if (world is not null)
+            {
+                await PutItemsAsync(world.Items, cancellation);
+            }
+
             var sent = await ImportAsync(file, cancellation);
             await LogContents.DrainedAsync(storage, cancellation);
             var contents = await LogContents.ReadAsync(storage, cancellation);
