@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
 using SasRec.Core.Items;
 
 namespace SasRec.Storage.Items;
@@ -14,9 +17,9 @@ public sealed record ItemUpdate(bool Everything, IReadOnlyDictionary<string, Cat
 /// the cost grows with the changes and not with the catalogue. Keys are within the margin M of the storage server's clock
 /// (<c>TimedRows</c>), so going back by 2 M from the last look misses no change, however wrong the writers' clocks are.</para>
 /// <para>Writers write the row first and the change behind it, so two that write one item at once may leave their changes in the other
-/// order than their rows. An item that was named by another change of late is therefore read from its row, which is the truth; all
-/// others are taken from the change itself. Now and then everything is read again, which also finds what a writer wrote that
-/// died before its change was known.</para>
+/// order than their rows. An item of which another change of late said something else is therefore read from its row, which is the truth;
+/// all others are taken from the change itself. Now and then everything is read again, which also finds what a writer wrote that died
+/// before its change was known.</para>
 /// </remarks>
 public sealed class ItemFollower
 {
@@ -26,7 +29,7 @@ public sealed class ItemFollower
     readonly TimeSpan reloadInterval;
 
     readonly HashSet<string> seen = new(StringComparer.Ordinal); // Keys of changes within the window.
-    readonly Dictionary<string, DateTimeOffset> named = new(StringComparer.Ordinal); // When a change last named an item.
+    readonly Dictionary<string, Named> named = new(StringComparer.Ordinal); // Items that changes named of late.
     DateTimeOffset? reached;
     DateTimeOffset loaded;
 
@@ -62,16 +65,38 @@ public sealed class ItemFollower
         var disputed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var change in blocks.SelectMany(block => block.Changes))
         {
-            if (named.ContainsKey(change.Id) || !items.TryAdd(change.Id, change.Item))
+            var content = Content(change.Item);
+            if (!named.TryGetValue(change.Id, out var before))
+            {
+                items[change.Id] = change.Item;
+            }
+            else if (before.Content != content)
             {
                 disputed.Add(change.Id);
             }
+
+            named[change.Id] = new Named(now, content);
         }
 
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(disputed, parallel, async (id, token) => items[id] = await store.GetAsync(id, token));
+        try
+        {
+            await Parallel.ForEachAsync(disputed, parallel, async (id, token) => items[id] = await store.GetAsync(id, token));
+        }
+        catch
+        {
+            // What these changes said is noted and not told: begin anew.
+            reached = null;
+            throw;
+        }
+
+        foreach (var id in disputed)
+        {
+            named[id] = new Named(now, Content(items[id]));
+        }
+
         Advance(now, blocks);
-        return new ItemUpdate(false, items);
+        return items.IsEmpty ? null : new ItemUpdate(false, items);
     }
 
     async Task<ItemUpdate> LoadAsync(DateTimeOffset now, CancellationToken cancellation)
@@ -84,6 +109,11 @@ public sealed class ItemFollower
         if (reached is not null)
         {
             await changes.RemoveOldAsync(now, cancellation);
+        }
+
+        foreach (var change in blocks.SelectMany(block => block.Changes))
+        {
+            named[change.Id] = new Named(now, Content(items.GetValueOrDefault(change.Id)));
         }
 
         loaded = now;
@@ -110,28 +140,28 @@ public sealed class ItemFollower
 
     void Advance(DateTimeOffset now, IReadOnlyList<(string Key, IReadOnlyList<ItemChange> Changes)> blocks)
     {
-        foreach (var (key, block) in blocks)
-        {
-            seen.Add(key);
-            foreach (var change in block)
-            {
-                named[change.Id] = now;
-            }
-        }
-
+        seen.UnionWith(blocks.Select(block => block.Key));
         reached = now;
         var window = Log.FeedKey.Time(Window(now));
         seen.RemoveWhere(key => string.CompareOrdinal(key, window) <= 0);
 
         // Longer than a write can take, so that no change comes so late that the one it crossed is forgotten.
-        foreach (var (id, at) in named)
+        foreach (var (id, last) in named)
         {
-            if (now - at > 4 * options.FeedMargin)
+            if (now - last.At > 4 * options.FeedMargin)
             {
                 named.Remove(id);
             }
         }
     }
+
+    /// <summary>A fingerprint of what is said of an item.</summary>
+    static UInt128 Content(CatalogueItem? item) => item is null
+        ? UInt128.Zero
+        : BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(item, StorageJson.Compact.CatalogueItem)));
+
+    /// <summary>When a change last named an item, and what the item was taken to be.</summary>
+    readonly record struct Named(DateTimeOffset At, UInt128 Content);
 
     DateTimeOffset Window(DateTimeOffset last) => last - (2 * options.FeedMargin);
 }

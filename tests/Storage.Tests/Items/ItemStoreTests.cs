@@ -88,6 +88,11 @@ public class ItemStoreTests(StorageEmulator emulator)
             Assert.Equal(["a none", "b new title", "c A title"], update.Items.Select(i => $"{i.Key} {i.Value?.Title ?? "none"}").Order());
             Assert.Null(await one.NextAsync(Cancellation));
         }
+
+        // The same again is no news.
+        await store.PutAsync([Item("b", "new title"), Item("c")], Cancellation);
+        await store.DeleteAsync("a", Cancellation);
+        Assert.Null(await follower.NextAsync(Cancellation));
     }
 
     [Theory]
