@@ -28,21 +28,12 @@ public sealed partial class SasRecWeights
             json.WriteEndObject();
             foreach (var tensor in Tensors)
             {
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", "F32");
-                json.WriteStartArray("shape");
-                if (!tensor.IsVector)
-                {
-                    json.WriteNumberValue(tensor.Rows);
-                }
+                Entry(json, tensor.Name, tensor.IsVector ? [tensor.Columns] : [tensor.Rows, tensor.Columns], tensor.Offset, tensor.Length);
+            }
 
-                json.WriteNumberValue(tensor.Columns);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(4L * tensor.Offset);
-                json.WriteNumberValue(4L * (tensor.Offset + tensor.Length));
-                json.WriteEndArray();
-                json.WriteEndObject();
+            if (ItemBias is not null)
+            {
+                Entry(json, ItemBiasName, [ItemCount], Values.Length, ItemCount);
             }
 
             json.WriteEndObject();
@@ -64,7 +55,27 @@ public sealed partial class SasRecWeights
             stream.Write(MemoryMarshal.AsBytes(Values.AsSpan(start, Math.Min(1 << 20, Values.Length - start))));
         }
 
+        stream.Write(MemoryMarshal.AsBytes(ItemBias.AsSpan()));
+
         static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+        static void Entry(Utf8JsonWriter json, string name, ReadOnlySpan<int> shape, long offset, long length)
+        {
+            json.WriteStartObject(name);
+            json.WriteString("dtype", "F32");
+            json.WriteStartArray("shape");
+            foreach (var size in shape)
+            {
+                json.WriteNumberValue(size);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("data_offsets");
+            json.WriteNumberValue(4 * offset);
+            json.WriteNumberValue(4 * (offset + length));
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
@@ -97,11 +108,13 @@ public sealed partial class SasRecWeights
             var weights = new SasRecWeights(config, Number("items"));
             foreach (var tensor in weights.Tensors)
             {
-                var offsets = json.RootElement.GetProperty(tensor.Name).GetProperty("data_offsets");
-                if (offsets[0].GetInt64() != 4L * tensor.Offset || offsets[1].GetInt64() != 4L * (tensor.Offset + tensor.Length))
-                {
-                    throw new InvalidDataException($"The tensor {tensor.Name} does not lie where this network has it.");
-                }
+                Expect(json.RootElement.GetProperty(tensor.Name), tensor.Name, tensor.Offset, tensor.Length);
+            }
+
+            var biased = json.RootElement.TryGetProperty(ItemBiasName, out var bias);
+            if (biased)
+            {
+                Expect(bias, ItemBiasName, weights.Values.Length, weights.ItemCount);
             }
 
             for (var start = 0; start < weights.Values.Length; start += 1 << 20)
@@ -109,7 +122,9 @@ public sealed partial class SasRecWeights
                 stream.ReadExactly(MemoryMarshal.AsBytes(weights.Values.AsSpan(start, Math.Min(1 << 20, weights.Values.Length - start))));
             }
 
-            return weights;
+            var biases = new float[biased ? weights.ItemCount : 0];
+            stream.ReadExactly(MemoryMarshal.AsBytes(biases.AsSpan()));
+            return biased ? weights.WithItemBias(biases) : weights;
 
             int Number(string name) => int.Parse(metadata.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
         }
@@ -117,6 +132,15 @@ public sealed partial class SasRecWeights
             or ArgumentException or InvalidOperationException)
         {
             throw new InvalidDataException($"These are no SASRec weights: {error.Message}", error);
+        }
+
+        static void Expect(JsonElement entry, string name, long offset, long length)
+        {
+            var offsets = entry.GetProperty("data_offsets");
+            if (offsets[0].GetInt64() != 4 * offset || offsets[1].GetInt64() != 4 * (offset + length))
+            {
+                throw new InvalidDataException($"The tensor {name} does not lie where this network has it.");
+            }
         }
     }
 }

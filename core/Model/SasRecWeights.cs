@@ -43,6 +43,12 @@ public sealed partial class SasRecWeights
         Values = new float[length];
     }
 
+    SasRecWeights(SasRecWeights of, float[]? itemBias)
+    {
+        (Config, ItemCount, Tensors, byName, Values) = (of.Config, of.ItemCount, of.Tensors, of.byName, of.Values);
+        ItemBias = itemBias;
+    }
+
     /// <summary>The shape of the network.</summary>
     public SasRecConfig Config { get; }
 
@@ -51,6 +57,9 @@ public sealed partial class SasRecWeights
 
     /// <summary>All values, tensor after tensor as in <see cref="Tensors"/>.</summary>
     public float[] Values { get; }
+
+    /// <summary>[V]: what is added to each item's score at the output, in training to nothing; null for nothing.</summary>
+    public float[]? ItemBias { get; }
 
     /// <summary>The tensors in the order in which they lie.</summary>
     public IReadOnlyList<WeightTensor> Tensors { get; }
@@ -93,7 +102,14 @@ public sealed partial class SasRecWeights
         return weights;
     }
 
-    /// <summary>These weights for another catalogue: known items keep their embedding, new ones start as fresh weights would.</summary>
+    /// <summary>The same values, shared, with another <see cref="ItemBias"/>.</summary>
+    /// <param name="bias">[V], or null for none.</param>
+    /// <exception cref="ArgumentException">There is not one a item.</exception>
+    public SasRecWeights WithItemBias(float[]? bias) => bias is null || bias.Length == ItemCount
+        ? new SasRecWeights(this, bias)
+        : throw new ArgumentException($"There are {bias.Length} biases for {ItemCount} items.", nameof(bias));
+
+    /// <summary>These weights for another catalogue, without <see cref="ItemBias"/>: known items keep their embedding, new ones start as fresh weights would.</summary>
     /// <param name="known">[V of the result]: each item's index here; -1 for a new one.</param>
     /// <param name="seed">Of the new items' embeddings.</param>
     public SasRecWeights WithItems(ReadOnlySpan<int> known, ulong seed)
@@ -125,11 +141,14 @@ public sealed partial class SasRecWeights
     {
         var copy = new SasRecWeights(Config, ItemCount);
         Values.CopyTo(copy.Values, 0);
-        return copy;
+        return ItemBias is null ? copy : copy.WithItemBias([.. ItemBias]);
     }
 
     /// <summary>The name of the item table.</summary>
     public const string ItemEmbeddingName = "item_embedding";
+
+    /// <summary>The name of <see cref="ItemBias"/> in a file.</summary>
+    public const string ItemBiasName = "item_bias";
 
     /// <summary>The name of the position table.</summary>
     public const string PositionEmbeddingName = "position_embedding";

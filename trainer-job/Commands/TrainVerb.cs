@@ -19,6 +19,7 @@ namespace SasRec.Trainer.Commands;
 /// <param name="TimeNdcg10">Time split: trained before a moment, asked what users did later; null without --time-split.</param>
 /// <param name="TimePopularityNdcg10">The baseline of all time before that moment.</param>
 /// <param name="TimeRecentPopularityNdcg10">The baseline of the last 7 days before that moment.</param>
+/// <param name="PriorStrength">How much the demand of the last 30 days counts beside the network; 0 without times.</param>
 /// <param name="Seconds">From the file to the exported model.</param>
 /// <param name="Epochs">The epoch chosen on validation.</param>
 /// <param name="Events">Interactions in the file.</param>
@@ -40,6 +41,7 @@ sealed record TrainSummary(
     double? TimeNdcg10,
     double? TimePopularityNdcg10,
     double? TimeRecentPopularityNdcg10,
+    double PriorStrength,
     double Seconds,
     int Epochs,
     long Events,
@@ -103,14 +105,15 @@ sealed class TrainVerb : Verb
         var folder = new ModelFolder(parsed.GetValue(output)!);
         var trials = new Trials(Terminal, Path.Combine(folder.Path, "checkpoints"), new RankingOptions());
         var strict = await trials.StrictAsync(split, plan, cancellation);
-        var (weights, refit) = (strict.Training.Weights, (RankingReport?)null);
+        plan = plan with { PriorStrength = strict.PriorStrength };
+        var (weights, refit) = (ItemPrior.On(strict.Training.Weights, split.Train, plan.PriorStrength), (RankingReport?)null);
         if (!parsed.GetValue(noRefit))
         {
             weights = (await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation)).Weights;
-            refit = await trials.MeasureAsync("Evaluating refit", weights, plan, split.Test, cancellation);
+            refit = await trials.MeasureAsync("Evaluating refit", weights.WithItemBias(null), plan, split.Test, cancellation);
         }
 
-        var time = timeCut is null ? null : await TimeTrialAsync(trials, timeCut, plan, strict.Training.BestEpoch, cancellation);
+        var time = timeCut is null ? null : await TimeTrialAsync(trials, timeCut, plan, cancellation);
         var trainedOn = refit is null ? split.Train : split.Refit;
         var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
         var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
@@ -134,6 +137,7 @@ sealed class TrainVerb : Verb
             time?.Report.Ndcg,
             time?.Baselines["popularity"].Ndcg,
             time?.Baselines["popularity-7d"].Ndcg,
+            strict.PriorStrength,
             Terminal.Time.GetElapsedTime(started).TotalSeconds,
             strict.Training.BestEpoch,
             read.Sequences.InteractionCount,
@@ -153,11 +157,20 @@ sealed class TrainVerb : Verb
         : whole.HasTimes ? TimeSplit.ByShare(whole, share.Value)
         : throw new UserError("--time-split needs a file with a timestamp column.") { Code = ExitCode.Usage };
 
-    static async Task<Trial> TimeTrialAsync(Trials trials, TimeSplit cut, TrainingPlan plan, int epochs, CancellationToken cancellation)
+    /// <summary>All that is done for a model, done with what was known before the cut: epochs and prior are chosen there too.</summary>
+    static async Task<Trial> TimeTrialAsync(Trials trials, TimeSplit cut, TrainingPlan plan, CancellationToken cancellation)
     {
-        var trained = await trials.RefitAsync("Time split", cut.Train, plan, epochs, cancellation);
+        var before = Trials.Split(cut.Train);
+        if (TooLittle(before) is { } little)
+        {
+            throw new UserError($"Before the cut of --time-split there is too little to learn from: {little}.");
+        }
+
+        var chosen = await trials.StrictAsync(before, plan, cancellation, title: "Time split, choice");
+        plan = plan with { PriorStrength = chosen.PriorStrength };
+        var trained = await trials.RefitAsync("Time split", cut.Train, plan, chosen.Training.BestEpoch, cancellation);
         var report = await trials.MeasureAsync("Evaluating time split", trained.Weights, plan, cut.Test, cancellation);
-        return new Trial(trained, report, trials.Baselines(cut.Train, cut.Test, cancellation));
+        return new Trial(trained, report, trials.Baselines(cut.Train, cut.Test, cancellation), chosen.PriorStrength);
     }
 
     /// <summary>What is missing for a model to be trained and measured; null if nothing is.</summary>

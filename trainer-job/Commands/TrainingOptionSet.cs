@@ -93,6 +93,7 @@ sealed class TrainingOptionSet
         ["batchSize"] = plan.Options.BatchSize.ToString(CultureInfo.InvariantCulture),
         ["learningRate"] = plan.Options.LearningRate.ToString(CultureInfo.InvariantCulture),
         ["seed"] = plan.Options.Seed.ToString(CultureInfo.InvariantCulture),
+        ["priorStrength"] = plan.PriorStrength.ToString(CultureInfo.InvariantCulture),
         ["threads"] = plan.Options.Threads.ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -9,13 +9,16 @@ namespace SasRec.Trainer.Evaluate;
 /// <summary>A network and how it is trained.</summary>
 /// <param name="Config">The network.</param>
 /// <param name="Options">How it is trained.</param>
-sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options);
+/// <param name="PriorStrength">How much the demand of the present counts beside the network; see <see cref="ItemPrior"/>.</param>
+sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options, double PriorStrength = 0);
 
 /// <summary>A model that was measured on a test, beside the baselines.</summary>
 /// <param name="Training">How training went.</param>
 /// <param name="Report">The model on the test.</param>
 /// <param name="Baselines">The baselines on the test, by name.</param>
-sealed record Trial(TrainingResult Training, RankingReport Report, IReadOnlyDictionary<string, RankingReport> Baselines);
+/// <param name="PriorStrength">Of <see cref="ItemPrior"/>, as chosen on validation; the report is of the network without it.</param>
+sealed record Trial(
+    TrainingResult Training, RankingReport Report, IReadOnlyDictionary<string, RankingReport> Baselines, double PriorStrength);
 
 /// <summary>Trains and measures models, showing how far it has come.</summary>
 /// <param name="terminal">Where progress is shown.</param>
@@ -45,30 +48,41 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
     /// <param name="plan">How to train.</param>
     /// <param name="cancellation">Ends it; progress is saved.</param>
     /// <param name="initial">What to begin with; fresh weights if null.</param>
+    /// <param name="title">What it is called.</param>
     public async Task<Trial> StrictAsync(
-        LeaveOneOut split, TrainingPlan plan, CancellationToken cancellation, SasRecWeights? initial = null)
+        LeaveOneOut split,
+        TrainingPlan plan,
+        CancellationToken cancellation,
+        SasRecWeights? initial = null,
+        string title = "Training")
     {
         var validate = ModelScorer.Validation(split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
-        var training = await TrainAsync("Training", split.Train, plan, validate, initial, cancellation);
+        var training = await TrainAsync(title, split.Train, plan, validate, initial, cancellation);
         var report = await MeasureAsync("Evaluating", training.Weights, plan, split.Test, cancellation);
-        return new Trial(training, report, Baselines(split.Train, split.Test, cancellation));
+        var strength = ItemPrior.Choose(
+            training.Weights, split.Train, split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
+        return new Trial(training, report, Baselines(split.Train, split.Test, cancellation), strength);
     }
 
-    /// <summary>Trains for a number of epochs that was chosen before.</summary>
+    /// <summary>Trains for a number of epochs that was chosen before, and adds the plan's prior.</summary>
     /// <param name="title">What it is called.</param>
     /// <param name="data">The data.</param>
     /// <param name="plan">How to train.</param>
     /// <param name="epochs">For how many epochs.</param>
     /// <param name="cancellation">Ends it; progress is saved.</param>
     /// <param name="initial">What to begin with; fresh weights if null.</param>
-    public Task<TrainingResult> RefitAsync(
+    public async Task<TrainingResult> RefitAsync(
         string title,
         SequenceDataset data,
         TrainingPlan plan,
         int epochs,
         CancellationToken cancellation,
-        SasRecWeights? initial = null) =>
-        TrainAsync(title, data, plan with { Options = plan.Options with { Epochs = epochs } }, null, initial, cancellation);
+        SasRecWeights? initial = null)
+    {
+        var exactly = plan with { Options = plan.Options with { Epochs = epochs } };
+        var result = await TrainAsync(title, data, exactly, null, initial, cancellation);
+        return result with { Weights = ItemPrior.On(result.Weights, data, plan.PriorStrength) };
+    }
 
     /// <summary>Measures a network of the same catalogue.</summary>
     public Task<RankingReport> MeasureAsync(

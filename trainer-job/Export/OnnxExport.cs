@@ -64,7 +64,14 @@ public static class OnnxExport
         }
 
         var state = graph.Node("Squeeze", Norm(graph, x, "final_norm"), graph.Vector(1));
-        var scores = graph.Node("Gemm", [GraphBuilder.Attribute("transB", 1L)], state, SasRecWeights.ItemEmbeddingName);
+        string[] product = [state, SasRecWeights.ItemEmbeddingName];
+        if (weights.ItemBias is { } bias)
+        {
+            graph.Weight(SasRecWeights.ItemBiasName, bias, [bias.Length]);
+            product = [.. product, SasRecWeights.ItemBiasName];
+        }
+
+        var scores = graph.Node("Gemm", [GraphBuilder.Attribute("transB", 1L)], product);
         graph.Output("scores", scores, "batch", Text(weights.ItemCount));
         graph.Output("item_embeddings", SasRecWeights.ItemEmbeddingName, Text(weights.ItemCount), Text(config.Width));
         return graph.Graph;

@@ -40,7 +40,8 @@ static class Manifests
             Protocol = "Leave-one-out, full ranking. "
                 + "Strict: the last action is the test, the one before it chose the epoch, the rest trained. "
                 + $"Metrics named {Refit}* are of a model trained again for that many epochs on all but the last action. "
-                + $"This model was trained on {trainedOn}.",
+                + $"This model was trained on {trainedOn}."
+                + (plan.PriorStrength > 0 ? " To its scores the demand of the last 30 days is added, which these metrics are without." : ""),
             Metrics = strict.Report.Metrics
                 .Concat((refit?.Metrics ?? new Dictionary<string, double>()).Select(m => KeyValuePair.Create(Refit + m.Key, m.Value)))
                 .ToDictionary(),

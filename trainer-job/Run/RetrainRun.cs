@@ -91,6 +91,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         terminal.Say(start.Lineage.Reason);
         var effort = start.Strict is null ? plan : plan with { Options = plan.Options.Continued() };
         var strict = await PhaseAsync("train", () => trials.StrictAsync(split, effort, cancellation, start.Strict));
+        plan = plan with { PriorStrength = strict.PriorStrength };
         var (comparison, refit) = await PhaseAsync(
             "compare", () => CompareAsync(data, split, plan, strict, champion, trials, start.Strict, cancellation));
         var shown = await PhaseAsync("weigh", () => new ShownTrial(storage, terminal, Champions, options.Gate.Slates)
@@ -158,7 +159,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         }
 
         var refit = await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation, initial);
-        var report = await trials.MeasureAsync("Evaluating refit", refit.Weights, plan, split.Test, cancellation);
+        var report = await trials.MeasureAsync("Evaluating refit", refit.Weights.WithItemBias(null), plan, split.Test, cancellation);
         var challenger = await trials.MeasureAsync("Evaluating on new actions", refit.Weights, plan, fresh, cancellation);
         var theirs = await Champions.MeasureAsync(champion, fresh, data.Items, plan.Options.Threads, cancellation);
         return (new ChampionComparison(champion.Version, challenger, theirs), report);

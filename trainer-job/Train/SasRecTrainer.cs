@@ -13,7 +13,7 @@ public static class SasRecTrainer
     /// <param name="validate">Judges weights, higher is better; the best are kept. Null trains for exactly the epochs asked for.</param>
     /// <param name="progress">Told after steps, several times a second.</param>
     /// <param name="checkpointFolder">Where progress is saved; a checkpoint of the same run found there is continued. Null saves nothing.</param>
-    /// <param name="initial">Weights to start from, of the same network and catalogue; they stay as they are. Fresh ones if null.</param>
+    /// <param name="initial">Weights to start from, of the same network and catalogue; they stay as they are, and their bias is left out. Fresh ones if null.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops after the current step; with a folder, progress is saved first.</param>
     /// <exception cref="OperationCanceledException">It was stopped; with a folder, the same call continues to the same model.</exception>
@@ -33,7 +33,7 @@ public static class SasRecTrainer
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
-        var weights = initial?.Copy() ?? SasRecWeights.Initialized(config.Validated(), data.ItemCount, options.Seed);
+        var weights = initial?.WithItemBias(null).Copy() ?? SasRecWeights.Initialized(config.Validated(), data.ItemCount, options.Seed);
         if (weights.Config != config || weights.ItemCount != data.ItemCount)
         {
             throw new ArgumentException(

@@ -19,6 +19,25 @@ public class SasRecWeightsTests
         Assert.Equal(Config, loaded.Config);
         Assert.Equal(31, loaded.ItemCount);
         Assert.Equal(weights.Values, loaded.Values);
+        Assert.Null(loaded.ItemBias);
+    }
+
+    [Fact]
+    public void A_bias_of_the_items_is_saved_with_them_and_stays_behind_with_their_catalogue()
+    {
+        var bias = Enumerable.Range(0, 31).Select(item => item / 8f).ToArray();
+        var weights = SasRecWeights.Initialized(Config, 31, seed: 1).WithItemBias(bias);
+        using var stream = new MemoryStream();
+        weights.Save(stream);
+        stream.Position = 0;
+        var loaded = SasRecWeights.Load(stream);
+
+        Assert.Equal(bias, loaded.ItemBias);
+        Assert.Equal(weights.Values, loaded.Values);
+        Assert.Equal(bias, weights.Copy().ItemBias);
+        Assert.Null(weights.WithItems([3, 4], seed: 1).ItemBias);
+        Assert.Throws<ArgumentException>(() => weights.WithItemBias([1, 2]));
+        Assert.Throws<InvalidDataException>(() => SasRecWeights.Load(new MemoryStream(stream.ToArray()[..^1])));
     }
 
     [Fact]

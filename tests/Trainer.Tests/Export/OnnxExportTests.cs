@@ -27,6 +27,19 @@ public class OnnxExportTests
     }
 
     [Fact]
+    public void A_bias_of_the_items_is_in_the_file()
+    {
+        using var folder = new ScratchFolder();
+        var weights = Weights(new SasRecConfig { Width = 16, MaxLength = 8 }, items: 30);
+        var biased = weights.WithItemBias([.. Enumerable.Range(0, 30).Select(item => item / 10f)]);
+        var path = Path.Combine(folder.Path, "model.onnx");
+        OnnxExport.Write(biased, path);
+
+        Assert.InRange(OnnxCheck.Compare(path, biased, [History(5), History(2)]), 0, 2e-5);
+        Assert.Throws<InvalidDataException>(() => OnnxCheck.Compare(path, weights, [History(5)]));
+    }
+
+    [Fact]
     public void A_file_that_scores_differently_is_refused_with_what_differs()
     {
         using var folder = new ScratchFolder();

@@ -28,12 +28,31 @@ public class SasRecScorerTests
     }
 
     [Fact]
-    public void A_rank_counts_what_is_not_in_the_history_and_scores_at_least_as_high()
+    public void A_bias_is_added_to_an_item_s_scores()
+    {
+        var weights = Weights(new SasRecConfig { Width = 16, MaxLength = 12 }, items: 131);
+        var bias = Enumerable.Range(0, 131).Select(item => item / 100f).ToArray();
+        var histories = Histories(count: 70, items: 131);
+        var (plain, biased) = (new float[70 * 131], new float[70 * 131]);
+        using var one = new SasRecScorer(weights, threads: 2);
+        using var other = new SasRecScorer(weights.WithItemBias(bias), threads: 2);
+
+        one.Score(histories, plain);
+        other.Score(histories, biased);
+
+        Assert.All(Enumerable.Range(0, plain.Length), i => Assert.Equal(plain[i] + bias[i % 131], biased[i]));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_rank_counts_what_is_not_in_the_history_and_scores_at_least_as_high(bool biased)
     {
         var weights = Weights(new SasRecConfig { Width = 16, MaxLength = 12 }, items: 131);
 
         // An item with the embedding of another ties with it.
         weights.ItemEmbedding(40).CopyTo(weights.ItemEmbedding(41));
+        weights = weights.WithItemBias(biased ? [.. Enumerable.Range(0, 131).Select(item => item % 40 / 10f)] : null);
         var histories = Histories(count: 200, items: 131);
         var targets = histories.Select((_, h) => h % 2 == 0 ? 40 : h % 131).ToArray();
         var (ranks, scores) = (new int[histories.Length], new float[histories.Length * 131]);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using SasRec.Core.Model;
 
 namespace SasRec.Trainer.Train.Cpu;
@@ -27,6 +28,7 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
     readonly int items;
     readonly Floats table;
     readonly Floats dense;
+    readonly float[]? bias;
     readonly WorkerPool pool;
     readonly Worker[] workers;
     int next;
@@ -35,6 +37,7 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
     {
         layout = new PaddedLayout(weights);
         items = weights.ItemCount;
+        bias = weights.ItemBias;
 
         // Whole panels: the rows behind the last item are zero.
         table = new Floats((long)(items + Panel) * layout.Width);
@@ -185,7 +188,14 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
             {
                 Gemm<V, S>.Transpose(owner.table.Pointer + (nint)panel * width, width, Panel, width, panelColumns, Panel);
                 Gemm<V, S>.Run(count, Panel, width, states, width, 1, panelColumns, Panel, null, 0, Scores, Panel);
-                use(panel, Math.Min(Panel, owner.items - panel));
+                var columns = Math.Min(Panel, owner.items - panel);
+                for (var h = 0; h < count && owner.bias is not null; h++)
+                {
+                    var row = new Span<float>(Scores + (nint)h * Panel, columns);
+                    TensorPrimitives.Add(row, owner.bias.AsSpan(panel, columns), row);
+                }
+
+                use(panel, columns);
             }
         }
 
@@ -200,7 +210,7 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
                 score = MathF.FusedMultiplyAdd(state[d], embedding[d], score);
             }
 
-            return score;
+            return owner.bias is null ? score : score + owner.bias[item];
         }
 
         /// <summary>How many different items of the history, the target apart, score at least as high as the target.</summary>

@@ -1,0 +1,68 @@
+using SasRec.Core.Model;
+using SasRec.Core.Sequences;
+using SasRec.Trainer.Evaluate;
+
+namespace SasRec.Trainer.Tests.Evaluate;
+
+public class ItemPriorTests
+{
+    const int Items = 50;
+
+    static readonly SasRecWeights Network =
+        SasRecWeights.Initialized(new SasRecConfig { Width = 16, Blocks = 1, MaxLength = 10 }, Items, seed: 1);
+
+    [Fact]
+    public void An_item_s_score_gains_the_logarithm_of_its_actions_of_the_last_30_days()
+    {
+        // The newest action is of day 100. Item 2 has three actions since day 70, item 3 one, and one of day 69, which is too old.
+        var data = Data([(2, 80), (2, 90)], [(3, 69), (3, 70), (2, 100)]);
+
+        var bias = ItemPrior.On(Network, data, 0.5).ItemBias!;
+
+        Assert.Equal(0.5 * Math.Log(4), bias[2], 6);
+        Assert.Equal(0.5 * Math.Log(2), bias[3], 6);
+        Assert.Equal(0, bias[4]);
+        Assert.Null(ItemPrior.On(Network, data, 0).ItemBias);
+    }
+
+    [Fact]
+    public void Its_strength_is_chosen_by_what_users_did_of_late()
+    {
+        // Whoever acts now acts on the novelties 40 to 47, of which a network that has learned nothing knows nothing.
+        Assert.True(Choose(Data(Novelties(users: 80, day: 95))) > 0);
+    }
+
+    [Fact]
+    public void Without_times_or_enough_users_of_late_there_is_none()
+    {
+        var items = new int[480];
+
+        Assert.Equal(0, Choose(Data([.. Novelties(users: 49, day: 95), .. Novelties(users: 80, day: 5)])));
+        Assert.Equal(0, Choose(new SequenceDataset(Items, [.. Enumerable.Range(0, 81).Select(user => 6 * user)], items)));
+    }
+
+    /// <summary>Users who act on six of eight items, one a day.</summary>
+    static (int Item, int Day)[][] Novelties(int users, int day) =>
+        [.. Enumerable.Range(0, users).Select(user => Enumerable.Range(0, 6).Select(t => (40 + ((user + t) % 8), day + t)).ToArray())];
+
+    static double Choose(SequenceDataset data)
+    {
+        var split = LeaveOneOut.Of(data);
+        return ItemPrior.Choose(Network, split.Train, split.Validation, k: 10, mostCases: 1_000, threads: 1);
+    }
+
+    static SequenceDataset Data(params (int Item, int Day)[][] histories)
+    {
+        var offsets = new int[histories.Length + 1];
+        for (var user = 0; user < histories.Length; user++)
+        {
+            offsets[user + 1] = offsets[user] + histories[user].Length;
+        }
+
+        return new SequenceDataset(
+            Items,
+            offsets,
+            [.. histories.SelectMany(history => history.Select(action => action.Item))],
+            [.. histories.SelectMany(history => history.Select(action => 86_400_000L * action.Day))]);
+    }
+}
