@@ -101,19 +101,19 @@ sealed class TrainVerb : Verb
         }
 
         var timeCut = Cut(read.Sequences, parsed.GetValue(timeSplit));
-        var plan = training.For(split.Train, parsed);
+        var asked = training.For(split.Train, parsed);
         var folder = new ModelFolder(parsed.GetValue(output)!);
         var trials = new Trials(Terminal, Path.Combine(folder.Path, "checkpoints"), new RankingOptions());
-        var strict = await trials.StrictAsync(split, plan, cancellation);
-        plan = plan with { PriorStrength = strict.PriorStrength };
-        var (weights, refit) = (ItemPrior.On(strict.Training.Weights, split.Train, plan.PriorStrength), (RankingReport?)null);
+        var strict = await trials.StrictAsync(split, asked, cancellation);
+        var plan = asked with { PriorStrength = strict.PriorStrength };
+        var (weights, refit) = (ItemPrior.On(strict.Training.Weights, split.Train, strict.PriorStrength), (RankingReport?)null);
         if (!parsed.GetValue(noRefit))
         {
             weights = (await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation)).Weights;
             refit = await trials.MeasureAsync("Evaluating refit", weights.WithItemBias(null), plan, split.Test, cancellation);
         }
 
-        var time = timeCut is null ? null : await TimeTrialAsync(trials, timeCut, plan, cancellation);
+        var time = timeCut is null ? null : await TimeTrialAsync(trials, timeCut, asked, cancellation);
         var trainedOn = refit is null ? split.Train : split.Refit;
         var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
         var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);

@@ -22,6 +22,21 @@ sealed class TrainingOptionSet
     readonly Option<int?> epochs = new("--epochs") { Description = "The most epochs." };
     readonly Option<int?> patience = new("--patience") { Description = "Epochs without a better validation after which training stops." };
     readonly Option<ulong?> seed = new("--seed") { Description = "The seed of weights, order, negatives and dropout." };
+    readonly Option<double?> prior = new("--prior")
+    {
+        Description = "How much the demand of the last 30 days counts beside the network, 0 (not) to 10; chosen on validation where not given.",
+        Validators =
+        {
+            given =>
+            {
+                if (given.GetValueOrDefault<double?>() is not (null or (>= 0 and <= 10)))
+                {
+                    given.AddError($"--prior must be from 0 to 10, not {given.GetValueOrDefault<double?>()}.");
+                }
+            },
+        },
+    };
+
     readonly Option<EngineKind> engine = new("--engine")
     {
         Description = "What trains: the CPU engine, or Torch, which Auto takes where it has a GPU.",
@@ -45,7 +60,7 @@ sealed class TrainingOptionSet
     {
         foreach (var option in new Option[]
         {
-            width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, epochs, patience, seed, engine, threads,
+            width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, epochs, patience, seed, prior, engine, threads,
         })
         {
             verb.Add(option);
@@ -79,7 +94,8 @@ sealed class TrainingOptionSet
                 Seed = parsed.GetValue(seed) ?? options.Seed,
                 Engine = Engines.Resolve(parsed.GetValue(engine)),
                 Threads = parsed.GetValue(threads) ?? options.Threads,
-            }).Validated());
+            }).Validated(),
+            parsed.GetValue(prior));
     }
 
     /// <summary>How a plan trains, setting by setting, for the manifest.</summary>
@@ -93,7 +109,7 @@ sealed class TrainingOptionSet
         ["batchSize"] = plan.Options.BatchSize.ToString(CultureInfo.InvariantCulture),
         ["learningRate"] = plan.Options.LearningRate.ToString(CultureInfo.InvariantCulture),
         ["seed"] = plan.Options.Seed.ToString(CultureInfo.InvariantCulture),
-        ["priorStrength"] = plan.PriorStrength.ToString(CultureInfo.InvariantCulture),
+        ["priorStrength"] = (plan.PriorStrength ?? 0).ToString(CultureInfo.InvariantCulture),
         ["threads"] = plan.Options.Threads.ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -9,14 +9,15 @@ namespace SasRec.Trainer.Evaluate;
 /// <summary>A network and how it is trained.</summary>
 /// <param name="Config">The network.</param>
 /// <param name="Options">How it is trained.</param>
-/// <param name="PriorStrength">How much the demand of the present counts beside the network; see <see cref="ItemPrior"/>.</param>
-sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options, double PriorStrength = 0);
+/// <param name="PriorStrength">How much the demand of the present counts beside the network, see <see cref="ItemPrior"/>; null before
+/// that is chosen.</param>
+sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options, double? PriorStrength = null);
 
 /// <summary>A model that was measured on a test, beside the baselines.</summary>
 /// <param name="Training">How training went.</param>
 /// <param name="Report">The model on the test.</param>
 /// <param name="Baselines">The baselines on the test, by name.</param>
-/// <param name="PriorStrength">Of <see cref="ItemPrior"/>, as chosen on validation; the report is of the network without it.</param>
+/// <param name="PriorStrength">Of <see cref="ItemPrior"/>, as planned or chosen on validation; the report is of the network without it.</param>
 sealed record Trial(
     TrainingResult Training, RankingReport Report, IReadOnlyDictionary<string, RankingReport> Baselines, double PriorStrength);
 
@@ -59,7 +60,7 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
         var validate = ModelScorer.Validation(split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
         var training = await TrainAsync(title, split.Train, plan, validate, initial, cancellation);
         var report = await MeasureAsync("Evaluating", training.Weights, plan, split.Test, cancellation);
-        var strength = ItemPrior.Choose(
+        var strength = plan.PriorStrength ?? ItemPrior.Choose(
             training.Weights, split.Train, split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
         return new Trial(training, report, Baselines(split.Train, split.Test, cancellation), strength);
     }
@@ -81,7 +82,7 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
     {
         var exactly = plan with { Options = plan.Options with { Epochs = epochs } };
         var result = await TrainAsync(title, data, exactly, null, initial, cancellation);
-        return result with { Weights = ItemPrior.On(result.Weights, data, plan.PriorStrength) };
+        return result with { Weights = ItemPrior.On(result.Weights, data, plan.PriorStrength ?? 0) };
     }
 
     /// <summary>Measures a network of the same catalogue.</summary>

@@ -1,3 +1,4 @@
+using SasRec.Core.Model;
 using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
 using SasRec.Trainer.Commands;
@@ -87,6 +88,11 @@ public sealed class FolderTests(StorageEmulator emulator) : IDisposable
         Assert.True(outcome.Code == ExitCode.Ok, outcome.Error);
         Assert.True(outcome.Json.GetProperty("timeNdcg10").GetDouble() > outcome.Json.GetProperty("timeRecentPopularityNdcg10").GetDouble(), outcome.Output);
         Assert.Equal(ExitCode.Usage, untimed.Code);
+        var tilted = await Job.RunAsync(["train", "--data", path, "--out", scratch.File("m"), .. SmallLog.Quick(2), "--prior", "0.7", "--json"]);
+        Assert.Equal(0.7, tilted.Json.GetProperty("priorStrength").GetDouble());
+        using var weights = File.OpenRead(Path.Combine(scratch.File("m"), "weights.safetensors"));
+        Assert.True(SasRecWeights.Load(weights).ItemBias!.Max() > 0.7);
+        Assert.Equal(ExitCode.Usage, (await Job.RunAsync(["train", "--data", path, "--out", scratch.File("m"), "--prior", "-1"])).Code);
     }
 
     [Fact]
