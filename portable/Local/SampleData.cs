@@ -24,6 +24,6 @@ sealed record SampleData(string File, IReadOnlyList<SampleItem> Items)
             System.IO.File.Move(draft, file);
         }
 
-        return new SampleData(file, world.Items);
+        return new SampleData(file, [.. world.Items, .. SampleWorld.Arrivals]);
     }
 }

@@ -30,6 +30,13 @@ static class SampleCatalogue
         return items;
     }
 
+    /// <summary>One item of each category that nobody has acted on; they belong to no family.</summary>
+    public static IReadOnlyList<SampleItem> Arrivals { get; } =
+    [
+        .. SampleWords.Shop.Select(words => new SampleItem(
+            $"{words.Category}-limited-edition", $"Limited edition {words.Category}", words.Category, "limited edition", -1, 0)),
+    ];
+
     static string Spaced(string words) => words.Replace('-', ' ');
 
     static string Capital(string words) => char.ToUpperInvariant(words[0]) + words[1..];

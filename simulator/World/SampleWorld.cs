@@ -29,6 +29,9 @@ public sealed class SampleWorld
     /// <summary>The catalogue.</summary>
     public IReadOnlyList<SampleItem> Items => items;
 
+    /// <summary>What has just arrived: in the catalogue, and in no interaction, so that no model knows it.</summary>
+    public static IReadOnlyList<SampleItem> Arrivals => SampleCatalogue.Arrivals;
+
     /// <summary>What the users did, oldest first; the same seed and end give the same list.</summary>
     /// <param name="end">The time of the newest interaction at most; the oldest is at most <see cref="SampleWorldOptions.Days"/> earlier.</param>
     public IReadOnlyList<Interaction> Interactions(DateTimeOffset end)

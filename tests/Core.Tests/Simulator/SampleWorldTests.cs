@@ -79,4 +79,17 @@ public sealed class SampleWorldTests
     [InlineData(10, 5)]
     public void A_size_out_of_range_is_refused(int users, int items) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new SampleWorld(new SampleWorldOptions { Users = users, Items = items }));
+
+    [Fact]
+    public void Every_item_has_a_title_a_category_and_a_kind_and_arrivals_are_in_no_interaction()
+    {
+        var world = new SampleWorld(new SampleWorldOptions { Users = 50 });
+        var all = world.Items.Concat(SampleWorld.Arrivals).ToArray();
+        Assert.Equal(all.Length, all.Select(item => item.Id).Distinct().Count());
+        Assert.Equal(all.Length, all.Select(item => item.Title).Distinct().Count());
+        Assert.All(all, item => Assert.Contains(item.Category, item.Title, StringComparison.Ordinal));
+        Assert.Equal(("tea", "green tea"), (world.Items[0].Category, world.Items[0].Kind));
+        var acted = world.Interactions(DateTimeOffset.UnixEpoch.AddYears(50)).Select(i => i.ItemId).ToHashSet();
+        Assert.DoesNotContain(SampleWorld.Arrivals, item => acted.Contains(item.Id));
+    }
 }

@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker;
+using SasRec.Core.Items;
 using SasRec.Functions.Ingest;
+using SasRec.Functions.Items;
 using SasRec.Functions.Serve;
 
 namespace SasRec.Functions.Tests.OpenApi;
@@ -57,6 +59,13 @@ public class OpenApiTests(SharedApp shared)
         var request = schemas.GetProperty("RecommendationRequest").GetProperty("properties");
         var serve = new ServeOptions();
         Assert.Equal((serve.MaxSlots, serve.Slots), (request.GetProperty("k").GetProperty("maximum").GetInt32(), request.GetProperty("k").GetProperty("default").GetInt32()));
+        Assert.Equal(RecommendationReader.MaxCategories, request.GetProperty("allowCategories").GetProperty("maxItems").GetInt32());
+        Assert.Equal(new ItemOptions().MaxItems, schemas.GetProperty("Items").GetProperty("properties").GetProperty("items").GetProperty("maxItems").GetInt32());
+        var item = schemas.GetProperty("NewItem").GetProperty("properties");
+        Assert.Equal(CatalogueItemRules.MaxTitleLength, item.GetProperty("title").GetProperty("maxLength").GetInt32());
+        Assert.Equal(CatalogueItemRules.MaxCategories, item.GetProperty("categories").GetProperty("maxItems").GetInt32());
+        Assert.Equal(CatalogueItemRules.MaxUrlLength, item.GetProperty("imageUrl").GetProperty("maxLength").GetInt32());
+        Assert.Equal(CatalogueItemRules.MaxAttributes, schemas.GetProperty("Attributes").GetProperty("maxProperties").GetInt32());
         Assert.Equal(serve.MaxListLength, request.GetProperty("deny").GetProperty("maxItems").GetInt32());
         Assert.Equal(RecommendationReader.MostSeed, request.GetProperty("seed").GetProperty("maximum").GetInt64());
         Assert.Equal(
@@ -64,12 +73,13 @@ public class OpenApiTests(SharedApp shared)
     }
 
     [Theory]
-    [InlineData("/api/recommendations", "RecommendationRequest")]
-    [InlineData("/api/events", "Events")]
-    public async Task A_body_of_every_described_field_has_no_unknown_one(string path, string schema)
+    [InlineData("POST", "/api/recommendations", "RecommendationRequest")]
+    [InlineData("POST", "/api/events", "Events")]
+    [InlineData("PUT", "/api/items", "Items")]
+    public async Task A_body_of_every_described_field_has_no_unknown_one(string method, string path, string schema)
     {
         var body = Wrong(ApiDescription.Document.GetProperty("components").GetProperty("schemas").GetProperty(schema));
-        var refused = await shared.App.PostAsync(path, JsonSerializer.Serialize(body), 400);
+        var refused = await shared.App.SendAsync(new HttpMethod(method), path, 400, JsonSerializer.Serialize(body));
         Assert.All(refused.GetProperty("errors").EnumerateArray(), e => Assert.DoesNotContain("absent", e.GetProperty("range").GetString(), StringComparison.Ordinal));
 
         // An object with every field, each of them wrong, so that the request is refused for what it says and not for its fields.
