@@ -152,21 +152,25 @@ sealed class TrainVerb : Verb
         return ExitCode.Ok;
     }
 
-    static TimeSplit? Cut(SequenceDataset whole, double? share) =>
-        share is null ? null
-        : whole.HasTimes ? TimeSplit.ByShare(whole, share.Value)
-        : throw new UserError("--time-split needs a file with a timestamp column.") { Code = ExitCode.Usage };
+    static TimeSplit? Cut(SequenceDataset whole, double? share)
+    {
+        if (share is null)
+        {
+            return null;
+        }
+
+        var cut = whole.HasTimes
+            ? TimeSplit.ByShare(whole, share.Value)
+            : throw new UserError("--time-split needs a file with a timestamp column.") { Code = ExitCode.Usage };
+        return TooLittle(Trials.Split(cut.Train)) is { } little
+            ? throw new UserError($"Before the cut of --time-split there is too little to learn from: {little}.")
+            : cut;
+    }
 
     /// <summary>All that is done for a model, done with what was known before the cut: epochs and prior are chosen there too.</summary>
     static async Task<Trial> TimeTrialAsync(Trials trials, TimeSplit cut, TrainingPlan plan, CancellationToken cancellation)
     {
-        var before = Trials.Split(cut.Train);
-        if (TooLittle(before) is { } little)
-        {
-            throw new UserError($"Before the cut of --time-split there is too little to learn from: {little}.");
-        }
-
-        var chosen = await trials.StrictAsync(before, plan, cancellation, title: "Time split, choice");
+        var chosen = await trials.StrictAsync(Trials.Split(cut.Train), plan, cancellation, title: "Time split, choice");
         plan = plan with { PriorStrength = chosen.PriorStrength };
         var trained = await trials.RefitAsync("Time split", cut.Train, plan, chosen.Training.BestEpoch, cancellation);
         var report = await trials.MeasureAsync("Evaluating time split", trained.Weights, plan, cut.Test, cancellation);
@@ -175,7 +179,8 @@ sealed class TrainVerb : Verb
 
     /// <summary>What is missing for a model to be trained and measured; null if nothing is.</summary>
     public static string? TooLittle(LeaveOneOut split) =>
-        split.Test.Count == 0 ? "no user has three actions"
+        split.Train.ItemCount < 2 ? "there is only one item"
+        : split.Test.Count == 0 ? "no user has three actions"
         : !split.Test.Users.Any(user => split.Train.Length(user) >= 2) ? "no user has four actions"
         : null;
 

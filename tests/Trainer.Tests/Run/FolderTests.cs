@@ -95,15 +95,18 @@ public sealed class FolderTests(StorageEmulator emulator) : IDisposable
         Assert.Equal(ExitCode.Usage, (await Job.RunAsync(["train", "--data", path, "--out", scratch.File("m"), "--prior", "-1"])).Code);
     }
 
-    [Fact]
-    public async Task A_file_with_too_little_is_named()
+    [Theory]
+    [InlineData("u a\nu b\nv a\n", "no user has three actions")]
+    [InlineData("u a\nu b\nu a\n", "no user has four actions")]
+    [InlineData("u a\nu a\nu a\nu a\n", "there is only one item")]
+    public async Task A_file_with_too_little_is_named(string lines, string what)
     {
-        File.WriteAllText(scratch.File("few"), "u a\nu b\nv a\n");
+        File.WriteAllText(scratch.File("few"), lines);
 
         var outcome = await Job.RunAsync(["train", "--data", scratch.File("few"), "--out", scratch.File("m"), "--json"]);
 
         Assert.Equal(ExitCode.Failure, outcome.Code);
-        Assert.Contains("too little to learn from: no user has three actions", outcome.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"too little to learn from: {what}", outcome.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
