@@ -17,12 +17,19 @@ public sealed record DatasetOptions
     /// <summary>Users with fewer interactions, after items were left out, are left out, 1 to 1,000,000; 1 keeps all.</summary>
     public int MinUserCount { get; init; } = 1;
 
+    /// <summary>
+    /// The most that an interaction through a slate counts in training, by the inverse of its logged propensity, 1 to 1,000; null counts all
+    /// interactions alike. See <see cref="PropensityWeights"/>.
+    /// </summary>
+    public double? MaxWeight { get; init; }
+
     /// <summary>Returns these options if every value is in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public DatasetOptions Validated()
     {
         Require(nameof(MinItemCount), MinItemCount, 1, 1_000_000);
         Require(nameof(MinUserCount), MinUserCount, 1, 1_000_000);
+        Require(nameof(MaxWeight), MaxWeight ?? 1, 1, 1_000);
         return this;
     }
 }

@@ -15,15 +15,24 @@ public sealed class InteractionDatasetBuilder
     readonly Dictionary<string, int> items = new(StringComparer.Ordinal);
     readonly List<(int User, int Item, long Time)> rows = [];
     readonly List<string?> eventIds = [];
+    readonly Dictionary<int, string> slates = [];
     bool hasTimes = true;
 
     /// <summary>How many interactions were added, duplicates included.</summary>
     public int Count => rows.Count;
 
+    /// <summary>The slates that interactions came through.</summary>
+    public IReadOnlySet<string> RecommendationIds => slates.Values.ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Adds an interaction of the log.</summary>
     public void Add(Interaction interaction)
     {
         ArgumentNullException.ThrowIfNull(interaction);
+        if (interaction.RecommendationId is { } slate)
+        {
+            slates[rows.Count] = slate;
+        }
+
         Add(interaction.UserId, interaction.ItemId, interaction.Timestamp.ToUnixTimeMilliseconds(), interaction.EventId);
     }
 
@@ -58,7 +67,10 @@ public sealed class InteractionDatasetBuilder
     }
 
     /// <summary>Packs what was added.</summary>
-    public InteractionDataset Build(DatasetOptions? options = null)
+    /// <param name="options">What is left out, and how the rest counts; null takes the defaults.</param>
+    /// <param name="propensities">By recommendation id and item id, what was logged; asked only where the options weigh by it.</param>
+    public InteractionDataset Build(
+        DatasetOptions? options = null, IReadOnlyDictionary<(string RecommendationId, string ItemId), double>? propensities = null)
     {
         options = (options ?? new DatasetOptions()).Validated();
         CollectionsMarshal.SetCount(eventIds, eventIds.Count == 0 ? 0 : rows.Count);
@@ -84,6 +96,7 @@ public sealed class InteractionDatasetBuilder
 
         var packedItems = new int[offsets[^1]];
         var packedTimes = hasTimes ? new long[offsets[^1]] : null;
+        var weighed = options.MaxWeight is null || propensities is null ? null : new List<(int Place, double Propensity)>();
         var next = 0;
         foreach (var user in userOf)
         {
@@ -97,13 +110,37 @@ public sealed class InteractionDatasetBuilder
                         packedTimes[next] = rows[ordered[i]].Time;
                     }
 
+                    if (weighed is not null && slates.TryGetValue(ordered[i], out var slate)
+                        && propensities!.TryGetValue((slate, itemIds[packedItems[next]]), out var propensity))
+                    {
+                        weighed.Add((next, propensity));
+                    }
+
                     next++;
                 }
             }
         }
 
-        var sequences = new SequenceDataset(itemIds.Length, offsets, packedItems, packedTimes);
+        var sequences = new SequenceDataset(itemIds.Length, offsets, packedItems, packedTimes, Weights(packedItems.Length, weighed, options));
         return new InteractionDataset(sequences, new ItemVocabulary(itemIds), userIds);
+    }
+
+    static float[]? Weights(int count, List<(int Place, double Propensity)>? weighed, DatasetOptions options)
+    {
+        if (weighed is null)
+        {
+            return null;
+        }
+
+        var all = new float[count];
+        Array.Fill(all, 1);
+        var clipped = PropensityWeights.Clipped([.. weighed.Select(one => one.Propensity)], options.MaxWeight!.Value);
+        foreach (var (i, (place, _)) in weighed.Index())
+        {
+            all[place] = clipped[i];
+        }
+
+        return all;
     }
 
     /// <summary>Row numbers by user, each user's in time order; -1 stands for a duplicate.</summary>

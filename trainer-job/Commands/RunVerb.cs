@@ -34,6 +34,16 @@ sealed record RunSummary(
     IReadOnlyDictionary<string, double> PhaseSeconds,
     IReadOnlyList<string> Reasons);
 
+/// <summary>What training does about what users were shown.</summary>
+enum Correction
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Clipped inverse propensities, as logged.</summary>
+    Propensity,
+}
+
 /// <summary>The scheduled job.</summary>
 sealed class RunVerb : StorageVerb
 {
@@ -83,6 +93,19 @@ sealed class RunVerb : StorageVerb
         DefaultValueFactory = _ => new WarmStartOptions().ColdEvery,
     };
 
+    readonly Option<Correction> correction = new("--correction")
+    {
+        Description = "None: every interaction counts alike. Propensity: what came through a slate counts by the inverse of the propensity "
+            + "logged with it, clipped; what users did on their own counts 1.",
+        DefaultValueFactory = _ => Correction.None,
+    };
+
+    readonly Option<double> maxWeight = new("--max-weight")
+    {
+        Description = "With --correction Propensity: the most that an interaction counts, 1 to 1,000.",
+        DefaultValueFactory = _ => 5,
+    };
+
     readonly DatasetOptionSet dataset;
     readonly TrainingOptionSet training;
 
@@ -101,6 +124,8 @@ sealed class RunVerb : StorageVerb
         Add(slates);
         Add(cold);
         Add(coldEvery);
+        Add(correction);
+        Add(maxWeight);
         dataset = new DatasetOptionSet().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
@@ -112,7 +137,10 @@ sealed class RunVerb : StorageVerb
             parsed.GetValue(trigger)!,
             parsed.GetValue(minNew),
             parsed.GetValue(work) ?? Path.Combine(Path.GetTempPath(), "sasrec-trainer"),
-            dataset.From(parsed),
+            (dataset.From(parsed) with
+            {
+                MaxWeight = parsed.GetValue(correction) == Correction.Propensity ? parsed.GetValue(maxWeight) : null,
+            }).Validated(),
             data => training.For(data, parsed),
             new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers), Slates = parsed.GetValue(slates) }
                 .Validated(),

@@ -49,6 +49,9 @@ static class Manifests
             Verdict = new GateVerdict(decision.Passed, decision.Reasons, decision.Figures),
             ParentVersion = parent,
             Lineage = lineage,
-            Training = TrainingOptionSet.Describe(plan, strict.Training.BestEpoch),
+            Training = new Dictionary<string, string>(TrainingOptionSet.Describe(plan, strict.Training.BestEpoch))
+            {
+                ["correction"] = data.Sequences.HasWeights ? "propensity" : "none",
+            },
         };
 }

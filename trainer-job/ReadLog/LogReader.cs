@@ -6,8 +6,9 @@ namespace SasRec.Trainer.ReadLog;
 
 /// <summary>Reads the interaction log as training sees it: what is new goes into the snapshot, the snapshot becomes a dataset.</summary>
 /// <param name="snapshots">The snapshot.</param>
+/// <param name="propensities">Asked where interactions are weighed.</param>
 /// <param name="terminal">Where progress is shown.</param>
-sealed class LogReader(SnapshotStore snapshots, Terminal terminal)
+sealed class LogReader(SnapshotStore snapshots, LoggedPropensities propensities, Terminal terminal)
 {
     /// <summary>Takes what is new into the snapshot and reads all of it.</summary>
     /// <param name="options">What is left out.</param>
@@ -28,7 +29,8 @@ sealed class LogReader(SnapshotStore snapshots, Terminal terminal)
                 }
             }
 
-            return builder.Build(options);
+            return builder.Build(
+                options, options.MaxWeight is null ? null : await propensities.OfAsync(builder.RecommendationIds, cancellation));
         });
     }
 }

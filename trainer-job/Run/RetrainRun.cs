@@ -2,6 +2,7 @@ using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
+using SasRec.Storage.Log;
 using SasRec.Storage.Models;
 using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
@@ -70,7 +71,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
     async Task TrainAsync(CancellationToken cancellation)
     {
         var snapshots = new SnapshotStore(storage);
-        var log = new LogReader(snapshots, terminal);
+        var log = new LogReader(snapshots, new LoggedPropensities(new ImpressionLog(storage), storage.Options.Parallelism), terminal);
         var data = await PhaseAsync("snapshot", () => log.ReadAsync(options.Dataset, cancellation));
         record = record with { Data = Manifests.RangeOf(data) };
         var split = Trials.Split(data.Sequences, continued: true);
