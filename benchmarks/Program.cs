@@ -12,5 +12,6 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new FeedbackLoopBench(),
     new GateBench(),
     new ColdStartBench(),
+    new InsightsBench(),
 };
 return root.Parse(args).Invoke();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using SasRec.Functions.Serve;
 using SasRec.Functions.Tests.Serve;
 using SasRec.Storage.Log;
+using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Tests.Insights;
@@ -78,6 +79,21 @@ public class InsightsTests(InsightsApp insights) : IClassFixture<InsightsApp>
         Assert.Equal((0, 12), (logged!.HistoryCount, logged.UnservedSoftMaxima!.Count));
         var history = await app.GetAsync($"/api/users/{Uri.EscapeDataString(user)}");
         Assert.Equal(["click", "purchase", "view", "view"], history.GetProperty("interactions").EnumerateArray().Select(i => i.GetProperty("type").GetString()).Order());
+    }
+
+    [Fact]
+    public async Task Every_slate_that_was_answered_as_logged_is_in_the_ledger_once_however_often_its_message_comes()
+    {
+        var place = Place();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => ServeAsync($"durable {i}", place)));
+        var logged = answers.Where(a => a.GetProperty("logged").GetBoolean()).Select(a => a.GetProperty("recommendationId").GetString()!).ToArray();
+        var slates = await Task.WhenAll(logged.Select(id => Eventually.GetAsync(
+            "the slate is logged", () => app.Get<ImpressionLog>().GetAsync(id), found => found is not null)));
+
+        var marker = slates[0]! with { RecommendationId = RecommendationId.New(TimeProvider.System) };
+        await app.Get<ImpressionQueue>().SendAsync([.. slates.Select(s => s!), .. slates.Select(s => s!), marker]);
+        await Eventually.GetAsync("the messages are taken", () => app.Get<ImpressionLog>().GetAsync(marker.RecommendationId), found => found is not null);
+        Assert.Equal(logged.Length + 1, Slates(await app.GetAsync($"/api/insights?placement={place}")));
     }
 
     [Fact]
