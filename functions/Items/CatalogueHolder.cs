@@ -82,6 +82,10 @@ sealed class CatalogueHolder(ServeOptions options, TimeProvider clock)
         return index;
     }
 
-    /// <summary>Tells that the catalogue could not be read; what serves goes on serving.</summary>
-    public void Fail(string reason) => Failure = reason;
+    /// <summary>Tells that the catalogue could not be read; what serves goes on serving, and nobody waits any longer.</summary>
+    public void Fail(string reason)
+    {
+        Failure = reason;
+        read.TrySetResult();
+    }
 }

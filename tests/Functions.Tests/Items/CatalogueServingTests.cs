@@ -122,6 +122,23 @@ public class CatalogueServingTests(ShopApp shop) : IClassFixture<ShopApp>
     }
 
     [Fact]
+    public async Task A_new_item_is_explained_by_its_chance_and_reasons_have_titles()
+    {
+        var slate = await RecommendAsync(new { history = new[] { "item 9", "item 3" }, k = 5, newItemShare = 1, epsilon = 0, explain = true });
+        var items = slate.GetProperty("items").EnumerateArray().ToArray();
+        var fresh = items.Where(item => item.GetProperty("isNew").GetBoolean()).ToArray();
+        Assert.Equal(3, fresh.Length);
+
+        // Every slot is theirs as long as there are any, and the chance is an estimate with an error.
+        Assert.All(fresh, item => Assert.Equal(
+            1, item.GetProperty("chance").GetDouble(), (4 * item.GetProperty("chanceError").GetDouble()) + 1e-6));
+        Assert.All(fresh, item => Assert.Equal(0, item.GetProperty("because").GetArrayLength()));
+        var reasons = items.SelectMany(item => item.GetProperty("because").EnumerateArray()).ToArray();
+        Assert.All(reasons, reason => Assert.Equal(ShopApp.Title(reason.GetProperty("itemId").GetString()!), reason.GetProperty("title").GetString()));
+        Assert.DoesNotContain(slate.GetProperty("candidates").EnumerateArray(), c => c.GetProperty("itemId").GetString()!.StartsWith("neu", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_impression_has_what_gives_back_its_propensities()
     {
         for (var seed = 1; seed < 10; seed++)
