@@ -62,6 +62,9 @@ public sealed class KilledProcessesTests : IDisposable
         using var report = JsonDocument.Parse(last);
         Assert.Equal(expected.Count, report.RootElement.GetProperty("events").GetInt32());
         Assert.Equal(2, report.RootElement.GetProperty("restarts").GetInt32());
+        var log = await File.ReadAllTextAsync(Path.Combine(Folder, "functions.log"));
+        Assert.DoesNotContain("hot user", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("użytkownik", log, StringComparison.Ordinal);
         await AssertLogIsTheFileAsync();
     }
 

@@ -32,9 +32,10 @@ static class Problems
         }
         catch (Exception e)
         {
+            // Without the path, in which ids of users may stand.
             var name = function?.Name ?? "?";
             http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Function." + name)
-                .LogError(e, "Function '{Function}' failed: {Method} {Path}", name, http.Request.Method, http.Request.Path);
+                .LogError(e, "Function '{Function}' failed.", name);
             await WriteAsync(http, StatusCodes.Status500InternalServerError, $"Function '{name}' failed; the host's log says why.");
         }
     }
