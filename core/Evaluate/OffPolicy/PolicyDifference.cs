@@ -6,15 +6,21 @@ namespace SasRec.Core.Evaluate.OffPolicy;
 /// and b_s the mean reward of the slot: the cascade doubly robust estimator (Kiyohara et al. 2022) with that mean as the model of the
 /// rewards, less what the slate earned. Both policies share the luck of the log, so it cancels, and where the policies agree (w = 1) a
 /// slate adds nothing to the variance. Weights above the limit are cut to it; what is cut away is taken to earn b_s.
+/// A log says nothing of what it hardly ever showed: a challenger's best ideas are just those that the champion did not have. The mean of
+/// the weights tells how much of the other policy is missing, and <see cref="Unseen"/> what that could be worth at most.
 /// Slates of one user are not independent of each other, so they count together: the interval is that of a ratio of sums over users.
 /// </remarks>
 /// <param name="Value">The mean difference in reward a slate.</param>
 /// <param name="Low">The interval's lower end.</param>
 /// <param name="High">The interval's upper end.</param>
+/// <param name="Unseen">
+/// What could be missing from <paramref name="High"/>: Σ_s (1 - mean weight of slot s, where that is below 1) (ρ_s - b_s), with ρ_s the mean
+/// reward of the tenth of slates whose item was the surest in the slot. What nobody has seen is taken to be as good as the best bets.
+/// </param>
 /// <param name="Earned">The mean reward of a slate as served.</param>
 /// <param name="Slates">How many slates were read.</param>
 /// <param name="Groups">Of how many users.</param>
-public sealed record PolicyDifference(double Value, double Low, double High, double Earned, int Slates, int Groups)
+public sealed record PolicyDifference(double Value, double Low, double High, double Unseen, double Earned, int Slates, int Groups)
 {
     /// <summary>Estimates the difference.</summary>
     /// <param name="slates">The log, each slate once.</param>
@@ -34,17 +40,19 @@ public sealed record PolicyDifference(double Value, double Low, double High, dou
         }
 
         var means = MeanRewards(slates);
+        var weights = new double[means.Length];
         var sums = new Dictionary<TGroup, (double Sum, int Count)>();
         for (var i = 0; i < slates.Count; i++)
         {
             slates[i].Validate(i);
             var (sum, count) = sums.GetValueOrDefault(groups[i]);
-            sums[groups[i]] = (sum + Gain(slates[i], means, options.MaxWeight), count + 1);
+            sums[groups[i]] = (sum + Gain(slates[i], means, options.MaxWeight, weights), count + 1);
         }
 
         var ratio = RatioEstimate.Of(
             [.. sums.Values.Select(group => group.Sum)], [.. sums.Values.Select(group => (double)group.Count)], options.Confidence);
-        return new PolicyDifference(ratio.Value, ratio.Low, ratio.High, means.Sum(), slates.Count, sums.Count);
+        return new PolicyDifference(
+            ratio.Value, ratio.Low, ratio.High, UnseenOf(slates, means, weights), means.Sum(), slates.Count, sums.Count);
     }
 
     /// <summary>[slots of the longest slate]: b_s, over the slates; a slate without the slot earned nothing there.</summary>
@@ -63,15 +71,31 @@ public sealed record PolicyDifference(double Value, double Low, double High, dou
         return means;
     }
 
-    static double Gain(LoggedSlate slate, double[] means, double maxWeight)
+    /// <summary>What a slate adds; its weights are added to the sums of each slot.</summary>
+    static double Gain(LoggedSlate slate, double[] means, double maxWeight, double[] sums)
     {
         var (gain, weight) = (0.0, 1.0);
         for (var s = 0; s < slate.Slots; s++)
         {
             weight *= slate.Target[s] / slate.Logging[s];
-            gain += (Math.Min(weight, maxWeight) - 1) * (slate.Rewards[s] - means[s]);
+            var cut = Math.Min(weight, maxWeight);
+            sums[s] += cut;
+            gain += (cut - 1) * (slate.Rewards[s] - means[s]);
         }
 
         return gain;
+    }
+
+    static double UnseenOf(IReadOnlyList<LoggedSlate> slates, double[] means, double[] weights)
+    {
+        var unseen = 0.0;
+        for (var s = 0; s < means.Length; s++)
+        {
+            var filled = slates.Where(slate => slate.Slots > s).OrderByDescending(slate => slate.Logging[s]).ToArray();
+            var surest = filled.Take(Math.Max(1, filled.Length / 10)).Average(slate => slate.Rewards[s]);
+            unseen += Math.Max(0, 1 - (weights[s] / filled.Length)) * Math.Max(0, surest - means[s]);
+        }
+
+        return unseen;
     }
 }

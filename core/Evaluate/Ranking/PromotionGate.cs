@@ -21,8 +21,9 @@ public sealed record ChampionComparison(string Version, RankingReport Challenger
 /// champion that lower end must not be below minus the tolerance. A champion was trained on everything up to its publication, so it is
 /// compared only on what users did later; where fewer than <see cref="GateOptions.MinUsers"/> did anything since, the evidence does not
 /// suffice for a comparison, the verdict says so, and the baselines decide.
-/// The slates that the champion served (<see cref="ShownEvidence"/>) can only refuse: where the whole interval of the difference in reward
-/// lies below minus the tolerance, here a share of what the champion earned, the challenger is surely worse, whatever the ranking says.
+/// The slates that the champion served (<see cref="ShownEvidence"/>) can only refuse: where the whole interval of the difference in reward,
+/// with what the log cannot see, lies below minus the tolerance, here a share of what the champion earned, the challenger is surely worse,
+/// whatever the ranking says.
 /// Without support they decide nothing, and the verdict says so.
 /// </remarks>
 public static class PromotionGate
@@ -109,6 +110,7 @@ public static class PromotionGate
         {
             figures["shown.champion"] = difference.Earned;
             figures["shown.users"] = difference.Groups;
+            figures["shown.difference.unseen"] = difference.Unseen;
             Add("shown.difference", difference.Value);
             Add("shown.difference.low", difference.Low);
             Add("shown.difference.high", difference.High);
@@ -121,13 +123,13 @@ public static class PromotionGate
         }
 
         var margin = options.Tolerance * found.Earned;
-        var worse = found.High < -margin;
+        var worse = found.High + found.Unseen < -margin;
         figures["shown.tolerance"] = margin;
         reasons.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"On {found.Slates:N0} slates shown to {found.Groups:N0} users, worth {shown.Estimates[0].EffectiveSampleSize:N0}, it "
             + $"{(worse ? "is surely worse" : "is not surely worse")}: {found.Earned + found.Value:0.0000} interactions a slate "
-            + $"for {found.Earned:0.0000}, difference {found.Value:+0.0000;-0.0000}, interval {found.Low:+0.0000;-0.0000} to {found.High:+0.0000;-0.0000}."));
+            + $"for {found.Earned:0.0000}, difference {found.Value:+0.0000;-0.0000}, interval {found.Low:+0.0000;-0.0000} to {found.High:+0.0000;-0.0000}, and at most {found.Unseen:0.0000} that the log cannot see."));
         return !worse;
 
         // JSON has no infinity, and a bound that is none says nothing.

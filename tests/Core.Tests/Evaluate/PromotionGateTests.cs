@@ -67,6 +67,15 @@ public class PromotionGateTests
     }
 
     [Fact]
+    public void What_the_log_cannot_see_speaks_for_the_challenger()
+    {
+        var champion = new ChampionComparison("v1", Oracle(0.5, 1), Oracle(0.2, 2));
+
+        Assert.True(PromotionGate.Decide(Oracle(0.5, 1), Baselines(), champion, null, Shown(-0.05, -0.03, null, unseen: 0.02)).Passed);
+        Assert.False(PromotionGate.Decide(Oracle(0.5, 1), Baselines(), champion, null, Shown(-0.05, -0.03, null, unseen: 0.005)).Passed);
+    }
+
+    [Fact]
     public void Without_support_what_was_shown_decides_nothing_and_the_verdict_says_so()
     {
         var decision = PromotionGate.Decide(Oracle(0.5, 1), Baselines(), null, null, Shown(-0.5, -0.3, "not enough support: why"));
@@ -187,8 +196,8 @@ public class PromotionGateTests
         }
     }
 
-    static ShownEvidence Shown(double low, double high, string? support) => new(
-        new PolicyDifference((low + high) / 2, low, high, Earned: 1, Slates: 1_000, Groups: 100),
+    static ShownEvidence Shown(double low, double high, string? support, double unseen = 0) => new(
+        new PolicyDifference((low + high) / 2, low, high, unseen, Earned: 1, Slates: 1_000, Groups: 100),
         [new OffPolicyEstimate("cascade-dr", 0.7, 0.6, 0.8, 900, 1, 0, 1_000, support)],
         1_000,
         0,

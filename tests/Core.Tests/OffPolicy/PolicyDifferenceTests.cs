@@ -23,6 +23,24 @@ public class PolicyDifferenceTests
     }
 
     [Fact]
+    public void What_the_log_hardly_showed_is_taken_to_be_as_good_as_the_best_bets()
+    {
+        // Twenty slates of one slot: the two surest earned 1 of 2, all of them 2 of 20. Every weight is 0.75, so a quarter is missing.
+        LoggedSlate[] slates =
+        [
+            .. Enumerable.Range(0, 20).Select(i => new LoggedSlate
+            {
+                Rewards = [i is 0 or 7 ? 1 : 0], Logging = [i < 2 ? 0.8 : 0.4], Target = [i < 2 ? 0.6 : 0.3],
+            }),
+        ];
+
+        var difference = PolicyDifference.Of(slates, [.. Enumerable.Range(0, 20)], new OffPolicyOptions());
+
+        Assert.Equal(0.25 * (0.5 - 0.1), difference.Unseen, 12);
+        Assert.Equal(0, difference.Value, 12); // What is missing is otherwise taken to be as good as the rest.
+    }
+
+    [Fact]
     public void The_same_policy_again_differs_by_nothing_without_doubt()
     {
         LoggedSlate[] same = [.. Two.Select(slate => slate with { Target = slate.Logging })];
