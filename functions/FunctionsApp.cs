@@ -7,6 +7,7 @@ using SasRec.Functions.Insights;
 using SasRec.Functions.Items;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
+using SasRec.Functions.Shadow;
 using SasRec.Functions.Telemetry;
 
 namespace SasRec.Functions;
@@ -25,6 +26,7 @@ static class FunctionsApp
             .AddItems(builder.Configuration)
             .AddServing(builder.Configuration)
             .AddImpressions()
+            .AddShadow()
             .AddInsights(builder.Configuration)
             .AddRetraining(builder.Configuration)
             .AddHealth(builder.Configuration);

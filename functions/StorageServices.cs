@@ -28,6 +28,7 @@ static class StorageServices
             .AddSingleton<InteractionLog>()
             .AddSingleton<InteractionQueue>()
             .AddSingleton<ImpressionLog>()
+            .AddSingleton<SlateShadows>()
             .AddSingleton<ImpressionQueue>()
             .AddSingleton<PoisonMessages>()
             .AddSingleton<ItemStore>()

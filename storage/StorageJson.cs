@@ -28,6 +28,8 @@ namespace SasRec.Storage;
 [JsonSerializable(typeof(ModelManifest))]
 [JsonSerializable(typeof(ModelPointer))]
 [JsonSerializable(typeof(GateOverride))]
+[JsonSerializable(typeof(ShadowPointer))]
+[JsonSerializable(typeof(SlateShadow))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(InsightsReport))]

@@ -3,7 +3,8 @@ namespace SasRec.Core.Events;
 /// <summary>A slate with everything that named it since, in any order.</summary>
 /// <param name="Impression">The slate.</param>
 /// <param name="Events">Sightings and interactions, each event once.</param>
-public sealed record ServedSlate(Impression Impression, IReadOnlyList<SlateEvent> Events);
+/// <param name="Shadow">What a model that showed nothing made of it; null where there was none.</param>
+public sealed record ServedSlate(Impression Impression, IReadOnlyList<SlateEvent> Events, SlateShadow? Shadow = null);
 
 /// <summary>What of an event the ledger keeps beside a slate: enough to join it, and nothing that names a user.</summary>
 /// <param name="ItemId">The item; of the slate or not.</param>

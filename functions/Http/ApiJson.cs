@@ -11,6 +11,7 @@ using SasRec.Functions.Models;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Runs;
 using SasRec.Functions.Serve;
+using SasRec.Functions.Shadow;
 using SasRec.Functions.Users;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
@@ -29,6 +30,8 @@ namespace SasRec.Functions.Http;
 [JsonSerializable(typeof(DeletedItem))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelMove))]
+[JsonSerializable(typeof(ShadowPointer))]
+[JsonSerializable(typeof(ShadowReport))]
 [JsonSerializable(typeof(UserHistory))]
 [JsonSerializable(typeof(ForgottenUser))]
 [JsonSerializable(typeof(HealthReport))]

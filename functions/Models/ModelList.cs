@@ -4,14 +4,15 @@ namespace SasRec.Functions.Models;
 
 /// <summary>What was published and what serves.</summary>
 /// <param name="Current">The version that the pointer names; null for none.</param>
+/// <param name="Shadow">The version that scores live traffic and shows nothing; null for none.</param>
 /// <param name="Models">Newest first.</param>
 /// <param name="History">How the pointer moved, newest first.</param>
-sealed record ModelList(string? Current, IReadOnlyList<ModelSummary> Models, IReadOnlyList<ModelMove> History)
+sealed record ModelList(string? Current, string? Shadow, IReadOnlyList<ModelSummary> Models, IReadOnlyList<ModelMove> History)
 {
-    public static ModelList Of(ModelPointer? pointer, IReadOnlyList<ModelManifest> models)
+    public static ModelList Of(ModelPointer? pointer, string? shadow, IReadOnlyList<ModelManifest> models)
     {
         var history = pointer?.History ?? [];
-        return new ModelList(pointer?.Version, [.. models.Select(model => ModelSummary.Of(model, history))], history);
+        return new ModelList(pointer?.Version, shadow, [.. models.Select(model => ModelSummary.Of(model, history))], history);
     }
 }
 

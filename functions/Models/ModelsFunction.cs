@@ -23,9 +23,10 @@ sealed class ModelsFunction(ModelRegistry registry, ILogger<ModelsFunction> log)
         return errors.Refusal() ?? await StorageFailure.GuardAsync(log, "The models cannot be listed.", async () =>
         {
             var active = await registry.CurrentAsync(cancellation);
+            var shadow = await registry.ShadowIfChangedAsync(null, cancellation);
             var models = await registry.ListAsync(count, cancellation);
             return Results.Json(
-                ModelList.Of(active?.Pointer, models),
+                ModelList.Of(active?.Pointer, shadow?.Pointer.Version, models),
                 ApiJson.Answers.ModelList);
         });
     }

@@ -3,6 +3,7 @@ using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Items;
+using SasRec.Functions.Shadow;
 using SasRec.Functions.Telemetry;
 using SasRec.Storage.Log;
 using SasRec.Storage.Telemetry;
@@ -11,7 +12,7 @@ namespace SasRec.Functions.Serve;
 
 /// <summary>History to slate: scores, filters, exploration, and the impression that makes it learnable.</summary>
 sealed class Recommender(
-    ServeOptions options, Placements placements, ModelHolder models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, TimeProvider clock)
+    ServeOptions options, Placements placements, ModelHolder models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, ShadowScorer shadow, TimeProvider clock)
 {
     /// <summary>The slate; null where no model can serve, or where the catalogue has not been read.</summary>
     public async Task<RecommendationResponse?> RecommendAsync(RecommendationRequest request, CancellationToken cancellation)
@@ -28,6 +29,11 @@ sealed class Recommender(
 
         var logged = !request.Preview && drawn.Impression.Items.Count > 0 && await impressions.TrySendAsync(drawn.Impression, cancellation);
         var impression = drawn.Impression;
+        if (logged)
+        {
+            shadow.Offer(impression, request, history);
+        }
+
         return new RecommendationResponse(
             request.Preview ? null : impression.RecommendationId,
             impression.UserId,

@@ -49,6 +49,9 @@ sealed class ServedModel
     /// </summary>
     public float[] Popularity { get; }
 
+    /// <summary>What it takes of memory, about: the network's weights and the item directions; buffers of requests come on top.</summary>
+    public long Bytes => (Manifest.Files.TryGetValue(Names.ModelBlobs.Network, out var file) ? file.Bytes : 0) + ((long)directions.Length * sizeof(float));
+
     /// <summary>Whether the network has been freed.</summary>
     public bool Freed => Volatile.Read(ref users) == 0;
 

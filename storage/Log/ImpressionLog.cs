@@ -196,6 +196,16 @@ public sealed class ImpressionLog(StorageConnection storage)
         var events = new List<SlateEvent>();
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
         {
+            if (SlateKey.IsShadow(row.RowKey))
+            {
+                if (current is not null && row.RowKey.StartsWith(current.Impression.RecommendationId, StringComparison.Ordinal))
+                {
+                    current = current with { Shadow = SlateShadows.Read(row) };
+                }
+
+                continue;
+            }
+
             if (SlateKey.IsEvent(row.RowKey))
             {
                 if (current is not null && row.RowKey.StartsWith(current.Impression.RecommendationId, StringComparison.Ordinal))

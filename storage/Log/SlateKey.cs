@@ -8,11 +8,17 @@ static class SlateKey
 {
     const int Shards = 8;
     const int IdLength = 32;
+    const char ShadowMark = '~';
 
     public static string PartitionOf(string id, DateTimeOffset at) => $"{Hour(at)}-{Convert.ToInt32(id[^1..], 16) % Shards}";
 
     /// <summary>The row of an event that names a slate, after the slate's own and before the next slate's.</summary>
     public static string EventRow(string id, string userId, string eventId) => $"{id}-{TableKey.ShortHash(userId + '\0' + eventId)}";
+
+    /// <summary>The row of what a shadow made of a slate, after the slate's events.</summary>
+    public static string ShadowRow(string id) => id + ShadowMark;
+
+    public static bool IsShadow(string rowKey) => rowKey.Length > IdLength && rowKey[IdLength] == ShadowMark;
 
     public static bool IsEvent(string rowKey) => rowKey.Length > IdLength;
 

@@ -16,11 +16,12 @@ sealed class ModelsVerb : StorageVerb
 
 
     public ModelsVerb(Terminal terminal)
-        : base(terminal, "models", "Lists the published models, newest first. With activate or rollback, lets another one serve.")
+        : base(terminal, "models", "Lists the published models, newest first. With activate or rollback, lets another one serve; with shadow, score without showing.")
     {
         Add(count);
         Add(new ActivateVerb(terminal));
         Add(new RollbackVerb(terminal));
+        Add(new ShadowVerb(terminal));
     }
 
     protected override async Task<ExitCode> RunAsync(StorageConnection storage, ParseResult parsed, CancellationToken cancellation)

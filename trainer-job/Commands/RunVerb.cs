@@ -93,6 +93,11 @@ sealed class RunVerb : StorageVerb
         DefaultValueFactory = _ => new WarmStartOptions().ColdEvery,
     };
 
+    readonly Option<bool> shadowRefused = new("--shadow-refused")
+    {
+        Description = "Let a model that the gate refuses score live traffic without showing anything; it takes memory and time of every instance.",
+    };
+
     readonly Option<Correction> correction = new("--correction")
     {
         Description = "None: every interaction counts alike. Propensity: what came through a slate counts by the inverse of the propensity "
@@ -122,6 +127,7 @@ sealed class RunVerb : StorageVerb
         Add(tolerance);
         Add(minUsers);
         Add(slates);
+        Add(shadowRefused);
         Add(cold);
         Add(coldEvery);
         Add(correction);
@@ -144,7 +150,8 @@ sealed class RunVerb : StorageVerb
             data => training.For(data, parsed),
             new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers), Slates = parsed.GetValue(slates) }
                 .Validated(),
-            new WarmStartOptions(parsed.GetValue(cold), parsed.GetValue(coldEvery)).Validated());
+            new WarmStartOptions(parsed.GetValue(cold), parsed.GetValue(coldEvery)).Validated(),
+            parsed.GetValue(shadowRefused));
         var record = await new RetrainRun(storage, Terminal, options).RunAsync(cancellation);
         if (record is null)
         {

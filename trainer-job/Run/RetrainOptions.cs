@@ -13,6 +13,7 @@ namespace SasRec.Trainer.Run;
 /// <param name="Plan">How to train on the data.</param>
 /// <param name="Gate">When the new model may go live.</param>
 /// <param name="Warm">When it goes on from the weights that serve.</param>
+/// <param name="ShadowRefused">Whether a refused model scores live traffic without showing anything.</param>
 sealed record RetrainOptions(
     string? RunId,
     string Trigger,
@@ -21,4 +22,5 @@ sealed record RetrainOptions(
     DatasetOptions Dataset,
     Func<SequenceDataset, TrainingPlan> Plan,
     GateOptions Gate,
-    WarmStartOptions Warm);
+    WarmStartOptions Warm,
+    bool ShadowRefused = false);

@@ -174,6 +174,10 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         {
             await registry.ReplaceAsync(published.Version, champion, "trainer", $"run {record.RunId} passed the gate", cancellation);
         }
+        else if (options.ShadowRefused)
+        {
+            await registry.ShadowAsync(published.Version, "trainer", $"run {record.RunId} was refused by the gate", cancellation);
+        }
 
         record = record with
         {

@@ -19,7 +19,7 @@ public sealed class RetrainGateTests(StorageEmulator emulator) : IDisposable
         await log.AppendAsync(users: 120, first: 8, count: 1);
 
         // Trained hardly at all, on the same world: worse than the champion for certain.
-        var outcome = await log.JobAsync(["run", "--work", work.Path, .. SmallLog.Quick(epochs: 1, learningRate: "0.000001")]);
+        var outcome = await log.JobAsync(["run", "--work", work.Path, .. SmallLog.Quick(epochs: 1, learningRate: "0.000001"), "--shadow-refused"]);
 
         Assert.Equal(ExitCode.GateRefused, outcome.Code);
         Assert.Equal("refused", outcome.Json.GetProperty("outcome").GetString());
@@ -31,6 +31,14 @@ public sealed class RetrainGateTests(StorageEmulator emulator) : IDisposable
         Assert.Contains(refused.Verdict.Reasons, reason => reason.Contains($"may be worse than {champion}", StringComparison.Ordinal));
         Assert.Equal(120, refused.Verdict.Figures["champion.users"]);
         Assert.Equal(RunOutcome.Refused, (await new RunLog(log.Storage).ListAsync())[0].Outcome);
+
+        var shadow = (await registry.ShadowIfChangedAsync(null))!.Pointer;
+        Assert.Equal((refused.Version, "trainer"), (shadow.Version, shadow.By));
+        Assert.Equal(ExitCode.Usage, (await log.JobAsync("models", "shadow")).Code);
+        await log.JobAsync("models", "shadow", champion, "--by", "ann", "--reason", "against itself");
+        Assert.Equal((champion, "ann"), ((await registry.ShadowIfChangedAsync(null))!.Pointer.Version, (await registry.ShadowIfChangedAsync(null))!.Pointer.By));
+        await log.JobAsync("models", "shadow", "--end");
+        Assert.Null((await registry.ShadowIfChangedAsync(null))!.Pointer.Version);
 
         var unasked = await log.JobAsync("models", "activate", refused.Version);
         var overruled = await log.JobAsync("models", "activate", refused.Version, "--override", "--by", "ann", "--reason", "a test");
