@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SasRec.Bench;
+using SasRec.Bench.Page;
 
 var root = new RootCommand("Measures what the project claims. Each verb prints a table; --json ends it with one line for machines.")
 {
@@ -13,5 +14,6 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new GateBench(),
     new ColdStartBench(),
     new InsightsBench(),
+    new PageBench(),
 };
 return root.Parse(args).Invoke();

@@ -1,11 +1,12 @@
-import { render } from "preact";
-import { App } from "./app";
-import { probe } from "./api/client";
-import { applyTheme } from "./ui/theme";
+// What every section shares comes first, so that a section's own styles win.
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/parts.css";
 import "./styles/shell.css";
+import { render } from "preact";
+import { App } from "./app";
+import { probe } from "./api/client";
+import { applyTheme } from "./ui/theme";
 
 applyTheme();
 void probe();

@@ -1,3 +1,9 @@
+/** Why there is not enough support, as a sentence. */
+export function whyNot(reason: string | null): string {
+  const text = (reason ?? "too few lists to say").replace(/^not enough support:\s*/i, "");
+  return `${text[0]!.toUpperCase()}${text.slice(1)}`;
+}
+
 /** What GET /api/insights answers: InsightsReport of /api/openapi.json, as far as the page shows it. */
 export interface ServedRate {
   key: string;

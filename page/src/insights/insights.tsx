@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ask } from "../api/client";
-import type { Insights as Report } from "../api/insights";
+import { type Insights as Report, whyNot } from "../api/insights";
 import { useLoaded } from "../api/use";
 import { count, date, decimal, duration, percent } from "../ui/format";
 import { Empty, ErrorNote, Figure, SectionHead, Skeleton } from "../ui/parts";
@@ -110,7 +110,7 @@ function Body({ report }: { report: Report }) {
             name="If all were shown alike"
             value={total.enough && total.weighted !== null ? percent(total.weighted) : "not enough"}
             unit={total.enough && total.low !== null && total.high !== null ? `${percent(total.low)} to ${percent(total.high)}` : undefined}
-            means={total.enough ? "The same, weighed by the odds: what an item would get that nobody picked." : (total.reason ?? "Too few lists to say.")}
+            means={total.enough ? "The same, weighed by the odds: what an item would get that nobody picked." : whyNot(total.reason)}
           />
           <Figure
             name="Coverage"

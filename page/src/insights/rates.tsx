@@ -1,4 +1,4 @@
-import type { ServedRate } from "../api/insights";
+import { type ServedRate, whyNot } from "../api/insights";
 import { count, percent } from "../ui/format";
 
 /** A line for each group: the rate as a dot in its interval, and the weighed rate as a ring. */
@@ -58,7 +58,7 @@ export function RateRows({ rates, name }: { rates: ServedRate[]; name: (key: str
                     </div>
                   </>
                 ) : (
-                  <span class="soft tiny" title={rate.reason ?? undefined}>
+                  <span class="soft tiny" title={whyNot(rate.reason)}>
                     not enough support
                   </span>
                 )}

@@ -1,4 +1,4 @@
-import type { Calibration } from "../api/insights";
+import { type Calibration, whyNot } from "../api/insights";
 import { count, decimal, percent } from "../ui/format";
 import { Empty } from "../ui/parts";
 
@@ -21,7 +21,7 @@ export function Reliability({ calibrations }: { calibrations: Calibration[] }) {
           {calibration.enough && calibration.bins.length > 0 ? (
             <Diagram calibration={calibration} />
           ) : (
-            <Empty title="Not enough support.">{calibration.reason ?? `${count(calibration.testedOn)} places to test on.`}</Empty>
+            <Empty title="Not enough support.">{whyNot(calibration.reason)}</Empty>
           )}
         </div>
       ))}

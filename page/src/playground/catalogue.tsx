@@ -4,7 +4,10 @@ import type { Item } from "../api/types";
 import { learnTitles } from "../api/titles";
 
 const FOUND = 8;
-const PAGE = 200;
+const PAGE = 1000;
+
+// The filters can wait for the list, which is what the page is for.
+const AFTER = 400;
 const MOST_CATEGORIES = 14;
 
 interface Props {
@@ -22,13 +25,18 @@ export function Catalogue({ onPick, chosen, onCategories }: Props) {
 
   useEffect(() => {
     const abort = new AbortController();
-    search("", PAGE, abort.signal)
-      .then((items) => {
-        setCategories(mostFrequent(items.flatMap((item) => item.categories ?? [])));
-        setMissing(items.length === 0);
-      })
-      .catch((error) => !isAbort(error) && setMissing(true));
-    return () => abort.abort();
+    const timer = setTimeout(() => {
+      search("", PAGE, abort.signal)
+        .then((items) => {
+          setCategories(mostFrequent(items.flatMap((item) => item.categories ?? [])));
+          setMissing(items.length === 0);
+        })
+        .catch((error) => !isAbort(error) && setMissing(true));
+    }, AFTER);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
   }, []);
 
   useEffect(() => {
