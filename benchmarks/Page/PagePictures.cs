@@ -20,7 +20,7 @@ sealed class PagePictures(IBrowser browser, LocalApp app, TextWriter progress)
     public async Task TakeAsync(DirectoryInfo folder, CancellationToken cancellation)
     {
         folder.Create();
-        await UseAsync(cancellation);
+        var somebody = await UseAsync(cancellation);
         foreach (var width in new[] { 1440, 390 })
         {
             foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
@@ -29,20 +29,21 @@ sealed class PagePictures(IBrowser browser, LocalApp app, TextWriter progress)
                 {
                     cancellation.ThrowIfCancellationRequested();
                     var file = Path.Combine(folder.FullName, $"{section}-{width}-{scheme}.png".ToLowerInvariant());
-                    await TakeAsync(section, width, scheme, file);
+                    await TakeAsync(section, width, scheme, somebody, file);
                     progress.WriteLine(file);
                 }
             }
         }
     }
 
-    async Task TakeAsync(string section, int width, ColorScheme scheme, string file)
+    async Task TakeAsync(string section, int width, ColorScheme scheme, string user, string file)
     {
         await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = width > 500 ? 900 : 844 },
             ColorScheme = scheme,
             ReducedMotion = ReducedMotion.Reduce,
+            BypassCSP = true,
         });
         await context.AddInitScriptAsync($"sessionStorage.setItem('sasrec.key', '{app.Key}');");
         var page = await context.NewPageAsync();
@@ -52,7 +53,8 @@ sealed class PagePictures(IBrowser browser, LocalApp app, TextWriter progress)
         if (section == "playground")
         {
             // Somebody with a history clicks the third item.
-            await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = new("^user-") }).First.ClickAsync();
+            await page.GetByLabel("User").FillAsync(user);
+            await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Take" }).ClickAsync();
             await page.Locator(".acts > li").First.WaitForAsync();
             await page.WaitForFunctionAsync("document.querySelector('section[aria-busy=false] .because b')");
             await page.Locator(".slot").Nth(2).ClickAsync();
@@ -65,7 +67,8 @@ sealed class PagePictures(IBrowser browser, LocalApp app, TextWriter progress)
     }
 
     /// <summary>Shows slates to users who act on some of what they are shown, the higher the likelier, so that there is something to tell.</summary>
-    async Task UseAsync(CancellationToken cancellation)
+    /// <returns>One of the users.</returns>
+    async Task<string> UseAsync(CancellationToken cancellation)
     {
         using var api = new HttpClient { BaseAddress = app.Address, DefaultRequestHeaders = { { "x-functions-key", app.Key } } };
         var listed = await api.GetFromJsonAsync<JsonElement>("/api/users?count=50", cancellation);
@@ -100,5 +103,7 @@ sealed class PagePictures(IBrowser browser, LocalApp app, TextWriter progress)
                 (await api.PostAsJsonAsync("/api/events", new { events }, cancellation)).EnsureSuccessStatusCode();
             }
         }
+
+        return users[^1];
     }
 }

@@ -38,12 +38,12 @@ export interface Session {
   error?: ApiError;
 }
 
-const newGuest = () => `guest-${crypto.randomUUID().slice(0, 8)}`;
+const newVisitor = () => `visitor-${crypto.randomUUID().slice(0, 8)}`;
 
 /** Somebody who uses the recommender: what they did, what they are shown, and how it is drawn. */
 export function useSession() {
   const [session, setSession] = useState<Session>(() => ({
-    userId: newGuest(),
+    userId: newVisitor(),
     acts: [],
     policy: defaults,
     categories: [],
@@ -113,7 +113,7 @@ export function useSession() {
   );
 
   const begin = useCallback(() => {
-    change({ userId: newGuest(), acts: [], slate: undefined, movements: new Map(), clicked: undefined, said: "" });
+    change({ userId: newVisitor(), acts: [], slate: undefined, movements: new Map(), clicked: undefined, said: "" });
     void askList(false);
   }, [askList, change]);
 
