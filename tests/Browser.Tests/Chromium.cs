@@ -8,6 +8,9 @@ public sealed class Chromium : IAsyncLifetime
 {
     static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    // For a machine that runs every other test beside these.
+    const float PatienceMs = 30_000;
+
     IPlaywright? playwright;
     IBrowser? browser;
 
@@ -24,6 +27,7 @@ public sealed class Chromium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var program = Installed() ?? await InstallAsync();
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

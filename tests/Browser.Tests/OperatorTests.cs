@@ -30,7 +30,7 @@ public class OperatorTests(Chromium chromium, Shop shop)
         await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Roll back" }).ClickAsync();
         await Expect(visit.Page.Locator(".moves > li").First).ToContainTextAsync("by ann · the newer one forgets");
         Assert.Equal(older, (await registry.CurrentAsync())!.Pointer.Version);
-        await branch.ServesAsync(older, TimeSpan.FromSeconds(10));
+        await branch.ServesAsync(older, TimeSpan.FromSeconds(30));
     }
 
     [Fact]

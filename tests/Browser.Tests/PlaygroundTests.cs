@@ -31,7 +31,7 @@ public class PlaygroundTests(Chromium chromium, Shop shop)
         await Eventually.TrueAsync(
             async () => await shop.App.Get<ImpressionLog>().GetAsync(row.RecommendationId) is { } shown
                 && shown.Items.Select(item => item.ItemId).SequenceEqual(before),
-            TimeSpan.FromSeconds(10));
+            TimeSpan.FromSeconds(30));
         Assert.Empty(visit.Complaints);
     }
 
@@ -75,7 +75,7 @@ public class PlaygroundTests(Chromium chromium, Shop shop)
         await Expect(filter).ToHaveAttributeAsync("aria-pressed", "true");
         var category = await filter.TextContentAsync();
         await Eventually.TrueAsync(
-            async () => (await visit.ListAsync()) is { Length: > 0 } list && list.All(item => shop.Categories[item] == category), TimeSpan.FromSeconds(5));
+            async () => (await visit.ListAsync()) is { Length: > 0 } list && list.All(item => shop.Categories[item] == category), TimeSpan.FromSeconds(30));
     }
 
     [Fact]

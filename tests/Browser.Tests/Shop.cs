@@ -34,7 +34,7 @@ public sealed class Shop : IAsyncLifetime
         Categories = world.Items.ToDictionary(item => item.Id, item => item.Category, StringComparer.Ordinal);
         await FillAsync(app, world);
         await app.SendAsync(HttpMethod.Post, "/api/retrain?force=true");
-        await app.ServesAsync(null, TimeSpan.FromSeconds(90));
+        await app.ServesAsync(null, TimeSpan.FromSeconds(180));
         First = await PublishAgainAsync();
     }
 
@@ -47,7 +47,7 @@ public sealed class Shop : IAsyncLifetime
         var registry = branch.Get<ModelRegistry>();
         var published = await registry.PublishAsync(manifest with { Version = "", CreatedAt = default }, FilesOf(manifest, folder));
         await registry.ActivateAsync(published.Version, "test", "a branch of the shop");
-        await branch.ServesAsync(published.Version, TimeSpan.FromSeconds(20));
+        await branch.ServesAsync(published.Version, TimeSpan.FromSeconds(60));
         return branch;
     }
 
@@ -70,7 +70,7 @@ public sealed class Shop : IAsyncLifetime
         });
         await app.Get<InteractionLog>().AppendAsync(world.Interactions(DateTimeOffset.UtcNow.AddMinutes(-5)));
         await Eventually.TrueAsync(
-            () => Task.FromResult(app.Get<CatalogueHolder>().Current?.Count == world.Items.Count), TimeSpan.FromSeconds(20));
+            () => Task.FromResult(app.Get<CatalogueHolder>().Current?.Count == world.Items.Count), TimeSpan.FromSeconds(60));
     }
 
     async Task<string> PublishAgainAsync()
@@ -81,7 +81,7 @@ public sealed class Shop : IAsyncLifetime
         var manifest = await registry.DownloadAsync(first, folder.Path);
         var second = await registry.PublishAsync(manifest with { Version = "", CreatedAt = default, ParentVersion = first }, FilesOf(manifest, folder));
         await registry.ActivateAsync(second.Version, "test", "the newer one");
-        await App.ServesAsync(second.Version, TimeSpan.FromSeconds(20));
+        await App.ServesAsync(second.Version, TimeSpan.FromSeconds(60));
         return first;
     }
 

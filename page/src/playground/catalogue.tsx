@@ -8,7 +8,7 @@ const PAGE = 1000;
 
 // The filters can wait for the list, which is what the page is for.
 const AFTER = 400;
-const MOST_CATEGORIES = 14;
+const MOST_CATEGORIES = 10;
 
 interface Props {
   onPick: (itemId: string) => void;

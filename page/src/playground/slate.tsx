@@ -92,7 +92,7 @@ function Odds({ name, share }: { name: string; share: number }) {
 
 function Because({ item, clicked }: { item: RecommendedItem; clicked?: string }) {
   if (!item.because || item.because.length === 0) {
-    return <span class="because">{item.explored ? "nothing in the history speaks for it: drawn to find out" : item.categories?.join(" · ")}</span>;
+    return <span class="because">{item.explored ? "no single item of the history makes it likelier" : item.categories?.join(" · ")}</span>;
   }
 
   return (

@@ -31,6 +31,10 @@ interface Props {
   from?: number;
 }
 
+const DAY = 86_400;
+const dayOf = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const hourOf = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+
 const tones = ["--accent", "--ink", "--ink-soft"] as const;
 
 /** Lines over time or epochs, with the values under the pointer in a legend. */
@@ -65,13 +69,15 @@ function options(props: Props, box: HTMLElement): uPlot.Options {
   const colour = (name: string) => resolved(box, style.getPropertyValue(name));
   const font = `12px ${style.fontFamily}`;
   const axis = { stroke: colour("--ink-soft"), font, grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
-  const series: uPlot.Series[] = [{ label: props.xName ?? "Time" }];
+  const at = (_: uPlot, x: number | null) =>
+    x === null ? "" : props.time ? `${dayOf.format(x * 1000)}, ${hourOf.format(x * 1000)}` : `${x}`;
+  const series: uPlot.Series[] = [{ label: props.xName ?? "Time, UTC", value: at }];
   const bands: uPlot.Band[] = [];
   for (const line of props.lines) {
     const stroke = colour(tones[line.tone ?? 0]);
     const format = line.right ? (props.formatRight ?? props.format) : props.format;
     const scale = line.right ? "right" : "y";
-    const value = (_: uPlot, found: number | null) => (found === null ? "–" : format(found));
+    const value = (_: uPlot, found: number | null) => (found === null ? "" : format(found));
     series.push({ label: line.name, stroke, scale, width: 2, value, spanGaps: true, ...(line.dashed ? { dash: [5, 5] } : {}), points: { show: props.x.length < 2 } });
     if (line.band) {
       const at = series.length;
@@ -93,7 +99,7 @@ function options(props: Props, box: HTMLElement): uPlot.Options {
       ...(props.lines.some((line) => line.right) ? { right: { range: (_: uPlot, low: number, high: number) => [Math.min(low, 0), high * 1.05] as [number, number] } } : {}),
     },
     axes: [
-      { ...axis, grid: { show: false }, ...(props.time ? {} : { values: (_: uPlot, values: number[]) => values.map((v) => (Number.isInteger(v) ? `${v}` : "")) }) },
+      { ...axis, grid: { show: false }, values: props.time ? times : wholes },
       { ...axis, size: 56, values: (_: uPlot, values: number[]) => values.map(props.format) },
       ...(props.lines.some((line) => line.right)
         ? [{ ...axis, scale: "right", side: 1, size: 56, grid: { show: false }, values: (_: uPlot, values: number[]) => values.map(props.formatRight ?? props.format) }]
@@ -102,6 +108,12 @@ function options(props: Props, box: HTMLElement): uPlot.Options {
     legend: { live: true, markers: { width: 2 } },
   };
 }
+
+const wholes = (_: uPlot, values: number[]) => values.map((value) => (Number.isInteger(value) ? `${value}` : ""));
+
+/** Days, or hours of a day where the marks are closer than a day; UTC, as the API has it. */
+const times = (_: uPlot, values: number[], __: number, ___: number, apart: number) =>
+  values.map((value) => (apart >= DAY ? dayOf : hourOf).format(value * 1000));
 
 /** A colour as a canvas takes it: light-dark() already decided. */
 function resolved(box: HTMLElement, value: string): string {
