@@ -31,25 +31,41 @@ sealed record ArmResult(
 /// <summary>The loop closed: what exploring costs and what it buys.</summary>
 /// <param name="Seeds">How many worlds.</param>
 /// <param name="Arms">Greedy first.</param>
+/// <param name="Picture">Where the picture was written.</param>
+/// <param name="CorrectionGain">Utility of exploring with correction above that of the same without, paired by seed.</param>
+/// <param name="CorrectionGainLow">The lower end of its 95% interval.</param>
+/// <param name="CorrectionGainHigh">The upper end.</param>
 /// <param name="UtilityGainLow">Of exploring with correction over greedy: the lower end of the 95% interval.</param>
 /// <param name="CoverageRatio">Of exploring with correction to greedy.</param>
-/// <param name="Picture">Where the picture was written.</param>
-sealed record LoopResult(int Seeds, IReadOnlyList<ArmResult> Arms, double UtilityGainLow, double CoverageRatio, string Picture);
+sealed record LoopResult(
+    int Seeds,
+    IReadOnlyList<ArmResult> Arms,
+    string Picture,
+    double CorrectionGain,
+    double CorrectionGainLow,
+    double CorrectionGainHigh,
+    double UtilityGainLow,
+    double CoverageRatio);
 
-/// <summary>Greedy, temperature, epsilon and temperature with correction in the same closed worlds, SASRec retrained every round.</summary>
+/// <summary>Greedy, temperature, epsilon and temperature with correction in the same closed worlds, SASRec trained and judged every round.</summary>
 sealed class FeedbackLoopBench : BenchVerb<LoopResult>
 {
+    static readonly ExplorationPolicy Exploring = new() { Temperature = 0.5, Epsilon = 0.05 };
+
     static readonly LoopArm[] Arms =
     [
         new("greedy", ExplorationPolicy.Greedy),
-        new("temperature", new ExplorationPolicy { Temperature = 0.5, Epsilon = 0.05 }),
+        new("temperature", Exploring),
         new("epsilon", new ExplorationPolicy { Temperature = 0, Epsilon = 0.1 }),
-        new("temperature, corrected", new ExplorationPolicy { Temperature = 0.5, Epsilon = 0.05 }, MaxWeight: 5),
+        new("temperature, corrected", Exploring, MaxWeight: 2),
     ];
+
+    // On the few hundred users of a world nothing is surely within the default 2% of anything, and the first model would serve for ever.
+    static readonly GateOptions Gate = new() { Tolerance = 0.2 };
 
     readonly Option<int> seeds = new("--seeds") { Description = "How many worlds.", DefaultValueFactory = _ => 10 };
     readonly Option<int> rounds = new("--rounds") { Description = "Rounds of serve and retrain.", DefaultValueFactory = _ => 10 };
-    readonly Option<int> threads = new("--threads") { Description = "Threads of a training run.", DefaultValueFactory = _ => 1 };
+    readonly Option<int> threads = new("--threads") { Description = "Worlds at a time.", DefaultValueFactory = _ => Environment.ProcessorCount };
     readonly Option<string> picture = new("--picture")
     {
         Description = "Where the picture is written.",
@@ -76,64 +92,75 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
     protected override LoopResult Measure(ParseResult parsed, TextWriter progress, CancellationToken cancellation)
     {
         var (worlds, path) = (parsed.GetValue(seeds), parsed.GetValue(picture)!);
-        var runs = Arms.Select(_ => new List<IReadOnlyList<LoopRound>>()).ToArray();
-        for (var seed = 1; seed <= worlds; seed++)
+        var runs = Arms.Select(_ => new IReadOnlyList<LoopRound>[worlds]).ToArray();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = parsed.GetValue(threads), CancellationToken = cancellation };
+        Parallel.For(0, worlds * Arms.Length, parallel, run =>
         {
-            var options = new LoopOptions { Seed = (ulong)seed, Rounds = parsed.GetValue(rounds) };
-            for (var arm = 0; arm < Arms.Length; arm++)
+            var (world, arm) = (run / Arms.Length, run % Arms.Length);
+            var options = new LoopOptions { Seed = (ulong)world + 1, Rounds = parsed.GetValue(rounds) };
+            var rows = runs[arm][world] = new FeedbackLoop(options, Arms[arm], Train, Gate).Run(cancellation);
+            lock (progress)
             {
-                var rows = new FeedbackLoop(options, Arms[arm], (data, s) => Train(data, s, parsed.GetValue(threads))).Run(cancellation);
-                runs[arm].Add(rows);
                 progress.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"world {seed}, {Arms[arm].Name}: utility {rows[0].Utility:f3} to {rows[^1].Utility:f3}, coverage {rows[^1].Coverage:f2}"));
+                    $"world {world + 1}, {Arms[arm].Name}: utility {rows[0].Utility:f3} to {rows[^1].Utility:f3}, coverage {rows[^1].Coverage:f2}"));
             }
-        }
+        });
 
         var results = Arms.Select((arm, a) => Result(arm.Name, runs[a], runs[0])).ToArray();
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         File.WriteAllText(path, LoopPicture.Draw(results));
-        return new LoopResult(worlds, results, results[^1].UtilityGainLow, results[^1].CoverageRatio, path);
+        var (correction, low, high) = Gain(runs[^1], runs[1]);
+        return new LoopResult(worlds, results, path, correction, low, high, results[^1].UtilityGainLow, results[^1].CoverageRatio);
     }
 
     protected override string Table(LoopResult result)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{result.Seeds} worlds, last round, picture in {result.Picture}");
-        text.AppendLine("arm                       utility   gain over greedy [95%]      coverage  gini  discovered  rate error (plain)   rate covered (plain)");
+        text.AppendLine("arm                       utility   gain over greedy [95%]      coverage  gini  discovered  promoted  rate error (plain)   rate covered (plain)");
         foreach (var arm in result.Arms)
         {
             var last = arm.Rounds[^1];
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{arm.Arm,-24}  {arm.FinalUtility,7:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {last.Coverage,8:f3}  {last.Gini:f2}  {last.Discovered,10:f2}  {last.RateError:f4} ({last.PlainRateError:f4})  {last.RateCovered:f2} ({last.PlainRateCovered:f2})");
+                $"{arm.Arm,-24}  {arm.FinalUtility,7:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {last.Coverage,8:f3}  {last.Gini:f2}  {last.Discovered,10:f2}  {arm.Rounds.Average(round => round.Promoted),8:f2}  {last.RateError:f4} ({last.PlainRateError:f4})  {last.RateCovered:f2} ({last.PlainRateCovered:f2})");
         }
 
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"correction beside the same without: {result.CorrectionGain:f3} [{result.CorrectionGainLow:f3}, {result.CorrectionGainHigh:f3}]");
         return text.ToString();
     }
 
-    static ModelScorer Train(SequenceDataset data, ulong seed, int threads)
+    static ModelScorer Train(SequenceDataset data, ulong seed)
     {
         var config = new SasRecConfig { Width = 32, Blocks = 1, MaxLength = 50 };
-        var options = new TrainingOptions { Loss = RankingLoss.Bpr, Negatives = 16, Epochs = 15, LearningRate = 3e-3, Seed = seed, Threads = threads };
-        return new ModelScorer(SasRecTrainer.Train(data, config, options).Weights, threads);
+        var options = new TrainingOptions { Loss = RankingLoss.Bpr, Negatives = 16, Epochs = 15, LearningRate = 3e-3, Seed = seed, Threads = 1 };
+        return new ModelScorer(SasRecTrainer.Train(data, config, options).Weights, threads: 1);
     }
 
-    static ArmResult Result(string name, List<IReadOnlyList<LoopRound>> runs, List<IReadOnlyList<LoopRound>> greedy)
+    static ArmResult Result(string name, IReadOnlyList<LoopRound>[] runs, IReadOnlyList<LoopRound>[] greedy)
     {
-        var gains = runs.Zip(greedy, (run, other) => run[^1].Utility - other[^1].Utility).ToArray();
+        var (mean, low, high) = Gain(runs, greedy);
+        var rounds = Enumerable.Range(0, runs[0].Count).Select(round => Mean([.. runs.Select(run => run[round])])).ToArray();
+        return new ArmResult(name, rounds, rounds[^1].Utility, mean, low, high, rounds[^1].Coverage / greedy.Average(run => run[^1].Coverage));
+    }
+
+    /// <summary>The difference of utility in the last round, paired by world, with Student's 95% interval.</summary>
+    static (double Mean, double Low, double High) Gain(IReadOnlyList<LoopRound>[] runs, IReadOnlyList<LoopRound>[] others)
+    {
+        var gains = runs.Zip(others, (run, other) => run[^1].Utility - other[^1].Utility).ToArray();
         var mean = gains.Average();
         var error = Math.Sqrt(gains.Sum(gain => (gain - mean) * (gain - mean)) / Math.Max(1, gains.Length - 1) / gains.Length);
         var half = error * Student975(gains.Length - 1);
-        var rounds = Enumerable.Range(0, runs[0].Count).Select(round => Mean([.. runs.Select(run => run[round])])).ToArray();
-        return new ArmResult(
-            name, rounds, rounds[^1].Utility, mean, mean - half, mean + half, rounds[^1].Coverage / greedy.Average(run => run[^1].Coverage));
+        return (mean, mean - half, mean + half);
     }
 
     static LoopRound Mean(LoopRound[] rows)
     {
         return new LoopRound(
-            rows[0].Round, Of(r => r.Utility), Of(r => r.Coverage), Of(r => r.Gini), Of(r => r.Discovered), Of(r => r.RateError), Of(r => r.PlainRateError),
+            rows[0].Round, Of(r => r.Promoted), Of(r => r.Utility), Of(r => r.Coverage), Of(r => r.Gini), Of(r => r.Discovered), Of(r => r.RateError), Of(r => r.PlainRateError),
             Of(r => r.RateCovered), Of(r => r.PlainRateCovered));
 
         double Of(Func<LoopRound, double> value) => rows.Select(value).Where(double.IsFinite).DefaultIfEmpty(0).Average();

@@ -49,6 +49,19 @@ public sealed class EvaluationCases
         return whole.HasTimes ? whole.Times(user)[Histories.Length(user)] : null;
     }
 
+    /// <summary>[cases]: how much the first target of each counts, 1 on average; null where the data has no weights.</summary>
+    public double[]? Weights()
+    {
+        if (!whole.HasWeights)
+        {
+            return null;
+        }
+
+        var weights = Users.Select(user => (double)whole.Weights(user)[Histories.Length(user)]).ToArray();
+        var mean = weights.DefaultIfEmpty(1).Average();
+        return Array.ConvertAll(weights, weight => mean > 0 ? weight / mean : 1);
+    }
+
     /// <summary>The same question about fewer users.</summary>
     /// <param name="keep">Given a case's place, whether it stays.</param>
     public EvaluationCases Where(Func<int, bool> keep)

@@ -5,7 +5,7 @@ namespace SasRec.Simulator.Loop;
 /// <summary>The truth that no recommender sees: what users like, how that drifts, and where they look.</summary>
 public sealed class ClosedWorld
 {
-    const int Dimensions = 6;
+    const int Dimensions = 3;
 
     readonly LoopOptions options;
     readonly double[][] items;

@@ -1,3 +1,4 @@
+using SasRec.Core.Events;
 using SasRec.Core.Evaluate.Coverage;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Explore;
@@ -5,12 +6,13 @@ using SasRec.Core.Sequences;
 
 namespace SasRec.Simulator.Loop;
 
-/// <summary>Rounds of serve, act and retrain in a closed world, with the real policy, ledger and estimates.</summary>
+/// <summary>Rounds of retrain, judge, serve and act in a closed world, with the product's policy, records, join, gate and estimates.</summary>
 public sealed class FeedbackLoop
 {
     readonly LoopOptions options;
     readonly LoopArm arm;
     readonly Func<SequenceDataset, ulong, ISequenceScorer> train;
+    readonly GateOptions gate;
     readonly ClosedWorld world;
     readonly LoopLog log;
     readonly HashSet<int> everServed = [];
@@ -19,11 +21,12 @@ public sealed class FeedbackLoop
     /// <summary>Prepares a loop.</summary>
     /// <param name="options">The world.</param>
     /// <param name="arm">How the system is run in it.</param>
-    /// <param name="train">Makes a model of histories and a seed; disposed after its round if it can be.</param>
-    public FeedbackLoop(LoopOptions options, LoopArm arm, Func<SequenceDataset, ulong, ISequenceScorer> train)
+    /// <param name="train">Makes a model of histories and a seed, over their catalogue; disposed when it no longer serves, if it can be.</param>
+    /// <param name="gate">When a new model may serve; null takes the product's defaults.</param>
+    public FeedbackLoop(LoopOptions options, LoopArm arm, Func<SequenceDataset, ulong, ISequenceScorer> train, GateOptions? gate = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (this.options, this.arm, this.train) = (options, arm, train);
+        (this.options, this.arm, this.train, this.gate) = (options, arm, train, gate ?? new GateOptions());
         world = new ClosedWorld(options);
         log = new LoopLog(options.Users, options.Items);
         random = new RandomStream(options.Seed + 1_000_003);
@@ -38,22 +41,25 @@ public sealed class FeedbackLoop
             Organic(chance: 1);
         }
 
+        using var retraining = new LoopRetraining(train, gate, options.Seed);
         var rounds = new List<LoopRound>();
         for (var round = 1; round <= options.Rounds; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             world.NextRound();
-            var model = train(log.Training(arm.MaxWeight, random.NextBits()), options.Seed);
-            rounds.Add(Serve(model));
-            (model as IDisposable)?.Dispose();
+            log.NextRound(round);
+            var decision = retraining.Retrain(log.Dataset(arm.MaxWeight));
+            rounds.Add(Serve(retraining, decision.Passed));
             Organic(options.OrganicChance);
         }
 
         return rounds;
     }
 
-    LoopRound Serve(ISequenceScorer model)
+    LoopRound Serve(LoopRetraining retraining, bool promoted)
     {
+        var model = retraining.Serving(log.Items, log.Counts);
+        var version = $"round {retraining.Version}";
         var histories = Enumerable.Range(0, options.Users).Select(log.History).ToArray();
         var scores = new float[options.Users * options.Items];
         model.Score([.. histories.Select(history => (ReadOnlyMemory<int>)history)], scores);
@@ -61,26 +67,23 @@ public sealed class FeedbackLoop
         for (var user = 0; user < options.Users; user++)
         {
             var own = scores.AsSpan(user * options.Items, options.Items);
-            for (var i = 0; i < options.Items; i++)
-            {
-                // What nobody has taken yet the model knows nothing of: it takes part through epsilon alone.
-                own[i] = log.Counts[i] == 0 ? float.NegativeInfinity : own[i];
-            }
-
             var eligible = ItemSet.Of(options.Items, [.. Enumerable.Range(0, options.Items).Where(world.Released).Except(histories[user])]);
             for (var visit = 0; visit < options.SlatesPerRound; visit++)
             {
-                var slate = PlackettLuceSlate.Draw(own, eligible, options.Slots, arm.Policy, random.NextBits());
-                ShowTo(user, slate, eligible, tally);
+                // What the model does not know has no score and takes part through epsilon alone.
+                var seed = random.NextBits();
+                var slate = PlackettLuceSlate.Draw(own, eligible, options.Slots, arm.Policy, seed);
+                ShowTo(user, slate, log.Show(user, slate, arm.Policy, seed, version), eligible, tally);
             }
         }
 
         everServed.UnionWith(tally.ServedItems);
         var released = Enumerable.Range(0, options.Items).Where(world.Released).ToArray();
         var fresh = released.Where(world.IsNew).ToArray();
-        var (error, plainError, covered, plainCovered) = tally.Rates();
+        var (error, plainError, covered, plainCovered) = tally.Rates(log.Join());
         return new LoopRound(
             world.Round,
+            promoted ? 1 : 0,
             tally.UtilityPerSlate,
             Concentration.Coverage([.. released.Select(tally.Served)]),
             Concentration.Gini([.. released.Select(tally.Served)]),
@@ -91,19 +94,18 @@ public sealed class FeedbackLoop
             plainCovered);
     }
 
-    void ShowTo(int user, Slate slate, ItemSet eligible, RoundTally tally)
+    void ShowTo(int user, Slate slate, Impression impression, ItemSet eligible, RoundTally tally)
     {
         tally.Offer(user, eligible, slate);
         for (var slot = 0; slot < slate.Items.Count; slot++)
         {
-            var item = slate.Items[slot];
-            var chance = world.Examination(slot) * world.Relevance(user, item.Item);
-            var clicked = random.NextDouble() < chance;
-            tally.Add(slate, slot, chance, clicked);
-            if (clicked)
+            var item = slate.Items[slot].Item;
+            var chance = world.Examination(slot) * world.Relevance(user, item);
+            tally.Add(item, chance);
+            if (random.NextDouble() < chance)
             {
-                log.Add(user, item.Item, item.Propensity);
-                eligible.Remove(item.Item);
+                log.Take(user, item, impression);
+                eligible.Remove(item);
             }
         }
     }
@@ -124,7 +126,7 @@ public sealed class FeedbackLoop
             var seen = Enumerable.Range(0, 10).Select(_ => Sample(popularity, random.NextDouble() * total)).Except(taken).ToArray();
             if (seen.Length > 0)
             {
-                log.Add(user, seen.MaxBy(item => world.Relevance(user, item)), propensity: null);
+                log.Take(user, seen.MaxBy(item => world.Relevance(user, item)), from: null);
             }
         }
     }

@@ -6,8 +6,7 @@ namespace SasRec.Simulator.Loop;
 /// <param name="Name">As it stands in tables.</param>
 /// <param name="Policy">How slates are drawn.</param>
 /// <param name="MaxWeight">
-/// Null trains on everything alike. Otherwise an interaction that came through a slate is kept for training with probability
-/// min(1, 1 / (propensity × MaxWeight)) of the propensity logged at that moment: weighing by clipped inverse propensity, by thinning.
-/// What users took on their own is always kept.
+/// Null trains on everything alike. Otherwise interactions that came through a slate weigh by the clipped inverse of the propensity
+/// logged with it (SasRec.Core.Sequences.PropensityWeights); what users took on their own always counts 1.
 /// </param>
 public sealed record LoopArm(string Name, ExplorationPolicy Policy, double? MaxWeight = null);

@@ -1,41 +1,107 @@
+using System.Globalization;
+using SasRec.Core.Events;
+using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Simulator.Loop;
 
-/// <summary>What every user did, in order, with the propensity of what came through a slate.</summary>
+/// <summary>The log of a closed world: the records that the product writes, joined as the product joins them.</summary>
 sealed class LoopLog(int users, int items)
 {
-    readonly List<(int Item, double? Propensity)>[] histories = [.. Enumerable.Range(0, users).Select(_ => new List<(int, double?)>())];
+    static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    readonly List<Interaction> interactions = [];
+    readonly List<Impression> slates = [];
+    readonly Dictionary<(string RecommendationId, string ItemId), double> propensities = [];
+    readonly List<int>[] histories = [.. Enumerable.Range(0, users).Select(_ => new List<int>())];
+    DateTimeOffset now = Start;
+    int roundStart;
+
+    /// <summary>The world's items, released or not, in their own order.</summary>
+    public ItemVocabulary Items { get; } = new(Enumerable.Range(0, items).Select(ItemId));
+
+    /// <summary>[items]: how often each was acted on.</summary>
     public int[] Counts { get; } = new int[items];
 
-    public void Add(int user, int item, double? propensity)
+    public static int ItemOf(string id) => int.Parse(id.AsSpan(1), CultureInfo.InvariantCulture);
+
+    /// <summary>What a user took, oldest first.</summary>
+    public int[] History(int user) => [.. histories[user]];
+
+    /// <summary>A new round: what was served in the last one has had its time.</summary>
+    public void NextRound(int round)
     {
-        histories[user].Add((item, propensity));
+        now = Start.AddDays(round);
+        slates.Clear();
+        roundStart = interactions.Count;
+    }
+
+    /// <summary>A slate is shown.</summary>
+    public Impression Show(int user, Slate slate, ExplorationPolicy policy, ulong seed, string version)
+    {
+        now += TimeSpan.FromMilliseconds(1);
+        var impression = new Impression
+        {
+            RecommendationId = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMddHHmmssfff}"),
+            UserId = UserId(user),
+            ServedAt = now,
+            ModelVersion = version,
+            Source = "simulated",
+            Temperature = policy.Temperature,
+            Epsilon = policy.Epsilon,
+            Seed = seed,
+            EligibleCount = slate.EligibleCount,
+            UnservedSoftMaximum = double.IsNegativeInfinity(slate.UnservedSoftMaximum) ? null : slate.UnservedSoftMaximum,
+            Items = [.. slate.Items.Select((item, slot) => new ServedItem(
+                ItemId(item.Item), slot + 1, float.IsFinite(item.Score) ? item.Score : null, item.Propensity, item.Explored))],
+        };
+        slates.Add(impression);
+        return impression;
+    }
+
+    /// <summary>A user takes an item, of a slate or on their own.</summary>
+    public void Take(int user, int item, Impression? from)
+    {
+        now += TimeSpan.FromMilliseconds(1);
+        interactions.Add(new Interaction
+        {
+            EventId = interactions.Count.ToString(CultureInfo.InvariantCulture),
+            UserId = UserId(user),
+            ItemId = ItemId(item),
+            Timestamp = now,
+            RecommendationId = from?.RecommendationId,
+            Source = from is null ? "organic" : "recommendation",
+        });
+        histories[user].Add(item);
         Counts[item]++;
     }
 
-    public int[] History(int user) => [.. histories[user].Select(interaction => interaction.Item)];
-
-    /// <summary>The histories to train on; see <see cref="LoopArm.MaxWeight"/>.</summary>
-    public SequenceDataset Training(double? maxWeight, ulong seed)
+    /// <summary>What was served in this round and what came of it.</summary>
+    public IReadOnlyList<ServedOutcome> Join()
     {
-        var random = new RandomStream(seed);
-        var (offsets, kept) = (new List<int> { 0 }, new List<int>());
-        foreach (var history in histories)
+        var outcomes = ServedOutcome.Join(slates, interactions.Skip(roundStart), TimeSpan.FromDays(1));
+        foreach (var outcome in outcomes.Where(outcome => outcome.Interacted))
         {
-            foreach (var (item, propensity) in history)
-            {
-                if (maxWeight is null || propensity is null || random.NextDouble() * propensity.Value * maxWeight.Value < 1)
-                {
-                    kept.Add(item);
-                }
-            }
-
-            offsets.Add(kept.Count);
+            propensities[(outcome.Impression.RecommendationId, outcome.Item.ItemId)] = outcome.Item.Propensity;
         }
 
-        return new SequenceDataset(items, [.. offsets], [.. kept]);
+        return outcomes;
     }
+
+    /// <summary>Everything as training sees it.</summary>
+    public InteractionDataset Dataset(double? maxWeight)
+    {
+        var builder = new InteractionDatasetBuilder();
+        foreach (var interaction in interactions)
+        {
+            builder.Add(interaction);
+        }
+
+        return builder.Build(new DatasetOptions { MaxWeight = maxWeight }, propensities);
+    }
+
+    static string ItemId(int item) => string.Create(CultureInfo.InvariantCulture, $"i{item:d6}");
+
+    static string UserId(int user) => string.Create(CultureInfo.InvariantCulture, $"u{user:d6}");
 }

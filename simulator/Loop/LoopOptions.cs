@@ -6,7 +6,7 @@ namespace SasRec.Simulator.Loop;
 public sealed record LoopOptions
 {
     /// <summary>How many users there are, 1 to 100,000.</summary>
-    public int Users { get; init; } = 300;
+    public int Users { get; init; } = 500;
 
     /// <summary>How many items there will ever be, 20 to 100,000.</summary>
     public int Items { get; init; } = 500;
@@ -24,7 +24,7 @@ public sealed record LoopOptions
     public int Slots { get; init; } = 8;
 
     /// <summary>How many items a user took on their own before the first round, 2 to 1,000.</summary>
-    public int StartingInteractions { get; init; } = 6;
+    public int StartingInteractions { get; init; } = 12;
 
     /// <summary>The chance that a user takes an item on their own in a round, 0 to 1.</summary>
     public double OrganicChance { get; init; } = 0.5;

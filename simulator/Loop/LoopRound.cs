@@ -2,6 +2,7 @@ namespace SasRec.Simulator.Loop;
 
 /// <summary>What one round of serving was worth, by the world's own truth.</summary>
 /// <param name="Round">1 for the first.</param>
+/// <param name="Promoted">1 if the gate let this round's model serve, 0 if the one before serves on; its mean over worlds is a share.</param>
 /// <param name="Utility">Clicks expected of a slate.</param>
 /// <param name="Coverage">The share of the released items that was served.</param>
 /// <param name="Gini">How unevenly they were served.</param>
@@ -12,6 +13,7 @@ namespace SasRec.Simulator.Loop;
 /// <param name="PlainRateCovered">The same of the interval of interacted / served.</param>
 public sealed record LoopRound(
     int Round,
+    double Promoted,
     double Utility,
     double Coverage,
     double Gini,

@@ -1,6 +1,4 @@
-using System.Globalization;
 using SasRec.Core.Evaluate.OffPolicy;
-using SasRec.Core.Events;
 using SasRec.Core.Explore;
 
 namespace SasRec.Simulator.Loop;
@@ -8,7 +6,6 @@ namespace SasRec.Simulator.Loop;
 /// <summary>What one round served, what came of it, and what the truth was.</summary>
 sealed class RoundTally(LoopOptions options, ClosedWorld world)
 {
-    readonly List<ServedOutcome> outcomes = [];
     readonly int[] served = new int[options.Items];
     readonly double[] chances = new double[options.Items];
     readonly double[] looks = [.. Enumerable.Range(0, options.Slots).Select(last => Enumerable.Range(0, last + 1).Sum(world.Examination))];
@@ -45,36 +42,20 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
         }
     }
 
-    public void Add(Slate slate, int slot, double chance, bool clicked)
+    /// <summary>An item was shown, with its true chance of being taken.</summary>
+    public void Add(int item, double chance)
     {
-        var item = slate.Items[slot];
         utility += chance;
-        served[item.Item]++;
-        var shown = new ServedItem(Name(item.Item), slot + 1, float.IsFinite(item.Score) ? item.Score : null, item.Propensity, item.Explored);
-        outcomes.Add(new ServedOutcome(
-            new Impression
-            {
-                RecommendationId = Name(slates),
-                ServedAt = DateTimeOffset.UnixEpoch,
-                ModelVersion = "simulated",
-                Source = "simulated",
-                Temperature = 0,
-                Epsilon = 0,
-                Seed = 0,
-                EligibleCount = slate.EligibleCount,
-                Items = [shown],
-            },
-            shown,
-            clicked));
+        served[item]++;
     }
 
     /// <summary>How the rates that claim support compare with the truth.</summary>
-    public (double Error, double PlainError, double Covered, double PlainCovered) Rates()
+    public (double Error, double PlainError, double Covered, double PlainCovered) Rates(IReadOnlyList<ServedOutcome> outcomes)
     {
         List<(double Error, double PlainError, double Covered, double PlainCovered)> rows = [];
         foreach (var slots in outcomes.GroupBy(outcome => outcome.Item.ItemId))
         {
-            var item = int.Parse(slots.Key, CultureInfo.InvariantCulture);
+            var item = LoopLog.ItemOf(slots.Key);
             var rate = InteractionRate.Of(slots, opportunities: offered[item]);
             if (rate.NotEnoughSupport is null)
             {
@@ -92,6 +73,4 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
             ? (double.NaN, double.NaN, double.NaN, double.NaN)
             : (rows.Average(r => r.Error), rows.Average(r => r.PlainError), rows.Average(r => r.Covered), rows.Average(r => r.PlainCovered));
     }
-
-    static string Name(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

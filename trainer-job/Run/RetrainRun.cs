@@ -97,7 +97,12 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
             "compare", () => CompareAsync(data, split, plan, strict, champion, trials, start.Strict, cancellation));
         var shown = await PhaseAsync("weigh", () => new ShownTrial(storage, terminal, Champions, options.Gate.Slates)
             .WeighAsync(champion, data, plan, strict.Training.BestEpoch, trials, start.Published, cancellation));
-        var decision = PromotionGate.Decide(strict.Report, strict.Baselines, comparison, options.Gate, shown);
+        var decision = PromotionGate.Decide(
+            strict.Report.Weighed(split.Test),
+            strict.Baselines.ToDictionary(baseline => baseline.Key, baseline => baseline.Value.Weighed(split.Test)),
+            comparison,
+            options.Gate,
+            shown);
         foreach (var line in decision.Reasons)
         {
             terminal.Say(line);
@@ -163,7 +168,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var report = await trials.MeasureAsync("Evaluating refit", refit.Weights.WithItemBias(null), plan, split.Test, cancellation);
         var challenger = await trials.MeasureAsync("Evaluating on new actions", refit.Weights, plan, fresh, cancellation);
         var theirs = await Champions.MeasureAsync(champion, fresh, data.Items, plan.Options.Threads, cancellation);
-        return (new ChampionComparison(champion.Version, challenger, theirs), report);
+        return (new ChampionComparison(champion.Version, challenger.Weighed(fresh), theirs.Weighed(fresh)), report);
     }
 
     async Task<ModelManifest> PublishAsync(ModelManifest manifest, ModelFolder folder, string? champion, CancellationToken cancellation)

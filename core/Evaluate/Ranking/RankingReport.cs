@@ -1,4 +1,5 @@
 using System.Globalization;
+using SasRec.Core.Sequences;
 
 namespace SasRec.Core.Evaluate.Ranking;
 
@@ -27,6 +28,35 @@ public sealed class RankingReport
 
     /// <summary>[cases]: HR@<see cref="K"/> of each case.</summary>
     public double[] HitsByCase { get; }
+
+    /// <summary>The same rankings, each case counted by the weight of its target; this report where the data has no weights.</summary>
+    /// <remarks>
+    /// What users took from slates favours the model that chose the slates. Where training is corrected for that by propensity weights, the
+    /// comparison has to be too, or a corrected model is held against answers that its predecessor picked.
+    /// </remarks>
+    /// <param name="cases">What was asked: one target each.</param>
+    public RankingReport Weighed(EvaluationCases cases)
+    {
+        ArgumentNullException.ThrowIfNull(cases);
+        if (cases.Weights() is not { } weights)
+        {
+            return this;
+        }
+
+        if (weights.Length != Cases)
+        {
+            throw new ArgumentException($"{Cases} cases were ranked, not {weights.Length}.", nameof(cases));
+        }
+
+        double[] ndcg = [.. NdcgByCase.Zip(weights, (value, weight) => value * weight)];
+        double[] hits = [.. HitsByCase.Zip(weights, (value, weight) => value * weight)];
+        var metrics = new Dictionary<string, double>(Metrics)
+        {
+            [string.Create(CultureInfo.InvariantCulture, $"ndcg@{K}")] = ndcg.DefaultIfEmpty(0).Average(),
+            [string.Create(CultureInfo.InvariantCulture, $"hr@{K}")] = hits.DefaultIfEmpty(0).Average(),
+        };
+        return new RankingReport(Protocol, K, metrics, ndcg, hits);
+    }
 
     /// <summary>How many cases were ranked.</summary>
     public int Cases => NdcgByCase.Length;

@@ -35,6 +35,22 @@ public class RankingEvaluatorTests
     }
 
     [Fact]
+    public void Cases_count_by_the_weight_of_their_target_where_the_data_has_weights()
+    {
+        var scorer = new FixedScorer(new() { [0] = [9, 9, 0.5f, 0.7f, 0.1f, 0.2f], [3] = [0.5f, 0.6f, 0.7f, 9, 9, 0.1f] });
+        var options = new RankingOptions { Cutoffs = [3] };
+        var plain = LeaveOneOut.Of(Whole).Test;
+        var weighed = LeaveOneOut.Of(Whole.WithWeights([1, 1, 3, 1, 1, 0.5f])).Test;
+        var report = RankingEvaluator.Evaluate(scorer, weighed, options);
+
+        // The first case has the hit, and counts 3 / 1.75.
+        Assert.Equal(0.63092975357145743 / 2, report.Ndcg, 12);
+        Assert.Equal(0.63092975357145743 / 2 * 3 / 1.75, report.Weighed(weighed).Ndcg, 12);
+        Assert.Equal([3 / 1.75, 0], report.Weighed(weighed).HitsByCase);
+        Assert.Same(report, report.Weighed(plain));
+    }
+
+    [Fact]
     public void Several_targets_share_an_ideal_ranking()
     {
         // Ranks 1, 3 and 7 with k = 5: gain 1 + 1/2; ideal 1 + 1/log2(3) + 1/2.

@@ -41,22 +41,40 @@ public sealed class FeedbackLoopTests
     }
 
     [Fact]
-    public void Correction_thins_what_was_certain_and_keeps_what_was_rare_and_what_was_organic()
+    public void Correction_weighs_what_came_through_slates_and_leaves_what_was_organic()
     {
-        var lengths = new List<int>();
+        var seen = new List<SequenceDataset>();
         ISequenceScorer Note(SequenceDataset data, ulong seed)
         {
-            lengths.Add(data.InteractionCount);
+            seen.Add(data);
             return PopularityScorer.AllTime(data);
         }
 
-        // Greedy slates have propensity 1, so a fifth of their clicks is kept; before the first round all is organic.
-        _ = new FeedbackLoop(Small, Greedy, Note).Run();
-        var plain = lengths.ToArray();
-        lengths.Clear();
-        _ = new FeedbackLoop(Small, Greedy with { MaxWeight = 5 }, Note).Run();
-        Assert.Equal(plain[0], lengths[0]);
-        Assert.True(lengths[^1] < plain[^1]);
+        _ = new FeedbackLoop(Small, Exploring, Note).Run();
+        Assert.All(seen, data => Assert.False(data.HasWeights));
+        seen.Clear();
+        _ = new FeedbackLoop(Small, Exploring with { MaxWeight = 5 }, Note).Run();
+        Assert.All(Weights(seen[0]), weight => Assert.Equal(1, weight));
+        Assert.Contains(Weights(seen[^1]), weight => weight < 0.9f);
+        Assert.Contains(Weights(seen[^1]), weight => weight > 1.1f);
+        Assert.All(Weights(seen[^1]), weight => Assert.InRange(weight, 0, 5));
+
+        static float[] Weights(SequenceDataset data) =>
+            [.. Enumerable.Range(0, data.UserCount).SelectMany(user => data.Weights(user).ToArray())];
+    }
+
+    [Fact]
+    public void What_the_gate_refuses_does_not_serve_and_what_it_lets_through_does()
+    {
+        var refused = Run(Small, Exploring);
+        Assert.All(refused, round => Assert.Equal(0, round.Promoted));
+
+        // A gate that asks for next to no evidence lets a model through that is better on average.
+        var lenient = new GateOptions { Confidence = 0.51, Tolerance = 1, MinUsers = 1 };
+        ISequenceScorer Unseen(SequenceDataset data, ulong seed) => new CoOccurrence(data);
+        var passed = new FeedbackLoop(Small, Exploring, Unseen, lenient).Run();
+        Assert.Contains(passed, round => round.Promoted == 1);
+        Assert.NotEqual(refused[^1].Utility, passed[^1].Utility);
     }
 
     [Fact]
@@ -68,4 +86,44 @@ public sealed class FeedbackLoopTests
 
     static IReadOnlyList<LoopRound> Run(LoopOptions options, LoopArm arm) =>
         new FeedbackLoop(options, arm, (data, _) => PopularityScorer.AllTime(data)).Run();
+
+    /// <summary>Items that stand in the same histories: a little better than popularity.</summary>
+    sealed class CoOccurrence : ISequenceScorer
+    {
+        readonly float[,] follows;
+        readonly int[] counts;
+
+        public CoOccurrence(SequenceDataset data)
+        {
+            (follows, counts) = (new float[data.ItemCount, data.ItemCount], ItemCounts.AllTime(data));
+            for (var user = 0; user < data.UserCount; user++)
+            {
+                foreach (var one in data.Items(user))
+                {
+                    foreach (var other in data.Items(user))
+                    {
+                        follows[one, other]++;
+                    }
+                }
+            }
+        }
+
+        public int ItemCount => counts.Length;
+
+        public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)
+        {
+            for (var i = 0; i < histories.Count; i++)
+            {
+                var row = scores.Span.Slice(i * ItemCount, ItemCount);
+                row.Clear();
+                foreach (var item in histories[i].Span)
+                {
+                    for (var other = 0; other < row.Length; other++)
+                    {
+                        row[other] += follows[item, other] / (counts[item] + 1f);
+                    }
+                }
+            }
+        }
+    }
 }

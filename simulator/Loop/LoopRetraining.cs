@@ -1,0 +1,88 @@
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Sequences;
+
+namespace SasRec.Simulator.Loop;
+
+/// <summary>Trains a challenger, asks the product's gate, and lets it serve or keeps what serves: what a scheduled run does.</summary>
+/// <param name="train">Makes a model of histories and a seed, over the same catalogue.</param>
+/// <param name="gate">The gate's options.</param>
+/// <param name="seed">The seed of every training.</param>
+sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train, GateOptions gate, ulong seed) : IDisposable
+{
+    static readonly RankingOptions Ranking = new() { SampledNegatives = 0 };
+
+    ISequenceScorer? champion;
+    ItemCatalogue? catalogue;
+    long newest;
+    int round;
+
+    /// <summary>The round whose model serves; 0 while none does.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>One scheduled run.</summary>
+    /// <returns>The gate's decision.</returns>
+    public GateDecision Retrain(InteractionDataset data)
+    {
+        round++;
+        var split = LeaveOneOut.Of(data.Sequences);
+        var decision = PromotionGate.Decide(Measure(split.Train, split.Test), Baselines(split), Compare(data, split), gate);
+        if (decision.Passed)
+        {
+            Dispose();
+            (champion, catalogue, Version) = (train(data.Sequences, seed), ItemCatalogue.Of(data.Items, data.Sequences), round);
+            newest = Enumerable.Range(0, data.Sequences.UserCount).Max(user => data.Sequences.Times(user)[^1]);
+        }
+
+        return decision;
+    }
+
+    /// <summary>What serves, over the world's items: the champion, or what is popular while there is none.</summary>
+    /// <param name="items">The world's items.</param>
+    /// <param name="counts">How often each was acted on.</param>
+    public ISequenceScorer Serving(ItemVocabulary items, int[] counts) =>
+        champion is null ? new LogPopularity(counts) : new RemappedScorer(champion, catalogue!, items);
+
+    public void Dispose() => (champion as IDisposable)?.Dispose();
+
+    /// <summary>On what users did since the champion was trained, with a challenger that knows all before that, as the champion does.</summary>
+    ChampionComparison? Compare(InteractionDataset data, LeaveOneOut split)
+    {
+        if (champion is null)
+        {
+            return null;
+        }
+
+        var fresh = split.Test.Where(i => split.Test.TargetTime(i) > newest);
+        var theirs = RankingEvaluator.Evaluate(new RemappedScorer(champion, catalogue!, data.Items), fresh, Ranking).Weighed(fresh);
+        return new ChampionComparison($"round {Version}", fresh.Count < gate.MinUsers ? theirs : Measure(split.Refit, fresh), theirs);
+    }
+
+    RankingReport Measure(SequenceDataset histories, EvaluationCases cases)
+    {
+        var model = train(histories, seed);
+        var report = RankingEvaluator.Evaluate(new TrainedItemsScorer(model, histories), cases, Ranking).Weighed(cases);
+        (model as IDisposable)?.Dispose();
+        return report;
+    }
+
+    static Dictionary<string, RankingReport> Baselines(LeaveOneOut split) => new()
+    {
+        ["popularity"] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), split.Test, Ranking).Weighed(split.Test),
+        ["popularity-7d"] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train)!, split.Test, Ranking).Weighed(split.Test),
+    };
+
+    /// <summary>What the product shows those of whom it knows nothing: log(1 + interactions).</summary>
+    sealed class LogPopularity(int[] counts) : ISequenceScorer
+    {
+        public int ItemCount => counts.Length;
+
+        public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)
+        {
+            for (var i = 0; i < scores.Length; i++)
+            {
+                var count = counts[i % counts.Length];
+                scores.Span[i] = count == 0 ? float.NegativeInfinity : MathF.Log(1 + count);
+            }
+        }
+    }
+}
