@@ -24,36 +24,43 @@ sealed class InsightsReports(
     const int Runs = 100;
 
     readonly Lock gate = new();
-    readonly Dictionary<InsightsWindow, (Task<InsightsReport> Report, long At)> kept = [];
+    readonly Dictionary<InsightsWindow, Task<(InsightsReport Report, long DoneAt)>> kept = [];
 
-    public Task<InsightsReport> ReportAsync(InsightsWindow window)
+    public async Task<InsightsReport> ReportAsync(InsightsWindow window)
     {
+        Task<(InsightsReport Report, long DoneAt)> report;
         lock (gate)
         {
-            if (kept.TryGetValue(window, out var found)
-                && (!found.Report.IsCompleted || (found.Report.IsCompletedSuccessfully && clock.GetElapsedTime(found.At) < options.KeepFor)))
+            foreach (var old in kept.Where(k => !IsFresh(k.Value)).Select(k => k.Key).ToArray())
             {
-                return found.Report;
+                kept.Remove(old);
             }
 
-            if (kept.Count >= MaxKept)
+            if (!kept.TryGetValue(window, out report!))
             {
-                kept.Remove(kept.MinBy(k => k.Value.At).Key);
-            }
+                if (kept.Count >= MaxKept)
+                {
+                    kept.Remove(kept.Keys.First());
+                }
 
-            // The lock is not held while the report is made, not even for its first steps.
-            var report = Task.Run(() => MakeInTimeAsync(window));
-            kept[window] = (report, clock.GetTimestamp());
-            return report;
+                // The lock is not held while the report is made, not even for its first steps.
+                kept[window] = report = Task.Run(() => MakeInTimeAsync(window));
+            }
         }
+
+        return (await report).Report;
     }
 
-    async Task<InsightsReport> MakeInTimeAsync(InsightsWindow window)
+    // A report that took long is kept as long as one that did not: its time begins when it is done.
+    bool IsFresh(Task<(InsightsReport Report, long DoneAt)> report) =>
+        !report.IsCompleted || (report.IsCompletedSuccessfully && clock.GetElapsedTime(report.Result.DoneAt) < options.KeepFor);
+
+    async Task<(InsightsReport Report, long DoneAt)> MakeInTimeAsync(InsightsWindow window)
     {
         using var patience = new CancellationTokenSource(options.Patience, clock);
         try
         {
-            return await MakeAsync(window, patience.Token);
+            return (await MakeAsync(window, patience.Token), clock.GetTimestamp());
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
