@@ -40,6 +40,12 @@ public class TorchEngineTests
             new SasRecConfig { Width = 16, Blocks = 1, MaxLength = 9 },
             Plain with { Loss = loss, Sharing = sharing, PopularityPower = 0.5, InBatchShare = 0.3, Negatives = 19 });
 
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Weights_of_interactions_weigh_as_in_the_CPU_engine(RankingLoss loss, NegativeSharing sharing) =>
+        AssertSteps(
+            new SasRecConfig { Width = 16, Blocks = 1, MaxLength = 9 }, Plain with { Loss = loss, Sharing = sharing }, SmallWorld.Weighted(Data));
+
     [Fact]
     public void Where_every_negative_is_the_target_nothing_is_learnt_of_it() =>
         AssertSteps(new SasRecConfig { Width = 16, Blocks = 1, MaxLength = 9 }, Plain with { Negatives = 1, InBatchShare = 1, BatchSize = 2 });
@@ -88,17 +94,18 @@ public class TorchEngineTests
         Assert.Equal(expected.Values, actual.Values);
     }
 
-    static void AssertSteps(SasRecConfig config, TrainingOptions options)
+    static void AssertSteps(SasRecConfig config, TrainingOptions options, SequenceDataset? weighted = null)
     {
-        var weights = SasRecWeights.Initialized(config, Data.ItemCount, seed: 3);
+        var data = weighted ?? Data;
+        var weights = SasRecWeights.Initialized(config, data.ItemCount, seed: 3);
         for (var i = 0; i < weights.Values.Length; i++)
         {
             // Biases, scales and shifts away from 0 and 1, so that their gradients and uses show.
             weights.Values[i] += (float)(0.1 * CounterRandom.Normal(77, (ulong)i));
         }
 
-        using var torch = Engines.Create(Data, weights, options);
-        using var cpu = CpuEngine.Create(Data, weights, options);
+        using var torch = Engines.Create(data, weights, options);
+        using var cpu = CpuEngine.Create(data, weights, options);
         for (var step = 0; step < 8; step++)
         {
             int[] users = options.BatchSize < 6 || step % 2 == 1 ? [1, 2] : [0, 3, 5, 7, 8, 11];
