@@ -59,9 +59,9 @@ sealed class GateBench : BenchVerb<GateCurve>
                 cancellation.ThrowIfCancellationRequested();
                 var world = new Promotion(difference, size, (ulong)promotion);
                 var evidence = shown == 0 ? null : world.Show(shown);
-                var (alone, both) = (world.Decide(null), world.Decide(evidence));
-                byRanking += alone ? 1 : 0;
-                passed += both ? 1 : 0;
+                var decision = world.Decide(evidence);
+                passed += decision.Passed ? 1 : 0;
+                byRanking += decision.Figures["champion.low"] >= -decision.Figures["champion.tolerance"] ? 1 : 0;
                 refused += evidence is { Difference: { } found, NotEnoughSupport: null }
                     && found.High + found.Unseen < -new GateOptions().Tolerance * found.Earned ? 1 : 0;
                 supported += evidence is { NotEnoughSupport: null } ? 1 : 0;
@@ -129,8 +129,8 @@ sealed class GateBench : BenchVerb<GateCurve>
             serving = RankingEvaluator.Evaluate(new Knower(items, champion, random.NextBits()), cases, options);
         }
 
-        public bool Decide(ShownEvidence? shown) => PromotionGate.Decide(
-            better, new Dictionary<string, RankingReport>(), new ChampionComparison("champion", better, serving), null, shown).Passed;
+        public GateDecision Decide(ShownEvidence? shown) => PromotionGate.Decide(
+            better, new Dictionary<string, RankingReport>(), new ChampionComparison("champion", better, serving), null, shown);
 
         /// <summary>The champion shows slates of five at the default policy; half of those who see what they would do next act on it.</summary>
         public ShownEvidence Show(int count)
