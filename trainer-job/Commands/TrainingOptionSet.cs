@@ -19,12 +19,18 @@ sealed class TrainingOptionSet
     readonly Option<double?> dropout = new("--dropout") { Description = "The dropout rate." };
     readonly Option<int?> batchSize = new("--batch-size") { Description = "Sequences a step." };
     readonly Option<double?> learningRate = new("--learning-rate") { Description = "Adam's learning rate." };
+    readonly Option<double?> averaging = new("--averaging")
+    {
+        Description = "How much an epoch's weights count beside the next one's in the average that is kept, 0 (the last alone) to below 1.",
+    };
+
     readonly Option<int?> epochs = new("--epochs") { Description = "The most epochs." };
     readonly Option<int?> patience = new("--patience") { Description = "Epochs without a better validation after which training stops." };
     readonly Option<ulong?> seed = new("--seed") { Description = "The seed of weights, order, negatives and dropout." };
     readonly Option<double?> prior = new("--prior")
     {
-        Description = "How much the demand of the last 30 days counts beside the network, 0 (not) to 10; chosen on validation where not given.",
+        Description = "How much the demand of the last 30 days counts beside the network, 0 (not) to 10; "
+            + "chosen on validation where not given.",
         Validators =
         {
             given =>
@@ -60,7 +66,8 @@ sealed class TrainingOptionSet
     {
         foreach (var option in new Option[]
         {
-            width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, epochs, patience, seed, prior, engine, threads,
+            width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, averaging, epochs, patience, seed, prior,
+            engine, threads,
         })
         {
             verb.Add(option);
@@ -89,6 +96,7 @@ sealed class TrainingOptionSet
                 Dropout = parsed.GetValue(dropout) ?? options.Dropout,
                 BatchSize = parsed.GetValue(batchSize) ?? options.BatchSize,
                 LearningRate = parsed.GetValue(learningRate) ?? options.LearningRate,
+                Averaging = parsed.GetValue(averaging) ?? options.Averaging,
                 Epochs = parsed.GetValue(epochs) ?? options.Epochs,
                 Patience = parsed.GetValue(patience) ?? options.Patience,
                 Seed = parsed.GetValue(seed) ?? options.Seed,
@@ -108,6 +116,7 @@ sealed class TrainingOptionSet
         ["dropout"] = plan.Options.Dropout.ToString(CultureInfo.InvariantCulture),
         ["batchSize"] = plan.Options.BatchSize.ToString(CultureInfo.InvariantCulture),
         ["learningRate"] = plan.Options.LearningRate.ToString(CultureInfo.InvariantCulture),
+        ["averaging"] = plan.Options.Averaging.ToString(CultureInfo.InvariantCulture),
         ["seed"] = plan.Options.Seed.ToString(CultureInfo.InvariantCulture),
         ["priorStrength"] = (plan.PriorStrength ?? 0).ToString(CultureInfo.InvariantCulture),
         ["threads"] = plan.Options.Threads.ToString(CultureInfo.InvariantCulture),
