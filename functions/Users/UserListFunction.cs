@@ -10,7 +10,7 @@ namespace SasRec.Functions.Users;
 /// <summary>GET /api/users: a few users of the log, to try things with.</summary>
 sealed class UserListFunction(InteractionLog interactions, ILogger<UserListFunction> log)
 {
-    // Each user is one request to storage.
+    // A user may be a request to storage.
     const int MaxListed = 50;
 
     [Function("Users")]

@@ -64,7 +64,8 @@ public sealed class InteractionLog(StorageConnection storage)
         return newest;
     }
 
-    /// <summary>Some users who have a history, in the order of their keys. One request for each user.</summary>
+    /// <summary>Some users who have a history, in the order of their keys. One request for each 1,000 interactions that they have, and at
+    /// most one for each user.</summary>
     /// <param name="after">The user after whom to begin; null for the first.</param>
     /// <param name="count">How many at most, 1 or more. Users whose ids are too long to be kept in a key are passed over.</param>
     /// <param name="cancellation">Ends the call.</param>
@@ -73,28 +74,31 @@ public sealed class InteractionLog(StorageConnection storage)
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         string[] keys = [nameof(ITableEntity.PartitionKey)];
         var users = new List<string>(count);
-        var key = after is null ? "" : TableKey.Encode(after);
-        while (users.Count < count && await FirstAfterAsync(key) is { } next)
+        var (key, found) = (after is null ? "" : TableKey.Encode(after), true);
+        while (found && users.Count < count)
         {
-            key = next;
-            if (TableKey.Decode(key) is { } user)
+            // Behind the last user that was found, however much more they did.
+            found = false;
+            var filter = TableClient.CreateQueryFilter($"PartitionKey gt {key} and RowKey ge {InteractionRow.First}");
+            await foreach (var page in table.QueryAsync<TableEntity>(filter, 1000, keys, cancellation).AsPages())
             {
-                users.Add(user);
+                foreach (var partition in page.Values.Select(row => row.PartitionKey).Where(partition => partition != key))
+                {
+                    (key, found) = (partition, true);
+                    if (users.Count < count && TableKey.Decode(key) is { } user)
+                    {
+                        users.Add(user);
+                    }
+                }
+
+                if (found)
+                {
+                    break;
+                }
             }
         }
 
         return users;
-
-        async Task<string?> FirstAfterAsync(string partition)
-        {
-            var filter = TableClient.CreateQueryFilter($"PartitionKey gt {partition} and RowKey ge {InteractionRow.First}");
-            await foreach (var row in table.QueryAsync<TableEntity>(filter, 1, keys, cancellation))
-            {
-                return row.PartitionKey;
-            }
-
-            return null;
-        }
     }
 
     /// <summary>Every interaction there is, user by user, each user's newest first. A scan of the whole table.</summary>

@@ -1,12 +1,28 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api/client";
-import { useLoaded } from "../api/use";
 import { ago } from "../ui/format";
 import { Dialog } from "../ui/dialog";
 import type { Act, Session } from "./session";
 import { titleOf } from "../api/titles";
 
 const SHOWN = 6;
+
+/** A few users to take, asked for once the list is there, which is what the page is for. */
+function useSuggestions(ready: boolean): string[] {
+  const [users, setUsers] = useState<string[]>([]);
+  useEffect(() => {
+    if (!ready || users.length > 0) {
+      return;
+    }
+
+    const abort = new AbortController();
+    ask<{ users: string[] }>("users?count=12", { signal: abort.signal })
+      .then((found) => setUsers(found.users))
+      .catch((error) => console.info("No users are suggested:", error));
+    return () => abort.abort();
+  }, [ready]);
+  return users;
+}
 
 interface Props {
   session: Session;
@@ -17,7 +33,7 @@ interface Props {
 
 /** Who it is, and what they did. */
 export function History({ session, onChoose, onBegin, onForget }: Props) {
-  const users = useLoaded((signal) => ask<{ users: string[] }>("users?count=12", { signal }));
+  const users = useSuggestions(session.slate !== undefined);
   const [asked, setAsked] = useState("");
   const [forgetting, setForgetting] = useState(false);
   const { userId, acts } = session;
@@ -40,13 +56,13 @@ export function History({ session, onChoose, onBegin, onForget }: Props) {
             list="users"
             name="user"
             value={asked}
-            placeholder={users.data?.users[0] ?? "a user's id"}
+            placeholder={users[0] ?? "a user's id"}
             autocomplete="off"
             onInput={(e) => setAsked(e.currentTarget.value)}
           />
         </label>
         <datalist id="users">
-          {users.data?.users.map((user) => (
+          {users.map((user) => (
             <option key={user} value={user} />
           ))}
         </datalist>
@@ -58,7 +74,7 @@ export function History({ session, onChoose, onBegin, onForget }: Props) {
         <button type="button" class="button" onClick={onBegin}>
           Start from nothing
         </button>
-        {users.data?.users.slice(0, 2).map((user) => (
+        {users.slice(0, 2).map((user) => (
           <button key={user} type="button" class="chip" aria-pressed={user === userId} onClick={() => onChoose(user)}>
             {user}
           </button>
