@@ -118,13 +118,16 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{result.Seeds} worlds, last round, picture in {result.Picture}");
-        text.AppendLine("arm                       utility   gain over greedy [95%]      coverage  gini  discovered  promoted  rate error (plain)   rate covered (plain)");
+        text.AppendLine("arm                       utility   gain over greedy [95%]     coverage  gini  discovered  promoted  rate error (plain)  rate covered (plain)");
         foreach (var arm in result.Arms)
         {
             var last = arm.Rounds[^1];
+            var rates = last.RateError is null
+                ? "no item has support"
+                : string.Create(CultureInfo.InvariantCulture, $"{last.RateError:f3} ({last.PlainRateError:f3})       {last.RateCovered:f2} ({last.PlainRateCovered:f2})");
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{arm.Arm,-24}  {arm.FinalUtility,7:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {last.Coverage,8:f3}  {last.Gini:f2}  {last.Discovered,10:f2}  {arm.Rounds.Average(round => round.Promoted),8:f2}  {last.RateError:f4} ({last.PlainRateError:f4})  {last.RateCovered:f2} ({last.PlainRateCovered:f2})");
+                $"{arm.Arm,-24}  {arm.FinalUtility,7:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {last.Coverage,8:f3}  {last.Gini:f2}  {last.Discovered,10:f2}  {arm.Rounds.Average(round => round.Promoted),8:f2}  {rates}");
         }
 
         text.AppendLine(
@@ -160,10 +163,20 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
     static LoopRound Mean(LoopRound[] rows)
     {
         return new LoopRound(
-            rows[0].Round, Of(r => r.Promoted), Of(r => r.Utility), Of(r => r.Coverage), Of(r => r.Gini), Of(r => r.Discovered), Of(r => r.RateError), Of(r => r.PlainRateError),
-            Of(r => r.RateCovered), Of(r => r.PlainRateCovered));
+            rows[0].Round,
+            Of(r => r.Promoted),
+            Of(r => r.Utility),
+            Of(r => r.Coverage),
+            Of(r => r.Gini),
+            Of(r => r.Discovered),
+            OfThose(r => r.RateError),
+            OfThose(r => r.PlainRateError),
+            OfThose(r => r.RateCovered),
+            OfThose(r => r.PlainRateCovered));
 
         double Of(Func<LoopRound, double> value) => rows.Select(value).Where(double.IsFinite).DefaultIfEmpty(0).Average();
+
+        double? OfThose(Func<LoopRound, double?> value) => rows.Average(value);
     }
 
     /// <summary>The 97.5% quantile of Student's law, from the table for few degrees of freedom.</summary>

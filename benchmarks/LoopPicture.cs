@@ -4,7 +4,7 @@ using SasRec.Simulator.Loop;
 
 namespace SasRec.Bench;
 
-/// <summary>The rounds of a feedback loop as an SVG: utility, coverage, Gini and discovery, a line an arm.</summary>
+/// <summary>The rounds of a feedback loop as an SVG: utility, coverage, Gini, discovery, and the error of what the ledger says; a line an arm.</summary>
 static class LoopPicture
 {
     const int Width = 380, Height = 240, Margin = 45;
@@ -13,34 +13,39 @@ static class LoopPicture
     public static string Draw(IReadOnlyList<ArmResult> arms)
     {
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {2 * Width} {(2 * Height) + 30}\" font-family=\"sans-serif\" font-size=\"12\">");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {2 * Width} {(3 * Height) + 30}\" font-family=\"sans-serif\" font-size=\"12\">");
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
         Panel(svg, arms, 0, 0, "clicks expected of a slate", round => round.Utility);
         Panel(svg, arms, Width, 0, "coverage", round => round.Coverage);
         Panel(svg, arms, 0, Height, "Gini", round => round.Gini);
         Panel(svg, arms, Width, Height, "new items ever shown", round => round.Discovered);
+        Panel(svg, arms, 0, 2 * Height, "error of P(interacted | served), by propensity", round => round.RateError);
+        Panel(svg, arms, Width, 2 * Height, "the same of interacted / served", round => round.PlainRateError);
         for (var arm = 0; arm < arms.Count; arm++)
         {
             var x = Margin + (arm * 170);
-            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{(2 * Height) + 8}\" width=\"12\" height=\"12\" fill=\"{Colours[arm]}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + 17}\" y=\"{(2 * Height) + 18}\">{arms[arm].Arm}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{(3 * Height) + 8}\" width=\"12\" height=\"12\" fill=\"{Colours[arm]}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + 17}\" y=\"{(3 * Height) + 18}\">{arms[arm].Arm}</text>");
         }
 
         return svg.Append("</svg>").ToString();
     }
 
-    static void Panel(StringBuilder svg, IReadOnlyList<ArmResult> arms, int left, int top, string title, Func<LoopRound, double> value)
+    static void Panel(StringBuilder svg, IReadOnlyList<ArmResult> arms, int left, int top, string title, Func<LoopRound, double?> value)
     {
-        var all = arms.SelectMany(arm => arm.Rounds).Select(value).ToArray();
+        var all = arms.SelectMany(arm => arm.Rounds).Select(value).OfType<double>().DefaultIfEmpty(0).ToArray();
         var (low, high) = (all.Min(), Math.Max(all.Max(), all.Min() + 1e-9));
         var rounds = arms[0].Rounds.Count;
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + Margin}\" y=\"{top + 20}\" font-weight=\"bold\">{title}, by round</text>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + Margin - 6}\" y=\"{Y(high) + 4:f1}\" text-anchor=\"end\">{high:f2}</text>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + Margin - 6}\" y=\"{Y(low) + 4:f1}\" text-anchor=\"end\">{low:f2}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + Margin - 6}\" y=\"{Y(high) + 4:f1}\" text-anchor=\"end\">{high:0.###}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + Margin - 6}\" y=\"{Y(low) + 4:f1}\" text-anchor=\"end\">{low:0.###}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{left + Margin},{top + 30}V{top + Height - 25}H{left + Width - 15}\" fill=\"none\" stroke=\"#999\"/>");
         for (var arm = 0; arm < arms.Count; arm++)
         {
-            var points = arms[arm].Rounds.Select((round, i) => string.Create(CultureInfo.InvariantCulture, $"{X(i):f1},{Y(value(round)):f1}"));
+            var points =
+                from point in arms[arm].Rounds.Select((round, i) => (X: X(i), Value: value(round)))
+                where point.Value is not null
+                select string.Create(CultureInfo.InvariantCulture, $"{point.X:f1},{Y(point.Value!.Value):f1}");
             svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"{Colours[arm]}\" stroke-width=\"2\"/>");
         }
 

@@ -7,7 +7,7 @@ namespace SasRec.Simulator.Loop;
 /// <param name="Coverage">The share of the released items that was served.</param>
 /// <param name="Gini">How unevenly they were served.</param>
 /// <param name="Discovered">The share of the items released since the start that has ever been served; NaN while there are none.</param>
-/// <param name="RateError">Mean absolute error of P(interacted | served) by item, weighed by propensity, where it claims support; NaN where none does.</param>
+/// <param name="RateError">Mean absolute error of P(interacted | served) by item, weighed by propensity, where it claims support; null where none does.</param>
 /// <param name="PlainRateError">The same of interacted / served, over the same items.</param>
 /// <param name="RateCovered">The share of those items whose weighed interval holds the truth: 0.95 is what it claims.</param>
 /// <param name="PlainRateCovered">The same of the interval of interacted / served.</param>
@@ -18,7 +18,7 @@ public sealed record LoopRound(
     double Coverage,
     double Gini,
     double Discovered,
-    double RateError,
-    double PlainRateError,
-    double RateCovered,
-    double PlainRateCovered);
+    double? RateError,
+    double? PlainRateError,
+    double? RateCovered,
+    double? PlainRateCovered);

@@ -50,7 +50,7 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
     }
 
     /// <summary>How the rates that claim support compare with the truth.</summary>
-    public (double Error, double PlainError, double Covered, double PlainCovered) Rates(IReadOnlyList<ServedOutcome> outcomes)
+    public (double? Error, double? PlainError, double? Covered, double? PlainCovered) Rates(IReadOnlyList<ServedOutcome> outcomes)
     {
         List<(double Error, double PlainError, double Covered, double PlainCovered)> rows = [];
         foreach (var slots in outcomes.GroupBy(outcome => outcome.Item.ItemId))
@@ -70,7 +70,7 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
         }
 
         return rows.Count == 0
-            ? (double.NaN, double.NaN, double.NaN, double.NaN)
+            ? (null, null, null, null)
             : (rows.Average(r => r.Error), rows.Average(r => r.PlainError), rows.Average(r => r.Covered), rows.Average(r => r.PlainCovered));
     }
 }
