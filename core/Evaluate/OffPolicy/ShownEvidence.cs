@@ -25,7 +25,8 @@ public sealed record ShownEvidence(
     public const double MaxWeight = 10;
 
     /// <summary>How estimates are made for the gate.</summary>
-    public static OffPolicyOptions Options { get; } = new() { MaxWeight = MaxWeight };
+    /// <remarks>Part of the challenger may be missing from the log, up to a fifth: <see cref="PolicyDifference.Unseen"/> stands for it.</remarks>
+    public static OffPolicyOptions Options { get; } = new() { MaxWeight = MaxWeight, WeightTolerance = 0.2 };
 
     /// <summary>No evidence, and why.</summary>
     public static ShownEvidence None(string reason, int seen = 0, int notRebuilt = 0) => new(null, [], seen, notRebuilt, 0, reason);
