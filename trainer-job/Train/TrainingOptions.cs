@@ -57,7 +57,7 @@ public sealed record TrainingOptions
     public int ValidateEvery { get; init; } = 2;
 
     /// <summary>Adam's learning rate, above 0 to 1.</summary>
-    public double LearningRate { get; init; } = 2e-3;
+    public double LearningRate { get; init; } = 3e-3;
 
     /// <summary>Adam's decay of the first moment, 0 to below 1.</summary>
     public double Beta1 { get; init; } = 0.9;
@@ -72,7 +72,7 @@ public sealed record TrainingOptions
     /// How much an epoch's weights count beside the next one's in the moving average that is validated and kept, 0 (the last alone) to
     /// below 1. At a constant learning rate weights wander round an optimum; their average is nearer to it.
     /// </summary>
-    public double Averaging { get; init; } = 0.8;
+    public double Averaging { get; init; } = 0.9;
 
     /// <summary>What trains the network. For the same batches and negatives as the CPU engine's, Torch needs the same <see cref="Threads"/>.</summary>
     public EngineKind Engine { get; init; }
@@ -130,7 +130,8 @@ public sealed record TrainingOptions
         Array.Sort(lengths);
         var longHistories = lengths.Length > 0 && lengths[lengths.Length / 2] >= 30;
         return longHistories
-            ? (new SasRecConfig { Blocks = 2, MaxLength = 200 }, new TrainingOptions { Dropout = 0.1, PopularityPower = 0 })
+            ? (new SasRecConfig { Blocks = 2, MaxLength = 200 },
+                new TrainingOptions { Dropout = 0.1, PopularityPower = 0, LearningRate = 2e-3, Averaging = 0.8 })
             : (new SasRecConfig { Blocks = 1, MaxLength = 50 }, new TrainingOptions());
     }
 }
