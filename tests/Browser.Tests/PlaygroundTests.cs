@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using SasRec.Core.Events;
 using SasRec.Storage.Log;
 using static Microsoft.Playwright.Assertions;
 
@@ -32,6 +33,36 @@ public class PlaygroundTests(Chromium chromium, Shop shop)
             async () => await shop.App.Get<ImpressionLog>().GetAsync(row.RecommendationId) is { } shown
                 && shown.Items.Select(item => item.ItemId).SequenceEqual(before),
             TimeSpan.FromSeconds(30));
+        Assert.Empty(visit.Complaints);
+    }
+
+    [Fact]
+    public async Task What_was_on_screen_is_told_as_seen_and_nothing_else_is()
+    {
+        await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "playground", width: 390);
+        await visit.ListIsThereAsync();
+        var user = await visit.Page.Locator(".who").TextContentAsync();
+        var list = await visit.ListAsync();
+        await visit.Slots.Nth(2).ScrollIntoViewIfNeededAsync();
+
+        string[] seen = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await foreach (var slate in shop.App.Get<ImpressionLog>().ScanSlatesAsync(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow))
+                {
+                    if (slate.Impression.UserId == user)
+                    {
+                        seen = [.. slate.Events.Where(e => e.Type == Sighting.Type).Select(e => e.ItemId)];
+                    }
+                }
+
+                return seen.Contains(list[2]);
+            },
+            TimeSpan.FromSeconds(30));
+        Assert.Subset(list.ToHashSet(), seen.ToHashSet());
+        Assert.DoesNotContain(list[9], seen);
+        Assert.Empty(await shop.App.Get<InteractionLog>().NewestAsync(user!, 10));
         Assert.Empty(visit.Complaints);
     }
 

@@ -1,8 +1,9 @@
 import { useRef } from "preact/hooks";
-import type { RecommendedItem } from "../api/types";
+import type { Recommendation, RecommendedItem } from "../api/types";
 import { percent } from "../ui/format";
 import { Empty, Skeleton } from "../ui/parts";
 import { useFlip } from "./flip";
+import { useSightings } from "./sightings";
 import type { Movement, Session } from "./session";
 import { titleOf } from "../api/titles";
 
@@ -22,7 +23,7 @@ export function SlateCard({ session, onPick }: { session: Session; onPick: (item
           The filters allow no item that has not been seen. Take a filter away, or start from nothing.
         </Empty>
       )}
-      {slate && slate.items.length > 0 && <Slate items={slate.items} movements={movements} clicked={clicked} onPick={onPick} />}
+      {slate && slate.items.length > 0 && <Slate slate={slate} userId={session.userId} movements={movements} clicked={clicked} onPick={onPick} />}
       {slate && slate.items.length > 0 && (
         <p class="tiny soft">
           <b>This place</b>: the probability with which the item took its place, given the places above; it is logged and makes the list learnable.{" "}
@@ -43,15 +44,18 @@ function State({ session: { slate } }: { session: Session }) {
 }
 
 interface SlateProps {
-  items: RecommendedItem[];
+  slate: Recommendation;
+  userId: string;
   movements: Map<string, Movement>;
   clicked?: string;
   onPick: (itemId: string) => void;
 }
 
-function Slate({ items, movements, clicked, onPick }: SlateProps) {
+function Slate({ slate, userId, movements, clicked, onPick }: SlateProps) {
+  const { items } = slate;
   const list = useRef<HTMLOListElement>(null);
   useFlip(list, items.map((item) => item.itemId).join("\n"));
+  useSightings(list, slate, userId);
   return (
     <ol class="slate" ref={list}>
       {items.map((item) => (
