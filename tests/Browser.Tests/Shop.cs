@@ -79,7 +79,10 @@ public sealed class Shop : IAsyncLifetime
         var registry = App.Get<ModelRegistry>();
         var first = (await registry.CurrentAsync())!.Pointer.Version;
         var manifest = await registry.DownloadAsync(first, folder.Path);
-        var second = await registry.PublishAsync(manifest with { Version = "", CreatedAt = default, ParentVersion = first }, FilesOf(manifest, folder));
+
+        // Versions are named by second and content.
+        var later = manifest with { Version = "", CreatedAt = manifest.CreatedAt.AddSeconds(1), ParentVersion = first };
+        var second = await registry.PublishAsync(later, FilesOf(manifest, folder));
         await registry.ActivateAsync(second.Version, "test", "the newer one");
         await App.ServesAsync(second.Version, TimeSpan.FromSeconds(60));
         return first;
