@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SasRec.Core.Explore;
+using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
@@ -50,10 +51,24 @@ sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<i
         return new Explanation(because, chances, told);
     }
 
+    /// <summary>The same with the titles that the catalogue has.</summary>
+    public Explanation Named(Catalogue catalogue) => this with
+    {
+        Because = [.. Because.Select(reasons => (IReadOnlyList<Reason>)
+            [.. reasons.Select(reason => reason with { Title = catalogue.Find(reason.ItemId)?.Title })])],
+        Best = [.. Best.Select(best => best with { Title = catalogue.Find(best.ItemId)?.Title })],
+    };
+
+    /// <summary>What is told of one slot.</summary>
+    public SlotReasons OfSlot(int slot, int item) => new(Because[slot], Chances[item]);
+
     static int[] Highest(ReadOnlySpan<float> scores, ItemSet eligible) =>
         [.. PlackettLuceSlate.Draw(scores, eligible, MostCandidates, ExplorationPolicy.Greedy, 0).Items
             .Where(slot => float.IsFinite(slot.Score)).Select(slot => slot.Item)];
 }
+
+/// <summary>Why an item stands in its slot: the history behind it, and its chance to be in the slate at all.</summary>
+sealed record SlotReasons(IReadOnlyList<Reason> Because, Chance Chance);
 
 /// <summary>An item's chance to stand anywhere in a slate.</summary>
 /// <param name="Value">0 to 1.</param>

@@ -60,13 +60,16 @@ sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Pro
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ChanceError { get; init; }
 
-    /// <summary>An item as it was served, with what the catalogue says of it.</summary>
-    public static RecommendedItem Of(ServedItem served, CatalogueItem? item) =>
+    /// <summary>An item as it was served, with what the catalogue says of it and, where it was asked for, why it is there.</summary>
+    public static RecommendedItem Of(ServedItem served, CatalogueItem? item, SlotReasons? why) =>
         new(served.ItemId, served.Rank, served.Score, served.Propensity, served.Explored, served.IsNew)
         {
             Title = item?.Title,
             Categories = item?.Categories,
             ImageUrl = item?.ImageUrl,
+            Because = why?.Because,
+            Chance = why?.Chance.Value,
+            ChanceError = why?.Chance.Error,
         };
 }
 

@@ -12,7 +12,14 @@ namespace SasRec.Functions.Serve;
 
 /// <summary>History to slate: scores, filters, exploration, and the impression that makes it learnable.</summary>
 sealed class Recommender(
-    ServeOptions options, Placements placements, ModelHolder models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, ShadowScorer shadow, TimeProvider clock)
+    ServeOptions options,
+    Placements placements,
+    ModelHolder models,
+    CatalogueHolder catalogue,
+    InteractionLog log,
+    ImpressionSender impressions,
+    ShadowScorer shadow,
+    TimeProvider clock)
 {
     /// <summary>The slate; null where no model can serve, or where the catalogue has not been read.</summary>
     public async Task<RecommendationResponse?> RecommendAsync(RecommendationRequest request, CancellationToken cancellation)
@@ -89,12 +96,11 @@ sealed class Recommender(
                 var choice = SourceChoice.Of(placement.Shares, request, length > 0, clock.GetUtcNow(), seed);
                 var scores = model.Score(choice.Source, buffers, length);
                 var slate = PlackettLuceSlate.Draw(scores, candidates.Eligible, request.Slots, policy, seed);
-                var impression = Describe(request, model, items, slate, policy, seed, choice);
-
-                // A greedy slate shows one order for certain: other temperatures cannot be judged by it.
-                impression = impression with
+                var impression = Describe(request, model, items, slate, policy, seed, choice) with
                 {
                     HistoryCount = history.Count,
+
+                    // A greedy slate shows one order for certain: other temperatures cannot be judged by it.
                     UnservedSoftMaxima = policy.Temperature > 0 || policy.Epsilon > 0 ? UnservedSoftMaxima.Of(scores, candidates.Eligible, slate) : null,
                 };
 
@@ -102,30 +108,20 @@ sealed class Recommender(
                 var read = choice.Source == Sources.Sasrec ? length : 0;
                 var explanation = request.Explain
                     ? Explanation.Of(model, buffers.Tokens.AsSpan(0, read), scores, candidates.Eligible, policy, request.Slots, slate)
+                        .Named(items.Catalogue)
                     : null;
-                explanation = explanation is null ? null : explanation with
-                {
-                    Best = [.. explanation.Best.Select(best => best with { Title = items.Catalogue.Find(best.ItemId)?.Title })],
-                };
-                return new Drawn(impression, Items(impression, items.Catalogue, slate, explanation), candidates.UnknownItems, explanation);
+                IReadOnlyList<RecommendedItem> told =
+                [
+                    .. impression.Items.Select((served, i) =>
+                        RecommendedItem.Of(served, items.Catalogue.Find(served.ItemId), explanation?.OfSlot(i, slate.Items[i].Item))),
+                ];
+                return new Drawn(impression, told, candidates.UnknownItems, explanation);
             }
             finally
             {
                 model.Return(buffers);
             }
         }
-    }
-
-    static IReadOnlyList<RecommendedItem> Items(Impression impression, Catalogue catalogue, Slate slate, Explanation? explanation)
-    {
-        return [.. impression.Items.Select((served, i) => explanation is null ? Told(served) : Told(served) with
-        {
-            Because = [.. explanation.Because[i].Select(reason => reason with { Title = catalogue.Find(reason.ItemId)?.Title })],
-            Chance = explanation.Chances[slate.Items[i].Item].Value,
-            ChanceError = explanation.Chances[slate.Items[i].Item].Error,
-        })];
-
-        RecommendedItem Told(ServedItem served) => RecommendedItem.Of(served, catalogue.Find(served.ItemId));
     }
 
     Impression Describe(
