@@ -1,6 +1,7 @@
 using System.Globalization;
-using SasRec.Core.Events;
+using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Evaluate.OffPolicy;
+using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 
@@ -10,13 +11,14 @@ namespace SasRec.Simulator.Loop;
 sealed class LoopLog(int users, int items)
 {
     static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    static readonly LedgerOptions Ledger = new() { Window = TimeSpan.FromDays(1) };
 
     readonly List<Interaction> interactions = [];
-    readonly List<Impression> slates = [];
+    readonly List<ServedSlate> slates = [];
+    readonly Dictionary<string, List<SlateEvent>> slateEvents = [];
     readonly Dictionary<(string RecommendationId, string ItemId), double> propensities = [];
     readonly List<int>[] histories = [.. Enumerable.Range(0, users).Select(_ => new List<int>())];
     DateTimeOffset now = Start;
-    int roundStart;
 
     /// <summary>The world's items, released or not, in their own order.</summary>
     public ItemVocabulary Items { get; } = new(Enumerable.Range(0, items).Select(ItemId));
@@ -34,7 +36,7 @@ sealed class LoopLog(int users, int items)
     {
         now = Start.AddDays(round);
         slates.Clear();
-        roundStart = interactions.Count;
+        slateEvents.Clear();
     }
 
     /// <summary>A slate is shown.</summary>
@@ -56,7 +58,7 @@ sealed class LoopLog(int users, int items)
             Items = [.. slate.Items.Select((item, slot) => new ServedItem(
                 ItemId(item.Item), slot + 1, float.IsFinite(item.Score) ? item.Score : null, item.Propensity, item.Explored))],
         };
-        slates.Add(impression);
+        slates.Add(new ServedSlate(impression, slateEvents[impression.RecommendationId] = []));
         return impression;
     }
 
@@ -73,14 +75,20 @@ sealed class LoopLog(int users, int items)
             RecommendationId = from?.RecommendationId,
             Source = from is null ? "organic" : "recommendation",
         });
+        if (from is not null)
+        {
+            slateEvents[from.RecommendationId].Add(new SlateEvent(ItemId(item), "view", now));
+        }
+
         histories[user].Add(item);
         Counts[item]++;
     }
 
-    /// <summary>What was served in this round and what came of it.</summary>
+    /// <summary>What was served in this round and what came of it, a row for each slot.</summary>
     public IReadOnlyList<ServedOutcome> Join()
     {
-        var outcomes = ServedOutcome.Join(slates, interactions.Skip(roundStart), TimeSpan.FromDays(1));
+        var outcomes = slates.Select(slate => SlateOutcome.Of(slate, Ledger)).SelectMany(slate => slate.Impression.Items.Select(
+            (item, slot) => new ServedOutcome(slate.Impression, item, slate.Interacted[slot]))).ToArray();
         foreach (var outcome in outcomes.Where(outcome => outcome.Interacted))
         {
             propensities[(outcome.Impression.RecommendationId, outcome.Item.ItemId)] = outcome.Item.Propensity;

@@ -75,19 +75,6 @@ public sealed record InteractionRate(
             : null;
     }
 
-    /// <summary>The rates of all groups.</summary>
-    /// <param name="outcomes">Slots with their outcomes.</param>
-    /// <param name="group">What tells groups apart: outcome => outcome.Item.ItemId, outcome => outcome.Item.Rank, ...</param>
-    /// <param name="leastEffectiveSampleSize">Below it the verdict is 'not enough support'.</param>
-    /// <param name="confidence">The share of intervals that hold the true rate.</param>
-    public static IReadOnlyDictionary<TKey, InteractionRate> By<TKey>(
-        IEnumerable<ServedOutcome> outcomes,
-        Func<ServedOutcome, TKey> group,
-        double leastEffectiveSampleSize = 30,
-        double confidence = 0.95)
-        where TKey : notnull =>
-        outcomes.GroupBy(group).ToDictionary(slots => slots.Key, slots => Of(slots, leastEffectiveSampleSize, confidence));
-
     /// <summary>Wilson's score interval of a proportion.</summary>
     /// <param name="rate">0 to 1.</param>
     /// <param name="size">How many trials, not necessarily whole; 0 gives [0, 1].</param>

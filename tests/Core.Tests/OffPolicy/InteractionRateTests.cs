@@ -40,20 +40,6 @@ public sealed class InteractionRateTests
     }
 
     [Fact]
-    public void Slots_join_interactions_by_slate_and_item_once_and_within_the_window()
-    {
-        var slate = Slate("r1", Noon, "a", "b", "c", "d");
-        var outcomes = ServedOutcome.Join(
-            [slate, slate],
-            [
-                Done("a", "r1", Noon.AddHours(1)), Done("a", "r1", Noon.AddHours(1)), Done("b", "r1", Noon.AddDays(9)),
-                Done("c", "other", Noon), Done("c", null, Noon), Done("d", "r1", Noon.AddMinutes(-1)),
-            ],
-            TimeSpan.FromDays(1));
-        Assert.Equal([true, false, false, true], outcomes.Select(outcome => outcome.Interacted));
-    }
-
-    [Fact]
     public void Over_500_logs_the_weighed_interval_covers_the_true_rate_and_the_plain_rate_is_off()
     {
         // The policy shows the item mostly to those who like it: the plain rate is 0.8 * 0.3 + ... instead of the mean over all users.
@@ -82,13 +68,6 @@ public sealed class InteractionRateTests
     }
 
     [Fact]
-    public void Groups_are_told_apart_by_any_key()
-    {
-        var rates = InteractionRate.By([Slot("a", 1, true), Slot("a", 1, false), Slot("b", 1, false)], outcome => outcome.Item.ItemId);
-        Assert.Equal((0.5, 0.0), (rates["a"].Value, rates["b"].Value));
-    }
-
-    [Fact]
     public void A_reliability_table_is_the_one_worked_out_by_hand()
     {
         var table = ReliabilityTable.Of([0.9, 0.1, 0.3, 0.7], [true, false, true, false], bins: 2);
@@ -110,9 +89,6 @@ public sealed class InteractionRateTests
 
     static ServedOutcome Slot(string item, double propensity, bool interacted) =>
         new(Slate("r", Noon, item), new ServedItem(item, 1, 0, propensity, false), interacted);
-
-    static Interaction Done(string item, string? slate, DateTimeOffset time) =>
-        new() { EventId = "e", UserId = "u", ItemId = item, RecommendationId = slate, Timestamp = time };
 
     static Impression Slate(string id, DateTimeOffset time, params string[] items) => new()
     {
