@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
-using SasRec.Portable;
+using SasRec.Azurite;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Trainer.Publish;

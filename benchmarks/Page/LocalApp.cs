@@ -25,7 +25,7 @@ sealed partial class LocalApp : IDisposable
     public static async Task<LocalApp> StartAsync(TextWriter progress, CancellationToken cancellation)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(here.Parent!.Parent!.FullName, "SasRec.Local", here.Name, "SasRec.Local.dll");
+        var program = Path.Combine(here.Parent!.Parent!.FullName, "SasRec.Loop", here.Name, "SasRec.Loop.dll");
         var start = new ProcessStartInfo("dotnet", [program, "--folder", Path.GetFullPath(".local/page"), "--port", "0"])
         {
             RedirectStandardError = true,

@@ -88,7 +88,7 @@ public sealed class RunLog(StorageConnection storage)
     async Task<IEnumerable<string>> IdsAsync(CancellationToken cancellation)
     {
         var ids = new List<string>();
-        await foreach (var blob in training.GetBlobsAsync(prefix: Names.TrainingBlobs.Runs, cancellationToken: cancellation))
+        await foreach (var blob in training.GetBlobsAsync(new() { Prefix = Names.TrainingBlobs.Runs }, cancellation))
         {
             ids.Add(Path.GetFileNameWithoutExtension(blob.Name));
         }

@@ -59,7 +59,7 @@ public sealed class SnapshotStore(StorageConnection storage)
 
         // Listed before the move: a segment of somebody whose own move can still succeed is not among them.
         var listed = new List<string>();
-        await foreach (var blob in training.GetBlobsAsync(prefix: Names.TrainingBlobs.Segments, cancellationToken: cancellation))
+        await foreach (var blob in training.GetBlobsAsync(new() { Prefix = Names.TrainingBlobs.Segments }, cancellation))
         {
             listed.Add(blob.Name);
         }

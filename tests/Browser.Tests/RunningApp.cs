@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SasRec.Functions;
 using SasRec.Functions.Serve;
-using SasRec.Portable;
+using SasRec.Azurite;
 
 namespace SasRec.Browser.Tests;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using SasRec.Portable;
+using SasRec.Azurite;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 

@@ -36,7 +36,7 @@ sealed class LocalRun : IAsyncDisposable
     public static LocalRun Start(string folder, params string[] args)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(here.Parent!.Parent!.FullName, "SasRec.Local", here.Name, "SasRec.Local.dll");
+        var program = Path.Combine(here.Parent!.Parent!.FullName, "SasRec.Loop", here.Name, "SasRec.Loop.dll");
         var start = new ProcessStartInfo("dotnet", [program, "--folder", folder, "--port", "0", .. args])
         {
             RedirectStandardError = true,

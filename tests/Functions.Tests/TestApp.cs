@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SasRec.Functions.Tests.OpenApi;
-using SasRec.Portable;
+using SasRec.Azurite;
 using SasRec.Storage;
 
 namespace SasRec.Functions.Tests;

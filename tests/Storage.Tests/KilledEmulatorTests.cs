@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SasRec.Portable;
+using SasRec.Azurite;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
 using static SasRec.Storage.Tests.Accounts;

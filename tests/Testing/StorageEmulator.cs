@@ -1,4 +1,4 @@
-using SasRec.Portable;
+using SasRec.Azurite;
 using Xunit;
 
 namespace SasRec.Testing;

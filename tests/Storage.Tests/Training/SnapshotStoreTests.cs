@@ -73,7 +73,7 @@ public class SnapshotStoreTests(StorageEmulator emulator)
         Assert.Contains(before.Segments[1].Name, after.Segments.Select(s => s.Name));
         var training = storage.Container(Names.TrainingContainer);
         var blobs = (await training.GetBlobsAsync(
-            prefix: Names.TrainingBlobs.Segments, cancellationToken: Cancellation).ToListAsync()).Select(b => b.Name);
+            new() { Prefix = Names.TrainingBlobs.Segments }, Cancellation).ToListAsync()).Select(b => b.Name);
         Assert.Equal(after.Segments.Select(s => s.Name).Order(StringComparer.Ordinal), blobs.Order(StringComparer.Ordinal));
         var list = (await training.GetBlobClient(Names.TrainingBlobs.Snapshot).DownloadContentAsync(Cancellation)).Value.Content.ToString();
         Assert.DoesNotContain("ann", list, StringComparison.Ordinal);

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Text.Json;
+using SasRec.Simulator.World;
+using SasRec.Storage;
+
+namespace SasRec.Loop;
+
+/// <summary>What the import left behind.</summary>
+sealed record Imported(LogContents Contents, TimeSpan Took);
+
+/// <summary>Sends the data through the HTTP API and does not rest until the log holds every event once.</summary>
+sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClient api, RunOptions options)
+{
+    const int MostAttempts = 5;
+
+    public async Task<Imported> RunAsync(CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var world = options.DataFile is null ? SampleData.Create(workspace) : null;
+        var file = world?.File ?? options.DataFile!;
+        for (var attempt = 1; ; attempt++)
+        {
+            if (world is not null)
+            {
+                await PutItemsAsync(world.Items, cancellation);
+            }
+
+            var sent = await ImportAsync(file, cancellation);
+            await LogContents.DrainedAsync(storage, cancellation);
+            var contents = await LogContents.ReadAsync(storage, cancellation);
+
+            // An emulator that is killed forgets the last seconds of what it acknowledged; sending everything again doubles nothing.
+            if (contents.Events >= sent)
+            {
+                var took = Stopwatch.GetElapsedTime(started);
+                Say.Line($"imported {contents.Events:N0} events of {contents.Users:N0} users with {contents.Items:N0} items in {took.TotalSeconds:F0} s");
+                return new Imported(contents, took);
+            }
+
+            if (attempt == MostAttempts)
+            {
+                throw new InvalidOperationException($"The log holds {contents.Events:N0} of the {sent:N0} events sent, after {attempt} attempts.");
+            }
+
+            Say.Line($"the log holds {contents.Events:N0} of the {sent:N0} events sent; sending them again");
+        }
+    }
+
+    /// <summary>Puts the catalogue first, so that every item has its name when the events come; putting it again changes nothing.</summary>
+    async Task PutItemsAsync(IReadOnlyList<SampleItem> items, CancellationToken cancellation)
+    {
+        const int most = 1000;
+        foreach (var some in items.Chunk(most))
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await api.PutItemsAsync(some, cancellation);
+                    break;
+                }
+                catch (HttpRequestException e) when (attempt < MostAttempts)
+                {
+                    Say.Line($"the catalogue was not taken ({e.Message}); putting it again");
+                    await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+                }
+            }
+        }
+
+        Say.Line($"put {items.Count:N0} items into the catalogue");
+    }
+
+    async Task<long> ImportAsync(string file, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var last = "";
+            await using var import = ChildProcess.Start(
+                workspace.Log("import"),
+                workspace.Environment(),
+                line =>
+                {
+                    last = line;
+                    if (!line.StartsWith('{'))
+                    {
+                        Say.Detail(line);
+                    }
+                },
+                "dotnet", FunctionsHost.Built("SasRec.Trainer"), "import", file, "--url", workspace.Address.AbsoluteUri, "--times", "fit", "--json");
+            Say.Line($"import: process {import.ProcessId}");
+            var code = await import.ExitCodeAsync(cancellation);
+            if (code == 0)
+            {
+                using var summary = JsonDocument.Parse(last);
+                return summary.RootElement.GetProperty("events").GetInt64();
+            }
+
+            if (attempt == MostAttempts)
+            {
+                throw new InvalidOperationException($"The import ended with code {code}; the end of {workspace.Log("import")} says why.");
+            }
+
+            Say.Line($"the import ended with code {code}; starting it again");
+            await api.HealthAsync(cancellation);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using SasRec.Storage;
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+
+namespace SasRec.Loop;
+
+/// <summary>The model that a retrain put in service, and what its evaluation found.</summary>
+sealed record Trained(ModelManifest Model, TimeSpan Took)
+{
+    public double Ndcg10 => Model.Metrics["ndcg@10"];
+
+    public double Hr10 => Model.Metrics["hr@10"];
+
+    public double PopularityNdcg10 => Model.Baselines["popularity"]["ndcg@10"];
+}
+
+/// <summary>Asks for a retrain over HTTP and follows the record of its run.</summary>
+sealed class RetrainStage(StorageConnection storage, ApiClient api)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    const int MostAttempts = 5;
+    readonly RunLog runs = new(storage);
+
+    public async Task<Trained> RunAsync(CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            var runId = await StartAsync(cancellation);
+            var run = await EndOfRunAsync(runId, cancellation);
+            switch (run?.Outcome)
+            {
+                case RunOutcome.Published or RunOutcome.NothingNew when await CurrentAsync(cancellation) is { } model:
+                    var took = Stopwatch.GetElapsedTime(started);
+                    Say.Line($"model {model.Version} serves after {took.TotalSeconds:F0} s");
+                    return new Trained(model, took);
+                case RunOutcome.Refused:
+                    throw new InvalidOperationException(
+                        $"The gate keeps model {run!.ModelVersion} back. {string.Join(" ", run.Verdict?.Reasons ?? [])} " +
+                        "On data from which there is nothing to learn that is as it should be; 'models activate' of the trainer overrides it.");
+                default:
+                    Say.Line(run is null ? $"retrain {runId} left no record" : $"retrain {runId}: {run.Outcome}. {run.Error}");
+                    break;
+            }
+        }
+
+        throw new InvalidOperationException($"No model after {MostAttempts} retrains.");
+    }
+
+    // A job that was killed holds its lease for up to a minute more; until then nothing else may start.
+    async Task<string> StartAsync(CancellationToken cancellation)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(asked) < Patience)
+        {
+            if (await api.RetrainAsync(cancellation) is { } run)
+            {
+                return run;
+            }
+
+            await Task.Delay(1000, cancellation);
+        }
+
+        throw new InvalidOperationException($"Another retrain held the lease for {Patience.TotalMinutes:F0} minutes.");
+    }
+
+    /// <summary>The record of a run that has ended; null where the run left none, since another had the lease first.</summary>
+    async Task<RunRecord?> EndOfRunAsync(string runId, CancellationToken cancellation)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        var told = false;
+        while (true)
+        {
+            var run = await runs.GetAsync(runId, cancellation) is { } found ? (await runs.StandingAsync([found], cancellation))[0] : null;
+            if (run?.FinishedAt is not null || (run is null && Stopwatch.GetElapsedTime(asked) > Patience))
+            {
+                return run;
+            }
+
+            if (run is not null && !told)
+            {
+                told = true;
+                Say.Line($"retrain {runId} runs");
+            }
+
+            await Task.Delay(300, cancellation);
+        }
+    }
+
+    async Task<ModelManifest?> CurrentAsync(CancellationToken cancellation)
+    {
+        var registry = new ModelRegistry(storage);
+        return await registry.CurrentAsync(cancellation) is { } active ? await registry.GetAsync(active.Pointer.Version, cancellation) : null;
+    }
+}

@@ -1,0 +1,46 @@
+namespace SasRec.Loop;
+
+/// <summary>What ./run was asked to do.</summary>
+sealed record RunOptions
+{
+    /// <summary>A file of interactions; null makes the sample world.</summary>
+    public string? DataFile { get; init; }
+
+    /// <summary>End after one pass through the loop, with a line of JSON; otherwise stay up.</summary>
+    public bool Once { get; init; }
+
+    /// <summary>Begin with an empty folder.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>The port of the HTTP API; 0 takes a free one, null the last run's or 7071.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Where storage and logs are kept between runs.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>How many recommendations are timed.</summary>
+    public int TimedRequests { get; init; } = 500;
+
+    /// <summary>How long the installation of packages took before this process started.</summary>
+    public TimeSpan Install { get; init; }
+
+    /// <summary>How long the build took before this process started.</summary>
+    public TimeSpan Build { get; init; }
+
+    /// <summary>Returns these options if every value is in range.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names it, the value and the range.</exception>
+    public RunOptions Validated()
+    {
+        if (Port is < 0 or > 65535)
+        {
+            throw new ArgumentException($"--port is {Port}; it must be 0 (a free one) to 65535.");
+        }
+
+        if (DataFile is not null && !File.Exists(DataFile))
+        {
+            throw new ArgumentException($"--data names '{DataFile}', which is not a file.");
+        }
+
+        return this;
+    }
+}

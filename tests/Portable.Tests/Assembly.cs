@@ -1,3 +1,0 @@
-using SasRec.Testing;
-
-[assembly: AssemblyFixture(typeof(StorageEmulator))]
