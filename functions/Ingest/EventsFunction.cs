@@ -31,7 +31,7 @@ sealed class EventsFunction(IngestOptions options, InteractionQueue queue, TimeP
             {
                 await queue.SendAsync(events, CancellationToken.None);
                 return Results.Json(
-                    new Accepted([.. events.Select(e => e.EventId)]), ApiJson.Answers.Accepted, statusCode: StatusCodes.Status202Accepted);
+                    new Accepted([.. events.Select(e => e.EventId)]), IngestJson.Answers.Accepted, statusCode: StatusCodes.Status202Accepted);
             });
     }
 }

@@ -26,7 +26,7 @@ sealed class InsightsFunction(InsightsReports reports, InsightsOptions options, 
         {
             try
             {
-                return Results.Json(await reports.ReportAsync(window).WaitAsync(cancellation), ApiJson.Answers.InsightsReport);
+                return Results.Json(await reports.ReportAsync(window).WaitAsync(cancellation), InsightsJson.Answers.InsightsReport);
             }
             catch (TimeoutException e)
             {

@@ -34,7 +34,7 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
             async () =>
             {
                 await store.PutAsync(items, CancellationToken.None);
-                return Results.Json(new StoredItems(items.Count), ApiJson.Answers.StoredItems);
+                return Results.Json(new StoredItems(items.Count), ItemsJson.Answers.StoredItems);
             });
     }
 
@@ -49,7 +49,7 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
         var (after, search) = (query.Id("after"), query.Id("search"));
         query.RefuseUnknown();
         return errors.Refusal() ?? (await catalogue.GetAsync(cancellation) is { } items
-            ? Results.Json(items.Page(count, after, search), ApiJson.Answers.ItemPage)
+            ? Results.Json(items.Page(count, after, search), ItemsJson.Answers.ItemPage)
             : Unread());
     }
 
@@ -65,7 +65,7 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
             log,
             "The item cannot be read.",
             async () => await store.GetAsync(id, cancellation) is { } item
-                ? Results.Json(item, ApiJson.Answers.CatalogueItem)
+                ? Results.Json(item, ItemsJson.Answers.CatalogueItem)
                 : Problem.Of(StatusCodes.Status404NotFound, $"The catalogue has no item '{id}'."));
     }
 
@@ -80,7 +80,7 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
         return errors.Refusal() ?? await StorageFailure.GuardAsync(
             log,
             "The item may have been deleted. Deleting it again is safe and completes it.",
-            async () => Results.Json(new DeletedItem(id, await store.DeleteAsync(id, CancellationToken.None)), ApiJson.Answers.DeletedItem));
+            async () => Results.Json(new DeletedItem(id, await store.DeleteAsync(id, CancellationToken.None)), ItemsJson.Answers.DeletedItem));
     }
 
     /// <summary>The answer where this instance has not read the catalogue yet.</summary>

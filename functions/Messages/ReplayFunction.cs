@@ -22,7 +22,7 @@ sealed class ReplayFunction(PoisonMessages poison, ILogger<ReplayFunction> log)
             async () => Results.Json(
                 new ReplayedMessages(
                     await poison.ReplayAsync(Names.InteractionsQueue, cancellation), await poison.ReplayAsync(Names.ImpressionsQueue, cancellation)),
-                ApiJson.Answers.ReplayedMessages));
+                MessagesJson.Answers.ReplayedMessages));
     }
 }
 

@@ -27,7 +27,7 @@ sealed class ModelsFunction(ModelRegistry registry, ILogger<ModelsFunction> log)
             var models = await registry.ListAsync(count, cancellation);
             return Results.Json(
                 ModelList.Of(active?.Pointer, shadow?.Pointer.Version, models),
-                ApiJson.Answers.ModelList);
+                ModelsJson.Answers.ModelList);
         });
     }
 
@@ -45,7 +45,7 @@ sealed class ModelsFunction(ModelRegistry registry, ILogger<ModelsFunction> log)
             try
             {
                 var active = await registry.ActivateAsync(version, activation.By, activation.Reason, activation.Override, cancellation);
-                return Results.Json(active.Pointer.History[0], ApiJson.Answers.ModelMove);
+                return Results.Json(active.Pointer.History[0], ModelsJson.Answers.ModelMove);
             }
             catch (ModelRefusedException e)
             {

@@ -34,7 +34,7 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
             return await retraining.StartAsync("http", force, cancellation) is { } decision
                 ? Results.Json(
                     decision,
-                    ApiJson.Answers.RetrainDecision,
+                    RetrainJson.Answers.RetrainDecision,
                     statusCode: decision.Started ? StatusCodes.Status202Accepted : StatusCodes.Status200OK)
                 : Problem.Of(StatusCodes.Status409Conflict, "A retrain run is at work; GET /api/health shows the newest.");
         }

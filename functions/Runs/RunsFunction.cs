@@ -22,7 +22,7 @@ sealed class RunsFunction(RunLog runs, ILogger<RunsFunction> log)
         query.RefuseUnknown();
         return errors.Refusal() ?? await StorageFailure.GuardAsync(
             log, Consequence, async () => Results.Json(
-                new RunList(await runs.StandingAsync(await runs.ListAsync(count, cancellation), cancellation)), ApiJson.Answers.RunList));
+                new RunList(await runs.StandingAsync(await runs.ListAsync(count, cancellation), cancellation)), RunsJson.Answers.RunList));
     }
 
     [Function("Run")]
@@ -42,7 +42,7 @@ sealed class RunsFunction(RunLog runs, ILogger<RunsFunction> log)
             log,
             Consequence,
             async () => await runs.GetAsync(runId, cancellation) is { } run
-                ? Results.Json((await runs.StandingAsync([run], cancellation))[0], ApiJson.Answers.RunRecord)
+                ? Results.Json((await runs.StandingAsync([run], cancellation))[0], RunsJson.Answers.RunRecord)
                 : Problem.Of(StatusCodes.Status404NotFound, $"There is no run '{runId}'."));
     }
 }

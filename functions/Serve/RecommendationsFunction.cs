@@ -39,7 +39,7 @@ sealed class RecommendationsFunction(
             log,
             "The user's history cannot be read; a request that brings its history is answered.",
             async () => await recommender.RecommendAsync(wanted, cancellation) is { } slate
-                ? Results.Json(slate, ApiJson.Answers.RecommendationResponse)
+                ? Results.Json(slate, ServeJson.Answers.RecommendationResponse)
                 : await catalogue.GetAsync(cancellation) is null ? ItemsFunction.Unread() : Problem.NoModel());
     }
 }

@@ -40,7 +40,7 @@ sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models, Cata
         {
             return catalogue.IndexFor(lease.Model) is not { } index ? ItemsFunction.Unread()
                 : index.TryGetKnown(id, out var item)
-                ? Results.Json(SimilarItems.Find(lease.Model, index, item, count, clock.GetUtcNow()), ApiJson.Answers.SimilarItems)
+                ? Results.Json(SimilarItems.Find(lease.Model, index, item, count, clock.GetUtcNow()), ServeJson.Answers.SimilarItems)
                 : Problem.Of(StatusCodes.Status404NotFound, $"Model {lease.Model.Version} does not know the item '{id}'.");
         }
     }

@@ -35,7 +35,7 @@ sealed class ShadowFunction(
             try
             {
                 return Results.Json(
-                    await registry.ShadowAsync(version, wanted.By, wanted.Reason, cancellation), ApiJson.Answers.ShadowPointer);
+                    await registry.ShadowAsync(version, wanted.By, wanted.Reason, cancellation), ShadowJson.Answers.ShadowPointer);
             }
             catch (ModelNotFoundException e)
             {
@@ -48,7 +48,7 @@ sealed class ShadowFunction(
     public Task<IResult> End(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "models/shadow")] HttpRequest request, CancellationToken cancellation) =>
         StorageFailure.GuardAsync(log, "The shadow may or may not have ended.", async () =>
-            Results.Json(await registry.EndShadowAsync("http", "ended", cancellation), ApiJson.Answers.ShadowPointer));
+            Results.Json(await registry.EndShadowAsync("http", "ended", cancellation), ShadowJson.Answers.ShadowPointer));
 
     [Function("Shadow")]
     public Task<IResult> Get(
@@ -64,6 +64,6 @@ sealed class ShadowFunction(
                 findings = ShadowFindings.Of(newest.Slates, version, options.Ledger());
             }
 
-            return Results.Json(new ShadowReport(pointer, holder.Instance, findings), ApiJson.Answers.ShadowReport);
+            return Results.Json(new ShadowReport(pointer, holder.Instance, findings), ShadowJson.Answers.ShadowReport);
         });
 }

@@ -25,7 +25,7 @@ sealed class UserListFunction(InteractionLog interactions, ILogger<UserListFunct
         return errors.Refusal() ?? await StorageFailure.GuardAsync(
             log,
             "The users cannot be listed.",
-            async () => Results.Json(new UserList(await interactions.UsersAsync(after, count, cancellation)), ApiJson.Answers.UserList));
+            async () => Results.Json(new UserList(await interactions.UsersAsync(after, count, cancellation)), UsersJson.Answers.UserList));
     }
 }
 

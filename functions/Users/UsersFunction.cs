@@ -30,7 +30,7 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
             async () =>
             {
                 var newest = await interactions.NewestAsync(id, count, cancellation);
-                return Results.Json(UserHistory.Of(id, newest, catalogue.Current), ApiJson.Answers.UserHistory);
+                return Results.Json(UserHistory.Of(id, newest, catalogue.Current), UsersJson.Answers.UserHistory);
             });
     }
 
@@ -49,7 +49,7 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
             async () => Results.Json(
                 new ForgottenUser(
                     id, await interactions.DeleteUserAsync(id, cancellation), await impressions.ForgetUserAsync(id, cancellation)),
-                ApiJson.Answers.ForgottenUser));
+                UsersJson.Answers.ForgottenUser));
     }
 
     static string UserId(string segment, RequestErrors errors)
