@@ -1,6 +1,6 @@
 using Azure;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
-using SasRec.Functions.Serve;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
@@ -16,7 +16,7 @@ sealed class HealthChecks(
     PoisonMessages poison,
     InteractionLog log,
     ModelRegistry registry,
-    ModelHolder models,
+    ModelSlots models,
     CatalogueHolder catalogue,
     RunLog runs,
     TimeProvider clock)
@@ -49,7 +49,7 @@ sealed class HealthChecks(
         var retrain = AskAsync("The record of runs", async token => await runs.StandingAsync(await runs.ListAsync(1, token), token));
         await Task.WhenAll(blobs, tables, interactions, impressions, retrain);
 
-        var state = models.State;
+        var state = models.Current.State;
         var lastRun = retrain.Result.Answer is [var run, ..] ? run : null;
         var services = new StorageHealth(blobs.Result.Works, interactions.Result.Works && impressions.Result.Works, tables.Result.Works);
         string?[] problems =
@@ -67,7 +67,7 @@ sealed class HealthChecks(
             lastRun is { Outcome: RunOutcome.Died } ? $"The last retrain run, {lastRun.RunId}, died." : null,
         ];
         var found = problems.OfType<string>().Distinct().ToArray();
-        var works = services is { Blobs: true, Queues: true, Tables: true } && (state.Serving is not null || state.Wanted is null)
+        var works = services is { Blobs: true, Queues: true, Tables: true } && state.Status is not SlotStatus.Refused
             && !catalogue.Withholds;
         return new HealthReport(
             !works ? "unhealthy" : found.Length > 0 ? "degraded" : "healthy",
@@ -113,15 +113,16 @@ sealed class HealthChecks(
         : null;
 
     /// <summary>A refusal that nobody has overridden or answered yet.</summary>
-    static string? Refusal(RunRecord? run, ModelState state) =>
+    static string? Refusal(RunRecord? run, SlotState state) =>
         run is { Outcome: RunOutcome.Refused, ModelVersion: { } version } && state.Wanted != version
             ? $"The gate refused model {version} of the last retrain run; {state.Serving ?? "none"} serves. GET /api/models says why."
             : null;
 
-    static string? ModelProblem(ModelState state) => state switch
+    static string? ModelProblem(SlotState state) => state switch
     {
         { Failure: not null } => $"Model {state.Wanted} is refused; {state.Serving ?? "none"} serves. {state.Failure}",
-        { Wanted: null, Serving: null } => "No model is published yet.",
+        { Status: SlotStatus.NonePublished } => "No model is published yet.",
+        { Status: SlotStatus.Starting } => "This instance is starting; its model is not loaded yet.",
         _ => null,
     };
 }

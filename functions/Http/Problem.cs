@@ -25,7 +25,4 @@ sealed record Problem
             HttpJson.Answers.Problem,
             "application/problem+json",
             status);
-
-    public static IResult NoModel() => Of(
-        StatusCodes.Status503ServiceUnavailable, "No model serves yet.", "None is published, or none could be loaded: GET /api/health says which.");
 }

@@ -1,5 +1,5 @@
 using SasRec.Core.Evaluate.Insights;
-using SasRec.Functions.Serve;
+using SasRec.Functions.Inference;
 using SasRec.Storage.Log;
 using SasRec.Storage.Training;
 
@@ -15,7 +15,7 @@ sealed class InsightsReports(
     ImpressionLog impressions,
     SampledActivity activity,
     InsightsLog runs,
-    ModelHolder models,
+    ModelSlots models,
     TimeProvider clock)
 {
     const int MaxKept = 16;
@@ -81,7 +81,7 @@ sealed class InsightsReports(
             builder.Add(slate);
         }
 
-        using var lease = await models.LeaseAsync(cancellation);
+        using var lease = await models.Current.LeaseAsync(cancellation);
         var report = builder.Build(
             from, to, window.Placement, lease?.Model.ItemCount, new LookedAt(newest.Slates.Count, options.Slates, newest.Complete));
         return report with

@@ -17,6 +17,9 @@ public sealed record ItemOptions
     /// <summary>After how long an instance reads the whole catalogue again, 1 min to 7 days.</summary>
     public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long the first requests of an instance wait for the catalogue to be read, 0 to 60 s.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Returns these options if every value is in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public ItemOptions Validated()
@@ -25,6 +28,7 @@ public sealed record ItemOptions
         OptionRange.Require("Items__MaxBodyBytes", MaxBodyBytes, 1024, 64 * 1024 * 1024);
         OptionRange.Require("Items__PollInterval", PollInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(5));
         OptionRange.Require("Items__ReloadInterval", ReloadInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+        OptionRange.Require("Items__StartTimeout", StartTimeout, TimeSpan.Zero, TimeSpan.FromSeconds(60));
         return this;
     }
 }

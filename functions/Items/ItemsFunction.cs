@@ -50,7 +50,7 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
         query.RefuseUnknown();
         return errors.Refusal() ?? (await catalogue.GetAsync(cancellation) is { } items
             ? Results.Json(items.Page(count, after, search), ItemsJson.Answers.ItemPage)
-            : Unread());
+            : CatalogueProblem.NotRead());
     }
 
     [Function("Item")]
@@ -82,10 +82,6 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
             "The item may have been deleted. Deleting it again is safe and completes it.",
             async () => Results.Json(new DeletedItem(id, await store.DeleteAsync(id, CancellationToken.None)), ItemsJson.Answers.DeletedItem));
     }
-
-    /// <summary>The answer where this instance has not read the catalogue yet.</summary>
-    public static IResult Unread() => Problem.Of(
-        StatusCodes.Status503ServiceUnavailable, "The catalogue has not been read yet.", "Storage is out of reach: GET /api/health says why.");
 
     static string ItemId(HttpRequest request, string segment, RequestErrors errors)
     {

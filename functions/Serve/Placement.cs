@@ -27,10 +27,10 @@ public sealed record PlacementOptions
     public double MaxEpsilon { get; init; } = 1;
 
     /// <summary>The only source here; null for shares.</summary>
-    public string? Source { get; init; }
+    public string? Recommender { get; init; }
 
     /// <summary>The shares of sources here; null for Serve__Sources.</summary>
-    public SourceShares? Sources { get; init; }
+    public RecommenderShares? Recommenders { get; init; }
 
     /// <summary>Returns these options if every value is in range.</summary>
     /// <param name="setting">What stands before their names.</param>
@@ -43,11 +43,11 @@ public sealed record PlacementOptions
         OptionRange.Require($"{setting}__MinEpsilon", MinEpsilon, 0.0, 1.0);
         OptionRange.Require($"{setting}__MaxEpsilon", MaxEpsilon, MinEpsilon, 1.0);
         OptionRange.Require($"{setting}__Epsilon", Epsilon ?? MinEpsilon, MinEpsilon, MaxEpsilon);
-        Sources?.Validated($"{setting}__Sources");
-        if (Source is not null && !Serve.Sources.All.Contains(Source))
+        Recommenders?.Validated($"{setting}__Sources");
+        if (Recommender is not null && !Core.Contracts.Recommenders.All.Contains(Recommender))
         {
             throw new ArgumentOutOfRangeException(
-                $"{setting}__Source", Source, $"{setting}__Source must be one of {string.Join(", ", Serve.Sources.All)}.");
+                $"{setting}__Source", Recommender, $"{setting}__Source must be one of {string.Join(", ", Core.Contracts.Recommenders.All)}.");
         }
 
         return this;
@@ -58,7 +58,7 @@ public sealed record PlacementOptions
 sealed class Placement(ServeOptions serve, PlacementOptions options)
 {
     /// <summary>Who recommends here.</summary>
-    public SourceShares Shares { get; } = options.Source is { } only ? SourceShares.Only(only) : options.Sources ?? serve.Sources;
+    public RecommenderShares Shares { get; } = options.Recommender is { } only ? RecommenderShares.Only(only) : options.Recommenders ?? serve.Recommenders;
 
     /// <summary>The policy of a request, which has been checked.</summary>
     public ExplorationPolicy Policy(RecommendationRequest request) => new()
@@ -74,9 +74,9 @@ sealed class Placement(ServeOptions serve, PlacementOptions options)
         var where = $" at placement '{request.Placement}'";
         Within("temperature", request.Temperature, options.MinTemperature, options.MaxTemperature);
         Within("epsilon", request.Epsilon, options.MinEpsilon, options.MaxEpsilon);
-        if (request.Source is not null && Shares.Of(request.Source) == 0)
+        if (request.Recommender is not null && Shares.Of(request.Recommender) == 0)
         {
-            errors.Add("source", request.Source, $"one of {string.Join(", ", Shares.Names)}{where}");
+            errors.Add("source", request.Recommender, $"one of {string.Join(", ", Shares.Names)}{where}");
         }
 
         void Within(string field, double? value, double least, double most)

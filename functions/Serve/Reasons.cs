@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Text.Json.Serialization;
+using SasRec.Functions.Inference;
 
 namespace SasRec.Functions.Serve;
 
@@ -27,10 +28,10 @@ static class Reasons
 
     /// <summary>The strongest reasons of each item, strongest first.</summary>
     /// <param name="model">V items.</param>
-    /// <param name="history">[T]: oldest first, catalogue index + 1.</param>
+    /// <param name="history">[T]: oldest first, item index + 1.</param>
     /// <param name="scores">[V]: after the whole history.</param>
-    /// <param name="items">Catalogue indices below V, and others that have no reasons.</param>
-    public static IReadOnlyList<Reason>[] Of(ServedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, IReadOnlyList<int> items)
+    /// <param name="items">Item indices below V, and others that have no reasons.</param>
+    public static IReadOnlyList<Reason>[] Of(LoadedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, IReadOnlyList<int> items)
     {
         var newest = Newest(history, Math.Clamp(MostScores / model.ItemCount, 1, MostReasons));
         var found = items.Select(_ => new List<Reason>()).ToArray();
@@ -95,7 +96,7 @@ static class Reasons
     }
 
     static void Add(
-        List<Reason>[] found, double[] whole, IReadOnlyList<int> items, long token, ReadOnlySpan<float> without, ServedModel model)
+        List<Reason>[] found, double[] whole, IReadOnlyList<int> items, long token, ReadOnlySpan<float> without, LoadedModel model)
     {
         var shares = without.IsEmpty ? null : LogShares(without, items);
         for (var i = 0; i < items.Count; i++)
@@ -103,7 +104,7 @@ static class Reasons
             var weight = whole[i] - (shares?[i] ?? -Math.Log(model.ItemCount));
             if (items[i] < model.ItemCount && weight >= LeastWeight)
             {
-                found[i].Add(new Reason(model.Catalogue.Items[(int)token - 1], weight));
+                found[i].Add(new Reason(model.Items[(int)token - 1], weight));
             }
         }
     }

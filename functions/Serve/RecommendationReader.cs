@@ -19,7 +19,7 @@ static class RecommendationReader
 
     const int UserId = 0, History = 1, Slots = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
         Placement = 10, Explain = 11, Preview = 12, AllowCategories = 13, DenyCategories = 14, NewItemShare = 15,
-        Source = 16;
+        Recommender = 16;
 
     static readonly ObjectFields Fields = new(
         0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement",
@@ -78,7 +78,7 @@ static class RecommendationReader
             NewItemShare = reader.Number(Fields[NewItemShare], IsShare, "0 to 1") ?? defaults.NewItemShare,
             Seed = (ulong?)reader.Integer(Fields[Seed], 0, MostSeed),
             Placement = reader.Label(Fields[Placement]) ?? defaults.Placement,
-            Source = reader.Label(Fields[Source]),
+            Recommender = reader.Label(Fields[Recommender]),
             Explain = reader.Boolean(Fields[Explain]) ?? false,
             Preview = reader.Boolean(Fields[Preview]) ?? false,
         };
@@ -107,7 +107,7 @@ static class RecommendationReader
             Seed => request with { Seed = (ulong?)JsonFields.Integer(ref reader, name, default, 0, MostSeed, errors) },
             Explain => request with { Explain = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
             Preview => request with { Preview = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
-            Source => request with { Source = JsonFields.Label(ref reader, name, default, errors) },
+            Recommender => request with { Recommender = JsonFields.Label(ref reader, name, default, errors) },
             _ => request with { Placement = JsonFields.Label(ref reader, name, default, errors) ?? "" },
         };
     }

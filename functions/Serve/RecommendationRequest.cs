@@ -1,3 +1,5 @@
+using SasRec.Core.Contracts;
+
 namespace SasRec.Functions.Serve;
 
 /// <summary>What a client asks for; both endpoints fill it.</summary>
@@ -36,8 +38,8 @@ sealed record RecommendationRequest
     /// <summary>0 to 1; null for the placement's.</summary>
     public double? Epsilon { get; init; }
 
-    /// <summary>One of <see cref="Sources.All"/>; null to be assigned one by the placement's shares.</summary>
-    public string? Source { get; init; }
+    /// <summary>One of <see cref="Recommenders.All"/>; null to be assigned one by the placement's shares.</summary>
+    public string? Recommender { get; init; }
 
     /// <summary>0 to 1.</summary>
     public required double NewItemShare { get; init; }

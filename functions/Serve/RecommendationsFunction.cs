@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>GET /api/recommendations/{userId} and POST /api/recommendations: a slate for a user or an inline history.</summary>
 sealed class RecommendationsFunction(
-    ServeOptions options, Placements placements, Recommender recommender, CatalogueHolder catalogue, ILogger<RecommendationsFunction> log)
+    ServeOptions options, Placements placements, Recommender recommender, ILogger<RecommendationsFunction> log)
 {
     [Function("RecommendationsOfUser")]
     public Task<IResult> Get(
@@ -34,12 +35,16 @@ sealed class RecommendationsFunction(
 
     async Task<IResult> Answer(RecommendationRequest wanted, RequestErrors errors, CancellationToken cancellation)
     {
-        placements.For(wanted.Placement).Check(wanted, errors);
+        var placement = placements.For(wanted.Placement);
+        placement.Check(wanted, errors);
         return errors.Refusal() ?? await StorageFailure.GuardAsync(
             log,
             "The user's history cannot be read; a request that brings its history is answered.",
-            async () => await recommender.RecommendAsync(wanted, cancellation) is { } slate
-                ? Results.Json(slate, ServeJson.Answers.RecommendationResponse)
-                : await catalogue.GetAsync(cancellation) is null ? ItemsFunction.Unread() : Problem.NoModel());
+            async () => await recommender.RecommendAsync(wanted, placement, cancellation) switch
+            {
+                RecommendationResult.Slate slate => Results.Json(slate.Response, ServeJson.Answers.RecommendationResponse),
+                RecommendationResult.NoCatalogue => CatalogueProblem.NotRead(),
+                _ => ModelProblem.NotLoaded(),
+            });
     }
 }

@@ -34,7 +34,7 @@ public sealed record ServeOptions
     public double NewItemShare { get; init; } = 0.02;
 
     /// <summary>Which share of users and days each way of recommending gets where a placement does not say.</summary>
-    public SourceShares Sources { get; init; } = new();
+    public RecommenderShares Recommenders { get; init; } = new();
 
     /// <summary>Whether items that a user has interacted with are left out.</summary>
     public bool ExcludeSeen { get; init; } = true;
@@ -62,7 +62,7 @@ public sealed record ServeOptions
 
         OptionRange.Require("Serve__Epsilon", Epsilon, 0.0, 1.0);
         OptionRange.Require("Serve__NewItemShare", NewItemShare, 0.0, 1.0);
-        Sources.Validated("Serve__Sources");
+        Recommenders.Validated("Serve__Sources");
         OptionRange.Require("Serve__MaxListLength", MaxListLength, 1, 100_000);
         OptionRange.Require("Serve__MaxBodyBytes", MaxBodyBytes, 1024, 64 * 1024 * 1024);
         return this;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Functions.Inference;
 
 namespace SasRec.Functions.Serve;
 
@@ -15,8 +16,7 @@ static class ServeServices
         return services
             .AddSingleton(options)
             .AddSingleton(new Placements(options, placements))
-            .AddSingleton<ModelHolder>()
-            .AddSingleton<Recommender>()
-            .AddHostedService<ModelWatcher>();
+            .AddModelSlots(options.StartPatience, options.PollInterval)
+            .AddSingleton<Recommender>();
     }
 }

@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SasRec.Core.Events;
 using SasRec.Functions.Http;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>GET /api/items/{itemId}/similar: the items whose embeddings point the same way.</summary>
-sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models, CatalogueHolder catalogue, TimeProvider clock)
+sealed class SimilarItemsFunction(ServeOptions options, ModelSlots models, CatalogueHolder catalogue, TimeProvider clock)
 {
     [Function("SimilarItems")]
     public async Task<IResult> Run(
@@ -30,16 +31,20 @@ sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models, Cata
             return refusal;
         }
 
-        await catalogue.GetAsync(cancellation);
-        if (await models.LeaseAsync(cancellation) is not { } lease)
+        if (await catalogue.GetAsync(cancellation) is null)
         {
-            return Problem.NoModel();
+            return CatalogueProblem.NotRead();
+        }
+
+        if (await models.Current.LeaseAsync(cancellation) is not { } lease)
+        {
+            return ModelProblem.NotLoaded();
         }
 
         using (lease)
         {
-            return catalogue.IndexFor(lease.Model) is not { } index ? ItemsFunction.Unread()
-                : index.TryGetKnown(id, out var item)
+            var index = lease.Model.Index!;
+            return index.TryGetKnown(id, out var item)
                 ? Results.Json(SimilarItems.Find(lease.Model, index, item, count, clock.GetUtcNow()), ServeJson.Answers.SimilarItems)
                 : Problem.Of(StatusCodes.Status404NotFound, $"Model {lease.Model.Version} does not know the item '{id}'.");
         }

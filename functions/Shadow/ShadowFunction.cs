@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using SasRec.Core.Events;
 using SasRec.Functions.Http;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Insights;
 using SasRec.Functions.Models;
 using SasRec.Storage.Log;
@@ -12,7 +13,7 @@ namespace SasRec.Functions.Shadow;
 
 /// <summary>POST /api/models/{version}/shadow, GET and DELETE /api/models/shadow: a model that scores live traffic and shows nothing.</summary>
 sealed class ShadowFunction(
-    ModelRegistry registry, ImpressionLog impressions, ShadowHolder holder, InsightsOptions options, TimeProvider clock, ILogger<ShadowFunction> log)
+    ModelRegistry registry, ImpressionLog impressions, ModelSlots models, ShadowCounts counts, InsightsOptions options, TimeProvider clock, ILogger<ShadowFunction> log)
 {
     const int MaxBodyBytes = 16 * 1024;
 
@@ -64,6 +65,6 @@ sealed class ShadowFunction(
                 findings = ShadowFindings.Of(newest.Slates, version, options.Ledger());
             }
 
-            return Results.Json(new ShadowReport(pointer, holder.Instance, findings), ShadowJson.Answers.ShadowReport);
+            return Results.Json(new ShadowReport(pointer, ShadowInstance.Of(models.Shadow, counts), findings), ShadowJson.Answers.ShadowReport);
         });
 }

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using SasRec.Functions;
-using SasRec.Functions.Serve;
 using SasRec.Azurite;
+using SasRec.Functions;
+using SasRec.Functions.Inference;
 
 namespace SasRec.Browser.Tests;
 
@@ -61,7 +61,7 @@ sealed class RunningApp : IAsyncDisposable
 
     /// <summary>Waits until a version serves; any for null.</summary>
     public Task ServesAsync(string? version, TimeSpan patience) => Eventually.TrueAsync(
-        () => Task.FromResult(Get<ModelHolder>().State.Serving is { } serving && (version is null || serving == version)), patience);
+        () => Task.FromResult(Get<ModelSlots>().Current.State.Serving is { } serving && (version is null || serving == version)), patience);
 
     /// <summary>Takes the storage away.</summary>
     public async Task LoseStorageAsync()

@@ -73,8 +73,8 @@ public class SettingsTests
             ("Retrain", typeof(RetrainOptions)),
             ("Insights", typeof(InsightsOptions)),
         }
-            .SelectMany(section => section.Item2.GetProperties().SelectMany(p => p.PropertyType == typeof(SourceShares)
-                ? typeof(SourceShares).GetProperties().Select(share => $"{section.Item1}__{p.Name}__{share.Name}")
+            .SelectMany(section => section.Item2.GetProperties().SelectMany(p => p.PropertyType == typeof(RecommenderShares)
+                ? typeof(RecommenderShares).GetProperties().Select(share => $"{section.Item1}__{p.Name}__{share.Name}")
                 : [$"{section.Item1}__{p.Name}"]))
             .Select(name => name == "Retrain__Command" ? "Trainer__Command" : name);
         Assert.Empty(all.Except(values.Keys));

@@ -24,7 +24,7 @@ public class ImpressionSenderTests(SharedApp shared)
             EligibleCount = 100,
             Items = [.. Enumerable.Range(0, 100).Select(i => new ServedItem($"{i:D3}".PadRight(idLength, '界'), i + 1, -i, 0.01, false))],
         };
-        Assert.True(await shared.App.Get<ImpressionSender>().TrySendAsync(impression, TestContext.Current.CancellationToken));
+        Assert.True(await shared.App.Get<ImpressionSender>().TrySendAsync(impression, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         var kept = await Eventually.GetAsync(
             "the impression is kept", () => shared.App.Get<ImpressionLog>().GetAsync(impression.RecommendationId), found => found is not null);
         Assert.Equal(impression.Items, kept!.Items);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using SasRec.Core.Events;
-using SasRec.Functions.Serve;
+using SasRec.Functions.Inference;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 
@@ -16,7 +16,7 @@ public class ModelSwapTests
         const int swaps = 8, items = 2000;
         await using var app = await TestApp.StartAsync("Logging:LogLevel:SasRec=Error");
         var registry = app.Get<ModelRegistry>();
-        var holder = app.Get<ModelHolder>();
+        var holder = app.Get<ModelSlots>().Current;
         TestModel[] models = [new(items), new(items, shift: 100), new(items, shift: 200)];
         var versions = new Dictionary<string, TestModel>();
         foreach (var model in models)
@@ -39,7 +39,7 @@ public class ModelSwapTests
             }
         })));
         var memory = new List<long>();
-        var served = new List<ServedModel>();
+        var served = new List<LoadedModel>();
         for (var swap = 1; swap <= swaps; swap++)
         {
             await SwapAsync(versions.Keys.ElementAt(swap % 3));
@@ -74,8 +74,8 @@ public class ModelSwapTests
     {
         await using var app = await TestApp.StartAsync("Health:KeepFor=00:00:00", "Logging:LogLevel:SasRec=None");
         var registry = app.Get<ModelRegistry>();
-        var health = await app.HealthAsync();
-        Assert.Contains("No model is published yet.", Problems(health));
+        await Eventually.TrueAsync(
+            "health says that there is no model", async () => Problems(await app.HealthAsync()).Contains("No model is published yet."));
         await app.GetAsync("/api/recommendations/u", 503);
 
         var good = await new TestModel(40).PublishAsync(registry);
@@ -93,9 +93,9 @@ public class ModelSwapTests
         // A new instance has no old model in memory, and finds the one that works.
         await using (var second = await SecondAsync(app))
         {
-            await Eventually.TrueAsync("the good model serves", () => Task.FromResult(second.Get<ModelHolder>().State.Serving == good));
-            Assert.Equal(tampered, second.Get<ModelHolder>().State.Wanted);
-            Assert.Contains("SHA-256", second.Get<ModelHolder>().State.Failure, StringComparison.Ordinal);
+            await Eventually.TrueAsync("the good model serves", () => Task.FromResult(second.Get<ModelSlots>().Current.State.Serving == good));
+            Assert.Equal(tampered, second.Get<ModelSlots>().Current.State.Wanted);
+            Assert.Contains("SHA-256", second.Get<ModelSlots>().Current.State.Failure, StringComparison.Ordinal);
         }
 
         async Task RefusedAsync(string version, string why)
