@@ -93,15 +93,15 @@ sealed class HealthChecks(
 
     async Task<(bool Works, T? Answer, string? Problem)> AskAsync<T>(string whom, Func<CancellationToken, Task<T>> ask)
     {
-        using var patience = new CancellationTokenSource(options.Patience, clock);
+        using var limit = new CancellationTokenSource(options.Timeout, clock);
         try
         {
-            return (true, await ask(patience.Token), null);
+            return (true, await ask(limit.Token), null);
         }
         catch (Exception e)
         {
             // Anybody may read this, so it says what failed and not with which account.
-            var why = patience.IsCancellationRequested ? $"does not answer within {options.Patience.TotalSeconds} s"
+            var why = limit.IsCancellationRequested ? $"does not answer within {options.Timeout.TotalSeconds} s"
                 : e is RequestFailedException refused ? $"answers {refused.Status} {refused.ErrorCode}".TrimEnd()
                 : $"is out of reach ({e.GetType().Name})";
             return (false, default, $"{whom} {why}.");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Core.Options;
 
 namespace SasRec.Functions.Health;
 
@@ -7,6 +8,6 @@ namespace SasRec.Functions.Health;
 static class HealthServices
 {
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(Settings.Read<HealthOptions>(configuration, "Health").Validated())
+        .AddSingleton(OptionsReader.Read<HealthOptions>(configuration.AsEnumerable()))
         .AddSingleton<HealthChecks>();
 }

@@ -8,7 +8,7 @@ namespace SasRec.Functions.Insights;
 /// <summary>Makes reports, one at a time for each question, and gives each again for a while.</summary>
 /// <remarks>
 /// The work of a report is bounded by the slates that it looks at. It does not end with the request that asked for it, since others
-/// may wait for the same, but with its own patience.
+/// may wait for the same, but with its own limit.
 /// </remarks>
 sealed class InsightsReports(
     InsightsOptions options,
@@ -57,14 +57,14 @@ sealed class InsightsReports(
 
     async Task<(InsightsReport Report, long DoneAt)> MakeInTimeAsync(InsightsWindow window)
     {
-        using var patience = new CancellationTokenSource(options.Patience, clock);
+        using var limit = new CancellationTokenSource(options.Timeout, clock);
         try
         {
-            return (await MakeAsync(window, patience.Token), clock.GetTimestamp());
+            return (await MakeAsync(window, limit.Token), clock.GetTimestamp());
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            throw new TimeoutException($"It was not done within {options.Patience.TotalSeconds} s; ask for a shorter window.");
+            throw new TimeoutException($"It was not done within {options.Timeout.TotalSeconds} s; ask for a shorter window.");
         }
     }
 

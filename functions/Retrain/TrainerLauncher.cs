@@ -8,7 +8,7 @@ namespace SasRec.Functions.Retrain;
 
 /// <summary>Starts the trainer as a child process, and records the runs that could not record their own end.</summary>
 sealed class TrainerLauncher(
-    RetrainOptions options,
+    TrainerOptions options,
     IConfiguration configuration,
     StorageConnection storage,
     RunLog runs,

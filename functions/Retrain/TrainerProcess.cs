@@ -31,7 +31,7 @@ sealed class TrainerProcess : IDisposable
 
     /// <summary>Starts the job. It sees the storage account and its own settings as this application does.</summary>
     /// <exception cref="InvalidOperationException">The program cannot be started.</exception>
-    public static TrainerProcess Start(RetrainOptions options, string runId, string trigger, IConfiguration configuration, ILogger log)
+    public static TrainerProcess Start(TrainerOptions options, string runId, string trigger, IConfiguration configuration, ILogger log)
     {
         if (options.CommandLine() is not [var program, .. var arguments])
         {

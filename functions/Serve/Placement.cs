@@ -1,57 +1,45 @@
 using System.Globalization;
-using SasRec.Core;
 using SasRec.Core.Explore;
+using SasRec.Core.Options;
 using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>How one placement explores and who recommends there: section <c>Placements</c> of the settings, by its name.</summary>
-public sealed record PlacementOptions
+/// <summary>How one placement explores and which recommenders it uses.</summary>
+[Section("Placements", Named = true)]
+sealed record PlacementOptions
 {
-    /// <summary>The temperature where a request does not say; null for Serve__Temperature, brought into the bounds.</summary>
+    /// <summary>The default temperature; without it <c>Serve__Temperature</c>, clamped to the minimum and the maximum.</summary>
+    [Temperature, Range(nameof(MinTemperature), nameof(MaxTemperature))]
     public double? Temperature { get; init; }
 
-    /// <summary>The lowest temperature that a request may ask for: 0, or 1e-6 to 1e6.</summary>
+    /// <summary>The minimum temperature that a request may ask for.</summary>
+    [Temperature]
     public double MinTemperature { get; init; }
 
-    /// <summary>The highest, from the lowest to 1e6.</summary>
+    /// <summary>The maximum temperature that a request may ask for.</summary>
+    [Temperature, Range(nameof(MinTemperature), ExplorationPolicy.MostTemperature)]
     public double MaxTemperature { get; init; } = ExplorationPolicy.MostTemperature;
 
-    /// <summary>The epsilon where a request does not say; null for Serve__Epsilon, brought into the bounds.</summary>
+    /// <summary>The default epsilon; without it <c>Serve__Epsilon</c>, clamped to the minimum and the maximum.</summary>
+    [Range(nameof(MinEpsilon), nameof(MaxEpsilon))]
     public double? Epsilon { get; init; }
 
-    /// <summary>The lowest epsilon that a request may ask for, 0 to 1.</summary>
+    /// <summary>The minimum epsilon that a request may ask for.</summary>
+    [Range(0, 1)]
     public double MinEpsilon { get; init; }
 
-    /// <summary>The highest, from the lowest to 1.</summary>
+    /// <summary>The maximum epsilon that a request may ask for.</summary>
+    [Range(nameof(MinEpsilon), 1)]
     public double MaxEpsilon { get; init; } = 1;
 
-    /// <summary>The only source here; null for shares.</summary>
+    /// <summary>The only recommender of this placement; without it the shares decide.</summary>
+    [FormerName("Source"), OneOf(Core.Contracts.Recommenders.Sasrec, Core.Contracts.Recommenders.Popularity, Core.Contracts.Recommenders.Similar)]
     public string? Recommender { get; init; }
 
-    /// <summary>The shares of sources here; null for Serve__Sources.</summary>
+    /// <summary>The shares of the recommenders; without them those of <c>Serve__Recommenders</c>.</summary>
+    [FormerName("Sources")]
     public RecommenderShares? Recommenders { get; init; }
-
-    /// <summary>Returns these options if every value is in range.</summary>
-    /// <param name="setting">What stands before their names.</param>
-    /// <exception cref="ArgumentException">A value is out of range; the message names it, the value and the range.</exception>
-    public PlacementOptions Validated(string setting)
-    {
-        OptionRange.Require($"{setting}__MinTemperature", MinTemperature, 0, ExplorationPolicy.MostTemperature);
-        OptionRange.Require($"{setting}__MaxTemperature", MaxTemperature, MinTemperature, ExplorationPolicy.MostTemperature);
-        OptionRange.Require($"{setting}__Temperature", Temperature ?? MinTemperature, MinTemperature, MaxTemperature);
-        OptionRange.Require($"{setting}__MinEpsilon", MinEpsilon, 0.0, 1.0);
-        OptionRange.Require($"{setting}__MaxEpsilon", MaxEpsilon, MinEpsilon, 1.0);
-        OptionRange.Require($"{setting}__Epsilon", Epsilon ?? MinEpsilon, MinEpsilon, MaxEpsilon);
-        Recommenders?.Validated($"{setting}__Sources");
-        if (Recommender is not null && !Core.Contracts.Recommenders.All.Contains(Recommender))
-        {
-            throw new ArgumentOutOfRangeException(
-                $"{setting}__Source", Recommender, $"{setting}__Source must be one of {string.Join(", ", Core.Contracts.Recommenders.All)}.");
-        }
-
-        return this;
-    }
 }
 
 /// <summary>A placement with everything filled in.</summary>

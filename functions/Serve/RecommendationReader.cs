@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SasRec.Core.Events;
@@ -17,16 +16,13 @@ static class RecommendationReader
     /// <summary>The most categories in one list.</summary>
     public const int MaxCategories = 100;
 
-    const int UserId = 0, History = 1, Slots = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
+    const int UserId = 0, History = 1, K = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
         Placement = 10, Explain = 11, Preview = 12, AllowCategories = 13, DenyCategories = 14, NewItemShare = 15,
         Recommender = 16;
 
     static readonly ObjectFields Fields = new(
         0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement",
         "explain", "preview", "allowCategories", "denyCategories", "newItemShare", "source");
-
-    static readonly string TemperatureRange = string.Create(
-        CultureInfo.InvariantCulture, $"0, or {ExplorationPolicy.LeastTemperature:0.000000} to {ExplorationPolicy.MostTemperature}");
 
     /// <summary>What a body asks for, with the defaults of the options where it does not say.</summary>
     public static RecommendationRequest FromJson(ReadOnlySpan<byte> body, ServeOptions options, RequestErrors errors)
@@ -66,14 +62,14 @@ static class RecommendationReader
         var request = defaults with
         {
             UserId = userId,
-            Slots = (int?)reader.Integer(Fields[Slots], 1, options.MaxSlots) ?? defaults.Slots,
+            K = (int?)reader.Integer(Fields[K], 1, options.MaxK) ?? defaults.K,
             Allow = query.ContainsKey(Fields[Allow]) ? reader.Ids(Fields[Allow], options.MaxListLength) : null,
             Deny = reader.Ids(Fields[Deny], options.MaxListLength),
             AllowCategories = query.ContainsKey(Fields[AllowCategories]) ? reader.Labels(Fields[AllowCategories], MaxCategories) : null,
             DenyCategories = reader.Labels(Fields[DenyCategories], MaxCategories),
             Exclude = reader.Ids(Fields[Exclude], options.MaxListLength),
             ExcludeSeen = reader.Boolean(Fields[ExcludeSeen]) ?? defaults.ExcludeSeen,
-            Temperature = reader.Number(Fields[Temperature], IsTemperature, TemperatureRange),
+            Temperature = reader.Number(Fields[Temperature], ExplorationPolicy.IsTemperature, ExplorationPolicy.TemperatureRange),
             Epsilon = reader.Number(Fields[Epsilon], IsShare, "0 to 1"),
             NewItemShare = reader.Number(Fields[NewItemShare], IsShare, "0 to 1") ?? defaults.NewItemShare,
             Seed = (ulong?)reader.Integer(Fields[Seed], 0, MostSeed),
@@ -94,12 +90,12 @@ static class RecommendationReader
         {
             UserId => request with { UserId = JsonFields.Id(ref reader, name, default, errors) },
             History => request with { History = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) },
-            Slots => request with { Slots = (int)(JsonFields.Integer(ref reader, name, default, 1, options.MaxSlots, errors) ?? 1) },
+            K => request with { K = (int)(JsonFields.Integer(ref reader, name, default, 1, options.MaxK, errors) ?? 1) },
             Allow => request with { Allow = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) },
             Deny => request with { Deny = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             Exclude => request with { Exclude = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             ExcludeSeen => request with { ExcludeSeen = JsonFields.Boolean(ref reader, name, default, errors) ?? true },
-            Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, IsTemperature, TemperatureRange, errors) },
+            Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, ExplorationPolicy.IsTemperature, ExplorationPolicy.TemperatureRange, errors) },
             Epsilon => request with { Epsilon = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) },
             NewItemShare => request with { NewItemShare = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) ?? 0 },
             AllowCategories => request with { AllowCategories = JsonFields.Labels(ref reader, name, MaxCategories, errors) },
@@ -114,13 +110,10 @@ static class RecommendationReader
 
     static RecommendationRequest Defaults(ServeOptions options) => new()
     {
-        Slots = options.Slots,
+        K = options.K,
         ExcludeSeen = options.ExcludeSeen,
         NewItemShare = options.NewItemShare,
     };
-
-    static bool IsTemperature(double value) =>
-        value is 0 or (>= ExplorationPolicy.LeastTemperature and <= ExplorationPolicy.MostTemperature);
 
     static bool IsShare(double value) => value is >= 0 and <= 1;
 }

@@ -11,8 +11,8 @@ sealed record RecommendationRequest
     /// <summary>Items, oldest first, in place of what the log holds; null to read the log.</summary>
     public IReadOnlyList<string>? History { get; init; }
 
-    /// <summary>k: how many items.</summary>
-    public required int Slots { get; init; }
+    /// <summary>How many items to recommend.</summary>
+    public required int K { get; init; }
 
     /// <summary>The only items that may be recommended; null for the whole catalogue.</summary>
     public IReadOnlyList<string>? Allow { get; init; }

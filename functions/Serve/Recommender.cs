@@ -38,7 +38,7 @@ sealed class Recommender(
         var answer = Draw(lease, request, placement, history);
         var impression = answer.Impression;
         var logged = !request.Preview && impression.Items.Count > 0
-            && await impressions.TrySendAsync(impression, options.ImpressionPatience, cancellation);
+            && await impressions.TrySendAsync(impression, options.ImpressionTimeout, cancellation);
         if (logged)
         {
             Logged?.Invoke(new LoggedSlate(impression, request, history));

@@ -1,16 +1,18 @@
 using System.Globalization;
-using SasRec.Core;
 using SasRec.Core.Contracts;
+using SasRec.Core.Options;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>The share of users and days that each recommender gets; the rest is the network's.</summary>
-public sealed record RecommenderShares
+sealed record RecommenderShares
 {
-    /// <summary>The share of the popularity recommender, 0 to 1.</summary>
+    /// <summary>The share of users and days that get the popularity recommender.</summary>
+    [Range(0, 1)]
     public double Popularity { get; init; }
 
-    /// <summary>The share of the recommender of items similar to the newest one, 0 to 1.</summary>
+    /// <summary>The share of users and days that get items similar to the newest one of the history.</summary>
+    [Range(0, 1), WithinOne(nameof(Popularity))]
     public double Similar { get; init; }
 
     /// <summary>The share of a recommender by its name; 0 for an unknown name.</summary>
@@ -23,28 +25,21 @@ public sealed record RecommenderShares
     };
 
     /// <summary>The recommenders with a share.</summary>
-    internal IReadOnlyList<string> Names => [.. Recommenders.All.Where(recommender => Of(recommender) > 0)];
+    public IReadOnlyList<string> Names => [.. Recommenders.All.Where(recommender => Of(recommender) > 0)];
 
     /// <summary>One recommender alone.</summary>
-    internal static RecommenderShares Only(string recommender) =>
+    public static RecommenderShares Only(string recommender) =>
         new() { Popularity = recommender == Recommenders.Popularity ? 1 : 0, Similar = recommender == Recommenders.Similar ? 1 : 0 };
+}
 
-    /// <summary>Returns these shares if every value is in range.</summary>
-    /// <param name="setting">What stands before their names.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A share is out of range, or they are more than all; the message names it, the value
-    /// and the range.</exception>
-    public RecommenderShares Validated(string setting)
-    {
-        OptionRange.Require($"{setting}__Popularity", Popularity, 0.0, 1.0);
-        OptionRange.Require($"{setting}__Similar", Similar, 0.0, 1.0);
-        if (Popularity + Similar > 1)
-        {
-            throw new ArgumentOutOfRangeException(
-                setting, Popularity + Similar, string.Create(CultureInfo.InvariantCulture, $"The shares of {setting} must be at most 1 together."));
-        }
+/// <summary>A share that is at most 1 together with another one.</summary>
+/// <param name="other">The other property.</param>
+sealed class WithinOneAttribute(string other) : OptionRuleAttribute
+{
+    public override bool Allows(object value, object options) =>
+        (double)value + (double)options.GetType().GetProperty(other)!.GetValue(options)! <= 1;
 
-        return this;
-    }
+    public override string Text(object? options) => $"at most 1 together with {other}";
 }
 
 /// <summary>The recommender that answers one request.</summary>

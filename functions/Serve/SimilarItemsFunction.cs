@@ -24,7 +24,7 @@ sealed class SimilarItemsFunction(ServeOptions options, ModelSlots models, Catal
         }
 
         var query = new QueryReader(request.Query, errors);
-        var count = (int)(query.Integer("k", 1, options.MaxSlots) ?? options.Slots);
+        var count = (int)(query.Integer("k", 1, options.MaxK) ?? options.K);
         query.RefuseUnknown();
         if (errors.Refusal() is { } refusal)
         {

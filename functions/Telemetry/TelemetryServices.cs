@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SasRec.Core.Options;
 using SasRec.Storage;
 using SasRec.Storage.Telemetry;
 
@@ -14,7 +15,7 @@ static class TelemetryServices
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration) => services
         // A request's own log lines carry its path, and a path names a user.
         .AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning))
-        .AddSingleton(Settings.Read<TelemetryOptions>(configuration, "Telemetry").Validated())
+        .AddSingleton(OptionsReader.Read<TelemetryOptions>(configuration.AsEnumerable()))
         .AddHostedService<TelemetryStart>()
         .AddHostedService<QueueMeter>();
 }
