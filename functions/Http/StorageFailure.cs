@@ -1,37 +1,35 @@
 using Azure;
 using Azure.Identity;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using SasRec.Storage;
 
 namespace SasRec.Functions.Http;
 
-/// <summary>What the storage clients throw when the account refuses or cannot be reached, after their own retries.</summary>
+/// <summary>The failures that the storage clients throw, after their own retries, when the account refuses or cannot be reached.</summary>
 static class StorageFailure
 {
-    // Somebody waits for the answer, and can ask again.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    // A client waits for the answer, and can ask again.
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
-    // Retries that all failed come as one exception; a server that never answers shows there as a cancellation.
-    public static bool Is(Exception e) => e is RequestFailedException or AuthenticationFailedException
+    // Retries that all failed come as one exception; a server that never answers is a cancellation there.
+    public static bool Is(Exception e) => e is RequestFailedException or AuthenticationFailedException or StorageTimeoutException
         || (e is AggregateException several
             && several.InnerExceptions.Any(inner => inner is RequestFailedException or HttpRequestException or TaskCanceledException));
 
-    /// <summary>Answers what the work answers, or 503 where storage fails.</summary>
-    /// <param name="log">Told of the failure.</param>
-    /// <param name="consequence">What the failure means to who asked.</param>
-    /// <param name="work">What needs storage.</param>
-    public static async Task<IResult> GuardAsync(ILogger log, string consequence, Func<Task<IResult>> work)
+    /// <summary>Bounds the time of every call to storage below.</summary>
+    /// <exception cref="StorageTimeoutException">A call was given up because its time was over.</exception>
+    public static async Task BoundAsync(Func<Task> work)
     {
-        using var patience = StoragePatience.Bounded(Patience);
+        using var bound = StoragePatience.Bounded(Timeout);
         try
         {
-            return await work();
+            await work();
         }
-        catch (Exception e) when (Is(e) || (e is OperationCanceledException && patience.Exhausted))
+        catch (OperationCanceledException e) when (bound.Exhausted)
         {
-            log.LogError(e, "Storage failed. {Consequence}", consequence);
-            return Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage is out of reach.", consequence);
+            throw new StorageTimeoutException(e);
         }
     }
 }
+
+/// <summary>Storage did not answer in time.</summary>
+sealed class StorageTimeoutException(Exception inner) : Exception("Storage did not answer in time.", inner);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Http;
 using static SasRec.Functions.Http.StrictJson;
@@ -53,15 +52,10 @@ static class RecommendationReader
     public static RecommendationRequest FromQuery(string userId, IQueryCollection query, ServeOptions options, RequestErrors errors)
     {
         var reader = new QueryReader(query, errors);
-        if (!InteractionRules.IsId(userId))
-        {
-            errors.Add(Fields[UserId], userId, JsonFields.IdRange);
-        }
-
         var defaults = Defaults(options);
         var request = defaults with
         {
-            UserId = userId,
+            UserId = reader.PathId(Fields[UserId], userId),
             K = (int?)reader.Integer(Fields[K], 1, options.MaxK) ?? defaults.K,
             Allow = query.ContainsKey(Fields[Allow]) ? reader.Ids(Fields[Allow], options.MaxListLength) : null,
             Deny = reader.Ids(Fields[Deny], options.MaxListLength),
@@ -78,7 +72,7 @@ static class RecommendationReader
             Explain = reader.Boolean(Fields[Explain]) ?? false,
             Preview = reader.Boolean(Fields[Preview]) ?? false,
         };
-        reader.RefuseUnknown();
+        reader.ReportUnknown();
         return request;
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using SasRec.Core.Events;
 using SasRec.Functions.Http;
 using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
@@ -16,21 +15,10 @@ sealed class SimilarItemsFunction(ServeOptions options, ModelSlots models, Catal
         string itemId,
         CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var id = RouteId.Decode(itemId);
-        if (!InteractionRules.IsId(id))
-        {
-            errors.Add("itemId", id, JsonFields.IdRange);
-        }
-
-        var query = new QueryReader(request.Query, errors);
+        var query = new QueryReader(request);
+        var id = query.PathId("itemId", itemId);
         var count = (int)(query.Integer("k", 1, options.MaxK) ?? options.K);
-        query.RefuseUnknown();
-        if (errors.Refusal() is { } refusal)
-        {
-            return refusal;
-        }
-
+        query.Finish();
         if (await catalogue.GetAsync(cancellation) is null)
         {
             return CatalogueProblem.NotRead();
