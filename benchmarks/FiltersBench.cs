@@ -61,7 +61,7 @@ sealed class FiltersBench : BenchVerb<FilterTimes>
         var plain = new RecommendationRequest
         {
             History = [.. Enumerable.Range(0, length).Select(i => Id(i * 37 % count))],
-            Slots = k,
+            K = k,
             ExcludeSeen = true,
             Temperature = 0.5,
             Epsilon = 0.02,

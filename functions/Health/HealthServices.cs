@@ -4,7 +4,7 @@ using SasRec.Core.Options;
 
 namespace SasRec.Functions.Health;
 
-/// <summary>What says how the application is.</summary>
+/// <summary>The health checks.</summary>
 static class HealthServices
 {
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration) => services

@@ -23,7 +23,7 @@ sealed class ImpressionSender(ImpressionQueue queue, ImpressionLog impressions, 
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             Instruments.ImpressionsLost.Add(1);
-            log.LogError(e, "The impression of recommendation {Recommendation} is lost.", impression.RecommendationId);
+            log.LogError(e, "Failed to store the impression of recommendation {Recommendation}; the slate is answered without it.", impression.RecommendationId);
             return false;
         }
     }

@@ -5,7 +5,7 @@ using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Insights;
 
-/// <summary>Makes reports, one at a time for each question, and gives each again for a while.</summary>
+/// <summary>Builds reports, one at a time for each window, and caches each for a while.</summary>
 /// <remarks>
 /// The work of a report is bounded by the slates that it looks at. It does not end with the request that asked for it, since others
 /// may wait for the same, but with its own limit.
@@ -64,7 +64,7 @@ sealed class InsightsReports(
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            throw new TimeoutException($"It was not done within {options.Timeout.TotalSeconds} s; ask for a shorter window.");
+            throw new TimeoutException($"The report exceeded its time limit, Insights__Timeout, of {options.Timeout.TotalSeconds} s; ask for a shorter window.");
         }
     }
 

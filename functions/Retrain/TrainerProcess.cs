@@ -5,7 +5,7 @@ using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Retrain;
 
-/// <summary>One run of the trainer job as a child process, with what it said last.</summary>
+/// <summary>One run of the trainer job as a child process.</summary>
 sealed class TrainerProcess : IDisposable
 {
     const int KeptLines = 20;

@@ -5,8 +5,8 @@ using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>Why a slate is as it is: the history behind each of its items, and the chance that each had to be shown.</summary>
-/// <param name="Because">[slate]: the history items that did most for each item.</param>
+/// <summary>Why a slate is as it is: for each item the history entries that raised its score, and its inclusion probability.</summary>
+/// <param name="Because">[slate]: the history items that contributed most to each item.</param>
 /// <param name="Chances">By item index: of the slate's items and of the best candidates.</param>
 /// <param name="Best">The best candidates, highest score first.</param>
 sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<int, Chance> Chances, IReadOnlyList<Candidate> Best)

@@ -5,11 +5,10 @@ using SasRec.Functions.Inference;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>What a history does for recommended items, found by leaving its items out one at a time.</summary>
+/// <summary>How much each history item contributes to the recommended items, by leaving one out at a time.</summary>
 /// <remarks>
-/// The weight of history item h for item i is ln p(i | history) - ln p(i | history without h), where p is the softmax of all scores: it
-/// does not mind that all scores rise together, and its exponential is how many times likelier h makes i. A history of one item is held
-/// against no preference, p = 1 / V. Cost: one more run of the network with a row for each of up to <see cref="MostReasons"/> history
+/// The weight of history item h for item i is ln p(i | history) - ln p(i | history without h), where p is the softmax of all scores, so
+/// that a common shift of all scores has no effect. For a history of one item, the second term is the uniform p = 1 / V. Cost: one more run of the network with a row for each of up to <see cref="MostReasons"/> history
 /// items, each row what a recommendation costs; fewer rows where the catalogue is so large that they would not fit.
 /// </remarks>
 static class Reasons
@@ -23,7 +22,7 @@ static class Reasons
     // 64 MiB of scores for one request, 8 MiB at a time.
     const int MostScores = 16 * 1024 * 1024, ScoresAtATime = 2 * 1024 * 1024;
 
-    /// <summary>The least weight told: below it a history item makes another one not even 5% likelier.</summary>
+    /// <summary>The least weight told: it is a ratio of probabilities of about 1.05.</summary>
     public const double LeastWeight = 0.05;
 
     /// <summary>The strongest reasons of each item, strongest first.</summary>

@@ -9,7 +9,7 @@ using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Telemetry;
 
-/// <summary>What tells how requests, messages and models fare.</summary>
+/// <summary>The export of traces and metrics.</summary>
 static class TelemetryServices
 {
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration) => services
@@ -20,7 +20,7 @@ static class TelemetryServices
         .AddHostedService<QueueMeter>();
 }
 
-/// <summary>Sends telemetry as long as the application runs; what is left goes out at its end.</summary>
+/// <summary>Exports telemetry while the application runs, and flushes it at the end.</summary>
 sealed class TelemetryStart(TelemetryOptions options, StorageConnection storage, IConfiguration configuration) : IHostedService, IDisposable
 {
     TelemetryExport? export;

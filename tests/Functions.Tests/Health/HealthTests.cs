@@ -21,7 +21,7 @@ public class HealthTests(SharedApp shared)
         await app.Storage.Queue(Names.InteractionsQueue).SendMessageAsync("no interactions");
         var report = await Eventually.GetAsync("the message is counted", app.HealthAsync, r => Poison(r) == 1);
         Assert.Equal("degraded", report.GetProperty("status").GetString());
-        Assert.Contains("1 messages of the queue interactions failed too often", report.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains("1 messages of the queue interactions failed repeatedly", report.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal(["no interactions"], await app.Get<PoisonMessages>().PeekAsync(Names.InteractionsQueue));
 
         // What can be appended by now leaves the poison queue; what still cannot comes back to it.

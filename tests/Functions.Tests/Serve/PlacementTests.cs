@@ -103,7 +103,7 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
     {
         var shares = new RecommenderShares { Popularity = 0.5 };
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
-        var request = new RecommendationRequest { UserId = "ann", Slots = 5, ExcludeSeen = true, NewItemShare = 0 };
+        var request = new RecommendationRequest { UserId = "ann", K = 5, ExcludeSeen = true, NewItemShare = 0 };
 
         var days = Enumerable.Range(0, 200).Select(day => RecommenderChoice.Of(shares, request, true, noon.AddDays(day), (ulong)day).Recommender).ToArray();
         var seeded = Enumerable.Range(0, 200).Select(seed =>
