@@ -35,7 +35,7 @@ public sealed class PlantedFaultTests
 
     [Theory]
     [InlineData("\"name\": \"cpu-e16\"", "\"name\": \"cpu-e8\"", "trainerHardware cpu-e16 runs on")]
-    [InlineData("\"gpu-t4\",\n", "\"gpu-t4\",\n        \"gpu-h100\",\n", "gpu-h100 has no size")]
+    [InlineData("\"gpu-t4\",\n        \"gpu-a100\"", "\"gpu-t4\",\n        \"gpu-h100\"", "gpu-h100 has no size")]
     public void A_size_without_a_profile(string piece, string fault, string complaint) =>
         Found(DeploymentChecks.Hardware, Repository.Compiled, piece, fault, complaint);
 

@@ -105,7 +105,7 @@ static partial class ParameterChecks
     [GeneratedRegex(@"\$\{(\w+)")]
     private static partial Regex SettingIn();
 
-    [GeneratedRegex(@"azd env set ([A-Z_]+)")]
+    [GeneratedRegex(@"azd env set ([A-Z]+_[A-Z_]+)")]
     private static partial Regex SetByHand();
 
     [GeneratedRegex(@"variables\('(\w+Name)'\)")]

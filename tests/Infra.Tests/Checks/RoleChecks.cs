@@ -95,14 +95,15 @@ static partial class RoleChecks
     // resourceId('Microsoft.Storage/storageAccounts/tableServices/tables', parameters('storageName'), 'default', 'Items') is tables/Items.
     static string Short(string scope)
     {
-        var words = Word().Matches(scope).Select(match => match.Groups[1].Value).Where(word => word != "default").ToArray();
+        var words = Word().Matches(scope).Where(match => !match.Groups[1].Success).Select(match => match.Groups[2].Value)
+            .Where(word => word != "default").ToArray();
         return string.Join('/', words.Skip(1).Prepend(words[0].Split('/')[^1]));
     }
 
     [GeneratedRegex(@"variables\('definitions'\)\.(\w+)\)")]
     private static partial Regex RoleName();
 
-    [GeneratedRegex(@"(?<!parameters\()'([^']+)'")]
+    [GeneratedRegex(@"(parameters\()?'([^']+)'")]
     private static partial Regex Word();
 
     sealed record Need(string Who, string Role, string Scope, string[] Where, string Evidence)
