@@ -68,7 +68,11 @@ sealed class TestApp : IAsyncDisposable
             "AzureFunctionsJobHost:extensions:queues:maxPollingInterval=00:00:00.1",
             .. settings,
         ]);
-        return new TestApp(app, azurite, ownsStorage);
+        var test = new TestApp(app, azurite, ownsStorage);
+
+        // The application creates what is missing beside its start.
+        await test.Storage.EnsureCreatedAsync();
+        return test;
     }
 
     /// <summary>Something of storage, opened from outside the application.</summary>
@@ -123,7 +127,6 @@ sealed class TestApp : IAsyncDisposable
     {
         Client.Dispose();
         await app.DisposeAsync();
-        File.WriteAllText($"/tmp/x/out-{Guid.NewGuid():N}.log", app.Output);
         await storage.DisposeAsync();
         if (ownsStorage)
         {
