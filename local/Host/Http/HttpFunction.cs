@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -27,7 +26,7 @@ sealed class HttpFunction(
             return;
         }
 
-        var request = WorkerChannel.RequestOf(function);
+        var request = WorkerChannel.RequestOf(function, http.Request.Headers.TraceParent is [{ } sent] ? sent : null);
         foreach (var (name, value) in http.Request.RouteValues)
         {
             request.TriggerMetadata[name] = new TypedData { String = value as string ?? "" };
@@ -35,7 +34,7 @@ sealed class HttpFunction(
 
         // The worker waits for both halves of a request, so neither waits for the other here.
         var invocation = worker.InvokeAsync(request, http.RequestAborted);
-        var failure = await forwarder.SendAsync(http, worker.HttpAddress, client, Config, new Transform(request.InvocationId), http.RequestAborted);
+        var failure = await forwarder.SendAsync(http, worker.HttpAddress, client, Config, new Transform(request), http.RequestAborted);
         if (failure != ForwarderError.None && !http.RequestAborted.IsCancellationRequested)
         {
             log.LogError(http.GetForwarderErrorFeature()?.Exception, "Function '{Function}': the worker did not answer ({Failure}).", function.Name, failure);
@@ -57,18 +56,17 @@ sealed class HttpFunction(
         }
     }
 
-    sealed class Transform(string invocationId) : HttpTransformer
+    sealed class Transform(InvocationRequest request) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-            proxyRequest.Headers.TryAddWithoutValidation("x-ms-invocation-id", invocationId);
-            if (Activity.Current is { } current)
-            {
-                proxyRequest.Headers.Remove("traceparent");
-                proxyRequest.Headers.TryAddWithoutValidation("traceparent", current.Id);
-            }
+            proxyRequest.Headers.TryAddWithoutValidation("x-ms-invocation-id", request.InvocationId);
+
+            // Both halves of a request are in one trace.
+            proxyRequest.Headers.Remove("traceparent");
+            proxyRequest.Headers.TryAddWithoutValidation("traceparent", request.TraceContext.TraceParent);
         }
     }
 }

@@ -82,14 +82,19 @@ sealed class WorkerChannel(string id, ILoggerFactory loggers) : FunctionRpc.Func
         }
     }
 
-    /// <summary>A request to run a function, in the trace of whatever runs now.</summary>
-    public static InvocationRequest RequestOf(FunctionDefinition function) => new()
+    /// <summary>A request to run a function.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="traceParent">The W3C trace context that it belongs to; null begins a trace.</param>
+    public static InvocationRequest RequestOf(FunctionDefinition function, string? traceParent = null) => new()
     {
         InvocationId = Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture),
         FunctionId = function.Id,
 
         // The worker reads it unasked.
-        TraceContext = new RpcTraceContext { TraceParent = Activity.Current?.Id ?? "", TraceState = Activity.Current?.TraceStateString ?? "" },
+        TraceContext = new RpcTraceContext
+        {
+            TraceParent = traceParent ?? $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00", TraceState = "",
+        },
     };
 
     /// <summary>Asks the worker to end in order.</summary>
