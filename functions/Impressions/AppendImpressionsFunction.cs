@@ -10,7 +10,19 @@ namespace SasRec.Functions.Impressions;
 sealed class AppendImpressionsFunction(ImpressionLog log, TimeProvider clock)
 {
     [Function("AppendImpressions")]
-    public Task Run([QueueTrigger(Names.ImpressionsQueue)] string message, CancellationToken cancellation) =>
-        MessageSpans.ProcessAsync(
-            Names.ImpressionsQueue, ImpressionMessage.Open(message), clock, slates => log.AppendAsync(slates, cancellation));
+    public async Task Run([QueueTrigger(Names.ImpressionsQueue)] string message, CancellationToken cancellation)
+    {
+        var opened = ImpressionMessage.Open(message);
+        using var span = MessageSpan.Start(Names.ImpressionsQueue, opened.Events.Count, opened.TraceParent, clock);
+        try
+        {
+            await log.AppendAsync(opened.Events, cancellation);
+            span.Appended(opened.AcceptedAt);
+        }
+        catch (Exception e)
+        {
+            span.Failed(e);
+            throw;
+        }
+    }
 }

@@ -10,7 +10,19 @@ namespace SasRec.Functions.Ingest;
 sealed class AppendInteractionsFunction(InteractionLog log, TimeProvider clock)
 {
     [Function("AppendInteractions")]
-    public Task Run([QueueTrigger(Names.InteractionsQueue)] string message, CancellationToken cancellation) =>
-        MessageSpans.ProcessAsync(
-            Names.InteractionsQueue, InteractionMessage.Open(message), clock, events => log.AppendAsync(events, cancellation));
+    public async Task Run([QueueTrigger(Names.InteractionsQueue)] string message, CancellationToken cancellation)
+    {
+        var opened = InteractionMessage.Open(message);
+        using var span = MessageSpan.Start(Names.InteractionsQueue, opened.Events.Count, opened.TraceParent, clock);
+        try
+        {
+            await log.AppendAsync(opened.Events, cancellation);
+            span.Appended(opened.AcceptedAt);
+        }
+        catch (Exception e)
+        {
+            span.Failed(e);
+            throw;
+        }
+    }
 }

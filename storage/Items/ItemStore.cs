@@ -98,12 +98,12 @@ public sealed class ItemStore
     {
         var (partition, key) = KeyOf(item.Id);
         var row = new TableEntity(partition, key);
-        var data = JsonSerializer.SerializeToUtf8Bytes(item, StorageJson.Compact.CatalogueItem);
+        var data = JsonSerializer.SerializeToUtf8Bytes(item, ItemJson.Compact.CatalogueItem);
         DataColumns.Write(row, data);
         return (row, data.Length);
     }
 
-    static CatalogueItem Read(TableEntity row) => JsonSerializer.Deserialize(DataColumns.Read(row), StorageJson.Compact.CatalogueItem)!;
+    static CatalogueItem Read(TableEntity row) => JsonSerializer.Deserialize(DataColumns.Read(row), ItemJson.Compact.CatalogueItem)!;
 
     static IEnumerable<List<TableEntity>> Transactions(IEnumerable<(TableEntity Row, int Bytes)> shard)
     {

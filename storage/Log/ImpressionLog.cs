@@ -147,7 +147,7 @@ public sealed class ImpressionLog(StorageConnection storage)
         using var compressed = new MemoryStream();
         using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            JsonSerializer.Serialize(brotli, impression, StorageJson.Compact.Impression);
+            JsonSerializer.Serialize(brotli, impression, LogJson.Compact.Impression);
         }
 
         DataColumns.Write(row, compressed.ToArray());
@@ -162,7 +162,7 @@ public sealed class ImpressionLog(StorageConnection storage)
     static Impression Read(TableEntity row)
     {
         using var json = new BrotliStream(new MemoryStream(DataColumns.Read(row)), CompressionMode.Decompress);
-        return JsonSerializer.Deserialize(json, StorageJson.Compact.Impression)!;
+        return JsonSerializer.Deserialize(json, LogJson.Compact.Impression)!;
     }
 
     /// <summary>At most so many slates of a span, newest first.</summary>

@@ -28,7 +28,7 @@ public sealed class SlateShadows(StorageConnection storage)
     }
 
     internal static SlateShadow Read(TableEntity row) =>
-        JsonSerializer.Deserialize(DataColumns.Read(row), StorageJson.Compact.SlateShadow)!;
+        JsonSerializer.Deserialize(DataColumns.Read(row), LogJson.Compact.SlateShadow)!;
 
     static TableEntity? Write(string id, SlateShadow shadow)
     {
@@ -38,7 +38,7 @@ public sealed class SlateShadows(StorageConnection storage)
         }
 
         var row = new TableEntity(SlateKey.PartitionOf(id, at), SlateKey.ShadowRow(id));
-        DataColumns.Write(row, JsonSerializer.SerializeToUtf8Bytes(shadow, StorageJson.Compact.SlateShadow));
+        DataColumns.Write(row, JsonSerializer.SerializeToUtf8Bytes(shadow, LogJson.Compact.SlateShadow));
         return row;
     }
 }

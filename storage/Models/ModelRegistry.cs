@@ -54,7 +54,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
             await models.GetBlobClient($"{complete.Version}/{name}").UploadAsync(content, OnlyIfAbsent(), cancellation);
         }
 
-        var json = JsonSerializer.SerializeToUtf8Bytes(complete, StorageJson.Indented.ModelManifest);
+        var json = JsonSerializer.SerializeToUtf8Bytes(complete, ModelJson.Indented.ModelManifest);
         await models.GetBlobClient($"{complete.Version}/{Names.ModelBlobs.Manifest}")
             .UploadAsync(new BinaryData(json), OnlyIfAbsent(), cancellation);
         return complete;
@@ -125,7 +125,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
                 return null;
             }
 
-            var pointer = JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelPointer)!;
+            var pointer = JsonSerializer.Deserialize(response.Value.Content, ModelJson.Indented.ModelPointer)!;
             return new ActiveModel(pointer, response.Value.Details.ETag.ToString());
         }
         catch (RequestFailedException e) when (e.Status is 304 or 404)
@@ -162,7 +162,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
         {
             var response = await models.GetBlobClient($"{version}/{Names.ModelBlobs.Manifest}").DownloadContentAsync(cancellation);
             return await WithOverrideAsync(
-                JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelManifest)!, cancellation);
+                JsonSerializer.Deserialize(response.Value.Content, ModelJson.Indented.ModelManifest)!, cancellation);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -193,7 +193,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
             };
             try
             {
-                var json = JsonSerializer.SerializeToUtf8Bytes(pointer, StorageJson.Indented.ModelPointer);
+                var json = JsonSerializer.SerializeToUtf8Bytes(pointer, ModelJson.Indented.ModelPointer);
                 var response = await models.GetBlobClient(Names.ModelBlobs.Current)
                     .UploadAsync(new BinaryData(json), options, cancellation);
                 return new ActiveModel(pointer, response.Value.ETag.ToString());

@@ -185,7 +185,7 @@ public sealed class SnapshotStore(StorageConnection storage)
         try
         {
             var response = await training.GetBlobClient(Names.TrainingBlobs.Snapshot).DownloadContentAsync(cancellation);
-            return (JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.Snapshot)!, response.Value.Details.ETag);
+            return (JsonSerializer.Deserialize(response.Value.Content, TrainingJson.Compact.Snapshot)!, response.Value.Details.ETag);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -200,7 +200,7 @@ public sealed class SnapshotStore(StorageConnection storage)
             : new BlobRequestConditions { IfNoneMatch = ETag.All };
         try
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(snapshot, StorageJson.Compact.Snapshot);
+            var json = JsonSerializer.SerializeToUtf8Bytes(snapshot, TrainingJson.Compact.Snapshot);
             await training.GetBlobClient(Names.TrainingBlobs.Snapshot)
                 .UploadAsync(new BinaryData(json), new BlobUploadOptions { Conditions = conditions }, cancellation);
         }
