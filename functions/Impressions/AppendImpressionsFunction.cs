@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
@@ -7,7 +8,7 @@ using SasRec.Storage.Telemetry;
 namespace SasRec.Functions.Impressions;
 
 /// <summary>Appends the impressions of one queue message to the log. A message that comes again leaves the log as it is.</summary>
-sealed class AppendImpressionsFunction(ImpressionLog log, TimeProvider clock)
+sealed class AppendImpressionsFunction([FromKeyedServices(StorageServices.Background)] ImpressionLog log, TimeProvider clock)
 {
     [Function("AppendImpressions")]
     public async Task Run([QueueTrigger(Names.ImpressionsQueue)] string message, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
@@ -7,7 +8,7 @@ using SasRec.Storage.Telemetry;
 namespace SasRec.Functions.Ingest;
 
 /// <summary>Appends the interactions of one queue message to the log. A message that comes again leaves the log as it is.</summary>
-sealed class AppendInteractionsFunction(InteractionLog log, TimeProvider clock)
+sealed class AppendInteractionsFunction([FromKeyedServices(StorageServices.Background)] InteractionLog log, TimeProvider clock)
 {
     [Function("AppendInteractions")]
     public async Task Run([QueueTrigger(Names.InteractionsQueue)] string message, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Functions.Serve;
 using SasRec.Storage.Log;
@@ -12,7 +13,7 @@ namespace SasRec.Functions.Insights;
 /// </remarks>
 sealed class InsightsReports(
     InsightsOptions options,
-    ImpressionLog impressions,
+    [FromKeyedServices(StorageServices.Background)] ImpressionLog impressions,
     SampledActivity activity,
     InsightsLog runs,
     ModelHolder models,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
@@ -9,7 +10,13 @@ using SasRec.Storage.Telemetry;
 namespace SasRec.Functions.Serve;
 
 /// <summary>Follows the pointer to the current model: downloads, verifies, warms and swaps in what it names.</summary>
-sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHolder holder, CatalogueHolder catalogue, TimeProvider clock, ILogger<ModelWatcher> log)
+sealed class ModelWatcher(
+    ServeOptions options,
+    [FromKeyedServices(StorageServices.Background)] ModelRegistry registry,
+    ModelHolder holder,
+    CatalogueHolder catalogue,
+    TimeProvider clock,
+    ILogger<ModelWatcher> log)
     : BackgroundService
 {
     // How many earlier models a new instance tries where the current one is broken.

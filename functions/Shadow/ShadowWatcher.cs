@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
@@ -10,7 +11,12 @@ namespace SasRec.Functions.Shadow;
 
 /// <summary>Follows the pointer to the shadow: brings into memory what it names, and lets go of what it no longer names.</summary>
 sealed class ShadowWatcher(
-    ServeOptions options, ModelRegistry registry, ShadowHolder holder, CatalogueHolder catalogue, TimeProvider clock, ILogger<ShadowWatcher> log)
+    ServeOptions options,
+    [FromKeyedServices(StorageServices.Background)] ModelRegistry registry,
+    ShadowHolder holder,
+    CatalogueHolder catalogue,
+    TimeProvider clock,
+    ILogger<ShadowWatcher> log)
     : BackgroundService
 {
     string? settled; // the ETag of the pointer that was dealt with
