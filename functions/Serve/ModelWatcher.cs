@@ -110,7 +110,7 @@ sealed class ModelWatcher(
                 version, model.ItemCount, fetched, clock.GetElapsedTime(began).TotalMilliseconds);
             return null;
         }
-        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or InvalidDataException or OnnxRuntimeException)
+        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or NewerFormatException or InvalidDataException or OnnxRuntimeException)
         {
             return e;
         }

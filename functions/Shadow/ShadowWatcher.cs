@@ -61,7 +61,7 @@ sealed class ShadowWatcher(
             holder.Replace(pointer, model, null);
             log.LogInformation("Model {Version} is the shadow: {Bytes} bytes.", pointer.Version, model.Bytes);
         }
-        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or InvalidDataException or OnnxRuntimeException)
+        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or NewerFormatException or InvalidDataException or OnnxRuntimeException)
         {
             log.LogError(e, "Model {Version} cannot be the shadow.", pointer.Version);
             holder.Replace(pointer, null, e.Message);

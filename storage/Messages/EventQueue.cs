@@ -69,6 +69,7 @@ public static class InteractionMessage
 {
     /// <summary>A message as it was sent.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>
+    /// <exception cref="NewerFormatException">Its format is not known yet.</exception>
     public static EventMessage<Interaction> Open(string message) =>
         MessagePacker.Unpack(message, MessageJson.Compact.EventMessageInteraction, MessageJson.Compact.ListInteraction);
 
@@ -82,6 +83,7 @@ public static class ImpressionMessage
 {
     /// <summary>A message as it was sent.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>
+    /// <exception cref="NewerFormatException">Its format is not known yet.</exception>
     public static EventMessage<Impression> Open(string message) =>
         MessagePacker.Unpack(message, MessageJson.Compact.EventMessageImpression, MessageJson.Compact.ListImpression);
 
