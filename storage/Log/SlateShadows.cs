@@ -22,8 +22,7 @@ public sealed class SlateShadows(StorageConnection storage)
             .SelectMany(partition => partition.Chunk(TableRows.MaxActions));
         foreach (var rows in transactions)
         {
-            await table.SubmitTransactionAsync(
-                rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellation);
+            await table.UpsertAllAsync(rows, cancellation);
         }
     }
 
