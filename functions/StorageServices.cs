@@ -26,7 +26,7 @@ static class StorageServices
 
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = StorageOptions.Read(name => configuration[name]);
+        var options = StorageOptions.Read(name => configuration[name], configuration.AsEnumerable().Select(setting => setting.Key));
         if (options.NamePrefix.Length > 0)
         {
             throw new ArgumentException(

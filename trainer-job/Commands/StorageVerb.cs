@@ -44,7 +44,7 @@ abstract class StorageVerb(Terminal terminal, string name, string description) :
     {
         try
         {
-            return new StorageConnection(StorageOptions.Read(Terminal.Setting), Terminal.Time);
+            return new StorageConnection(StorageOptions.Read(Terminal.Setting, Terminal.SettingNames), Terminal.Time);
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
