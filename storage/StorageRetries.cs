@@ -5,6 +5,7 @@ namespace SasRec.Storage;
 
 /// <summary>Azure's own retries: about half a minute, which outlasts the splitting of a busy partition, or at most as long as a bound
 /// allows.</summary>
+/// <remarks>Only asynchronous calls are bounded; storage makes no others.</remarks>
 /// <param name="most">The most that a call may take with all its attempts; null for no bound.</param>
 sealed class StorageRetries(TimeSpan? most)
     : RetryPolicy(MostRetries, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, LongestDelay))
