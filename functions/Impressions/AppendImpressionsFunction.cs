@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Functions.Serve;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Log;
 using SasRec.Storage.Training;
 

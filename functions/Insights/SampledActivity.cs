@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Insights;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using SasRec.Functions.Items;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Storage.Telemetry;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using SasRec.Functions.Items;
 using SasRec.Functions.Serve;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 

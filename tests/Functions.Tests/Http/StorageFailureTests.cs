@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using SasRec.Core.Events;
 using SasRec.Functions.Http;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;

@@ -9,7 +9,7 @@ using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 
-namespace SasRec.Functions;
+namespace SasRec.Functions.StorageAccount;
 
 /// <summary>The storage account and what lies in it.</summary>
 /// <remarks>Where nothing else is asked for, a call to storage is made for a request: it is given up after <see cref="RequestTimeout"/>.
