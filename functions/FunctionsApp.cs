@@ -9,6 +9,7 @@ using SasRec.Functions.Items;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
 using SasRec.Functions.Shadow;
+using SasRec.Functions.StorageAccount;
 using SasRec.Functions.Telemetry;
 
 namespace SasRec.Functions;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SasRec.Azurite;
+using SasRec.Functions.StorageAccount;
 using SasRec.Functions.Tests.OpenApi;
 using SasRec.Storage;
 

@@ -61,7 +61,7 @@ static partial class SettingChecks
         string? problem = null;
         try
         {
-            options = StorageOptions.Read(name => given.TryGetValue(name, out var value) ? Stand(value) : null);
+            options = StorageOptions.Read(name => given.TryGetValue(name, out var value) ? Stand(value) : null, given.Keys);
         }
         catch (ArgumentException e)
         {
