@@ -11,6 +11,7 @@ using SasRec.Functions.Items;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
 using SasRec.Functions.Shadow;
+using SasRec.Functions.StorageAccount;
 using SasRec.Functions.Telemetry;
 
 namespace SasRec.Functions;
@@ -21,8 +22,7 @@ static class FunctionsApp
     public static FunctionsApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
-        builder.ConfigureFunctionsWebApplication();
-        builder.UseMiddleware<ProblemMiddleware>();
+        builder.ConfigureFunctionsWebApplication().UseMiddleware<RequestSpans>().UseMiddleware<ProblemMiddleware>();
 
         // RequestBody bounds what is read of a body, by the option of each endpoint; Kestrel's own limit would answer first, and not in problem+json.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);

@@ -64,10 +64,11 @@ public sealed class RangeAttribute(object min, object max) : OptionRuleAttribute
         : Convert.ChangeType(bound, type, CultureInfo.InvariantCulture);
 
     static string Text(object bound, object? options) =>
-        bound is not string text ? OptionText.Of(bound)
+        bound is int or long ? string.Create(CultureInfo.InvariantCulture, $"{bound:N0}")
+        : bound is not string text ? OptionText.Of(bound)
         : OptionText.IsTimeSpan(text) ? OptionText.Of(OptionText.Parse(text, typeof(TimeSpan)))
         : options is null ? text
-        : OptionText.Of(Other(bound, options)!.GetValue(options)!);
+        : Text(Other(bound, options)!.GetValue(options)!, options);
 
     static PropertyInfo? Other(object bound, object options) => bound is string name ? options.GetType().GetProperty(name) : null;
 }

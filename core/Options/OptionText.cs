@@ -6,13 +6,12 @@ namespace SasRec.Core.Options;
 /// <summary>How the values of options are written.</summary>
 public static class OptionText
 {
-    /// <summary>The value as a setting would hold it; large integers have separators.</summary>
+    /// <summary>The value as a setting would hold it.</summary>
     /// <param name="value">A number, time span, Boolean or text; null for no value.</param>
     public static string Of(object? value) => value switch
     {
         null => "",
         bool flag => flag ? "true" : "false",
-        int or long => string.Create(CultureInfo.InvariantCulture, $"{value:N0}"),
         TimeSpan span when span.Ticks % TimeSpan.TicksPerSecond != 0 => span.ToString("c", CultureInfo.InvariantCulture).TrimEnd('0'),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => $"{value}",

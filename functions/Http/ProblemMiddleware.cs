@@ -34,15 +34,7 @@ sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorke
     {
         try
         {
-            if (consequence is null)
-            {
-                await run();
-            }
-            else
-            {
-                await StorageFailure.BoundAsync(run);
-            }
-
+            await run();
             return null;
         }
         catch (RefusedException e)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SasRec.Functions.Items;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Inference;
@@ -19,7 +20,7 @@ static class InferenceServices
     static SlotWatcher Watcher(IServiceProvider provider, Func<ModelSlots, ModelSlot> slot, TimeSpan pollInterval) => new(
         slot(provider.GetRequiredService<ModelSlots>()),
         pollInterval,
-        provider.GetRequiredService<ModelRegistry>(),
+        provider.GetRequiredKeyedService<ModelRegistry>(StorageServices.Background),
         provider.GetRequiredService<CatalogueHolder>(),
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<SlotWatcher>>());

@@ -133,7 +133,7 @@ sealed class SlotWatcher(
                 slot.Role, version, model.ItemCount, model.Bytes, fetched, clock.GetElapsedTime(began).TotalMilliseconds);
             return null;
         }
-        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or InvalidDataException or OnnxRuntimeException)
+        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or NewerFormatException or InvalidDataException or OnnxRuntimeException)
         {
             return e;
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SasRec.Functions.Http;
+using SasRec.Storage;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Models;
@@ -47,6 +48,10 @@ sealed class ModelsFunction(ModelRegistry registry)
         catch (ModelNotFoundException e)
         {
             return Problem.Of(StatusCodes.Status404NotFound, e.Message);
+        }
+        catch (NewerFormatException e)
+        {
+            return Problem.Of(StatusCodes.Status409Conflict, e.Message);
         }
     }
 }

@@ -32,7 +32,7 @@ sealed class ContainerJobLauncher(
                 trace[TraceLink.Variable] = current;
             }
 
-            var execution = await job.StartAsync(["run", "--json", RunId, run, Trigger, trigger], trace, cancellation);
+            var execution = await job.StartAsync([RunId, run, Trigger, trigger], trace, cancellation);
             log.LogInformation("Run {Run} started by {Trigger} as execution {Execution}.", run, trigger, execution);
             return run;
         }

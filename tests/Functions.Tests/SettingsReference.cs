@@ -50,7 +50,7 @@ static class SettingsReference
             {
                 var meaning = Summary($"P:{option.Property.DeclaringType!.FullName}.{option.Property.Name}");
                 var former = option.FormerName is null ? "" : $" Former name: `{option.FormerName}`.";
-                text.Append(CultureInfo.InvariantCulture, $"| `{option.Setting}` | {Value(option.Default)} | {option.Allowed} | {meaning}{former} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| `{option.Setting}` | {OptionText.Of(option.Default)} | {option.Allowed} | {meaning}{former} |\n");
             }
 
             text.Append('\n');
@@ -65,12 +65,4 @@ static class SettingsReference
             return Regex.Replace(words, @"\s+", " ").Trim().Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal);
         }
     }
-
-    /// <summary>A default as local.settings.json would hold it.</summary>
-    public static string Value(object? value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        int or long => string.Create(CultureInfo.InvariantCulture, $"{value}"),
-        _ => OptionText.Of(value),
-    };
 }

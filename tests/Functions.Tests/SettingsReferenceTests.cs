@@ -35,7 +35,7 @@ public class SettingsReferenceTests
             .Where(record => !record.GetCustomAttribute<SectionAttribute>()!.Named)
             .SelectMany(OptionsReader.Describe)
             .Where(option => option.Setting is not ("Trainer__Job" or "Trainer__Management" or "Trainer__Command"))
-            .ToDictionary(option => option.Setting, option => (string?)SettingsReference.Value(option.Default));
+            .ToDictionary(option => option.Setting, option => (string?)OptionText.Of(option.Default));
 
         string[] platform = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "RetrainSchedule", "Trainer__Command"];
         Assert.Equal(expected.OrderBy(s => s.Key, StringComparer.Ordinal), sample.Where(s => !platform.Contains(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal));

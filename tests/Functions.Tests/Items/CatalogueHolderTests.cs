@@ -36,7 +36,7 @@ public class CatalogueHolderTests
         Assert.Null(holder.Problem);
         holder.Fail("no answer from account xyz");
         Assert.False(holder.Withholds);
-        Assert.Contains("what was known before goes on serving", holder.Problem, StringComparison.Ordinal);
+        Assert.Contains("the last known one keeps serving", holder.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain("xyz", holder.Problem, StringComparison.Ordinal);
     }
 }

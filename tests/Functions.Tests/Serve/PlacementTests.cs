@@ -1,7 +1,6 @@
 using System.Text.Json;
 using SasRec.Core.Contracts;
 using SasRec.Core.Events;
-using SasRec.Functions.Inference;
 using SasRec.Functions.Serve;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
@@ -29,7 +28,7 @@ public sealed class PlacedApp : IAsyncLifetime
             "Placements:ranked:Source=popularity",
             "Placements:ranked:MaxTemperature=0");
         var version = await Model.PublishAsync(app.Get<ModelRegistry>());
-        await Eventually.TrueAsync("the model serves", () => Task.FromResult(app.Get<ModelSlots>().Current.State.Serving == version));
+        await app.ServesAsync(version);
     }
 
     public async ValueTask DisposeAsync()
