@@ -3,7 +3,7 @@ using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
 
-namespace SasRec.Core.Tests.Insights;
+namespace SasRec.Core.Tests.Evaluate.Insights;
 
 public sealed class CalibrationTallyTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using SasRec.Core.Evaluate.OffPolicy;
 
-namespace SasRec.Core.Tests.OffPolicy;
+namespace SasRec.Core.Tests.Evaluate.OffPolicy;
 
 /// <summary>On the Open Bandit Dataset (Saito et al. 2021), where it lies beside the repository.</summary>
 public sealed class OpenBanditTests

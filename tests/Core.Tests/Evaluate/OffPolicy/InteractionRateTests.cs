@@ -4,7 +4,7 @@ using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
 
-namespace SasRec.Core.Tests.OffPolicy;
+namespace SasRec.Core.Tests.Evaluate.OffPolicy;
 
 public sealed class InteractionRateTests
 {

@@ -2,7 +2,7 @@ using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Explore;
 using SasRec.Core.Tests.Explore;
 
-namespace SasRec.Core.Tests.OffPolicy;
+namespace SasRec.Core.Tests.Evaluate.OffPolicy;
 
 /// <summary>A world of three contexts, five items and slates of three, small enough to enumerate, so that every true value is known.</summary>
 sealed class SlateWorld

@@ -1,4 +1,4 @@
-namespace SasRec.Core.Evaluate.Ranking;
+namespace SasRec.Core.Evaluate.Gate;
 
 /// <summary>When a new model may go live.</summary>
 public sealed record GateOptions

@@ -1,6 +1,6 @@
 using SasRec.Core.Evaluate.Ranking;
 
-namespace SasRec.Core.Tests.Evaluate;
+namespace SasRec.Core.Tests.Evaluate.Ranking;
 
 public class PairedBootstrapTests
 {

@@ -1,7 +1,7 @@
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
 
-namespace SasRec.Core.Tests.Insights;
+namespace SasRec.Core.Tests.Evaluate.Insights;
 
 public sealed class SlateOutcomeTests
 {

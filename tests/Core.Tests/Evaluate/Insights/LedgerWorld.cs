@@ -2,7 +2,7 @@ using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Core.Tests.Explore;
 
-namespace SasRec.Core.Tests.Insights;
+namespace SasRec.Core.Tests.Evaluate.Insights;
 
 /// <summary>Three kinds of users, seven items and slates of three, small enough to enumerate, so that the reward of every policy is known.</summary>
 sealed class LedgerWorld

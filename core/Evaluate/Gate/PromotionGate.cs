@@ -1,7 +1,8 @@
 using System.Globalization;
 using SasRec.Core.Evaluate.OffPolicy;
+using SasRec.Core.Evaluate.Ranking;
 
-namespace SasRec.Core.Evaluate.Ranking;
+namespace SasRec.Core.Evaluate.Gate;
 
 /// <summary>What the gate decided, and why.</summary>
 /// <param name="Passed">Whether the challenger may go live.</param>

@@ -1,8 +1,9 @@
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 
-namespace SasRec.Core.Tests.Evaluate;
+namespace SasRec.Core.Tests.Evaluate.Gate;
 
 public class PromotionGateTests
 {

@@ -1,7 +1,7 @@
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 
-namespace SasRec.Core.Tests.Evaluate;
+namespace SasRec.Core.Tests.Evaluate.Ranking;
 
 public class RankingEvaluatorTests
 {

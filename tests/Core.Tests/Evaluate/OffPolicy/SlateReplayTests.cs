@@ -4,7 +4,7 @@ using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 
-namespace SasRec.Core.Tests.OffPolicy;
+namespace SasRec.Core.Tests.Evaluate.OffPolicy;
 
 public class SlateReplayTests
 {
