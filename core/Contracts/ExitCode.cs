@@ -1,41 +1,41 @@
-using System.Reflection;
+namespace SasRec.Core.Contracts;
 
-namespace SasRec.Trainer.Commands;
-
-/// <summary>What the job's exit code says, for scripts and schedulers.</summary>
+/// <summary>The exit codes of the trainer, which scripts, schedulers and the functions app read.</summary>
 public enum ExitCode
 {
-    /// <summary>All was done.</summary>
-    [Meaning("done")]
+    /// <summary>The command succeeded.</summary>
     Ok = 0,
 
-    /// <summary>Something failed; the message on stderr says what and what to do.</summary>
-    [Meaning("failed; stderr says what and what to do")]
+    /// <summary>The command failed; the message on stderr says what failed and what to do.</summary>
     Failure = 1,
 
     /// <summary>The command line or a setting is wrong.</summary>
-    [Meaning("the command line is wrong")]
     Usage = 2,
 
-    /// <summary>A model was trained, but the gate kept it from going live.</summary>
-    [Meaning("the gate refused the new model; the old one still serves")]
+    /// <summary>A model was trained, but the promotion gate refused it; the old model still serves.</summary>
     GateRefused = 3,
 
-    /// <summary>Another run is at work; nothing was done.</summary>
-    [Meaning("another run holds the lease; nothing was done")]
+    /// <summary>Another run holds the lease; nothing was done.</summary>
     LeaseHeld = 4,
 
-    /// <summary>Stopped by Ctrl-C or SIGTERM; what was done is saved, and the same command goes on from there.</summary>
-    [Meaning("stopped by Ctrl-C or SIGTERM; what was done is saved")]
+    /// <summary>Stopped by Ctrl-C or SIGTERM; progress is saved, and the same command continues from there.</summary>
     Interrupted = 130,
 }
 
-/// <summary>What an exit code means, as --help shows it.</summary>
-[AttributeUsage(AttributeTargets.Field)]
-sealed class MeaningAttribute(string text) : Attribute
+/// <summary>The meaning of each exit code, in words.</summary>
+public static class ExitCodeText
 {
-    public string Text { get; } = text;
-
-    public static IEnumerable<(int Code, string Meaning)> ExitCodes => Enum.GetValues<ExitCode>()
-        .Select(code => ((int)code, typeof(ExitCode).GetField(code.ToString())!.GetCustomAttribute<MeaningAttribute>()!.Text));
+    /// <summary>The meaning, as the trainer's help and reference show it.</summary>
+    /// <param name="code">An exit code.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such exit code.</exception>
+    public static string Meaning(this ExitCode code) => code switch
+    {
+        ExitCode.Ok => "done",
+        ExitCode.Failure => "failed; stderr says what and what to do",
+        ExitCode.Usage => "the command line is wrong",
+        ExitCode.GateRefused => "the gate refused the new model; the old one still serves",
+        ExitCode.LeaseHeld => "another run holds the lease; nothing was done",
+        ExitCode.Interrupted => "stopped by Ctrl-C or SIGTERM; what was done is saved",
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "There is no such exit code."),
+    };
 }

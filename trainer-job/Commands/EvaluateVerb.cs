@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.ReadLog;
@@ -65,7 +67,7 @@ sealed class EvaluateVerb : Verb
         var remapped = new RemappedScorer(scorer, catalogue, read.Items);
         var report = await Terminal.MeterAsync("Evaluating", cases.Count, "users", meter => Task.Run(
             () => RankingEvaluator.Evaluate(remapped, cases, null, count => meter.Add(count), cancellation)));
-        var baselines = new Trials(Terminal, "", new RankingOptions()).Baselines(known, cases, cancellation);
+        var baselines = new ModelEvaluation(Terminal, new RankingOptions()).Baselines(known, cases, cancellation);
         Terminal.Finish(
             new
             {

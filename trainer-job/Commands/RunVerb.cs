@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Storage;
 using SasRec.Storage.Training;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Run;
 
 namespace SasRec.Trainer.Commands;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SasRec.Trainer.Commands;
+namespace SasRec.Trainer.Console;
 
 /// <summary>How far a piece of work has come. Safe to tell from several threads.</summary>
 /// <param name="title">What is done.</param>

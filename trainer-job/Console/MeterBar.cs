@@ -1,7 +1,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace SasRec.Trainer.Commands;
+namespace SasRec.Trainer.Console;
 
 /// <summary>Progress for people: a bar with rate and time left.</summary>
 static class MeterBar

@@ -1,4 +1,4 @@
-namespace SasRec.Trainer.Commands;
+namespace SasRec.Trainer.Console;
 
 /// <summary>Progress for logs: a plain line now and then.</summary>
 sealed class MeterLines(Meter meter, TextWriter error, TimeProvider time)

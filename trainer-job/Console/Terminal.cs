@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Spectre.Console;
 
-namespace SasRec.Trainer.Commands;
+namespace SasRec.Trainer.Console;
 
 /// <summary>Where a command writes: results to stdout, everything else to stderr.</summary>
 /// <param name="output">stdout: text for people, or with --json one last line of JSON.</param>
@@ -36,9 +36,9 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool interacti
 
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess() => new(
-        Console.Out,
-        Console.Error,
-        !Console.IsErrorRedirected && !Console.IsInputRedirected,
+        System.Console.Out,
+        System.Console.Error,
+        !System.Console.IsErrorRedirected && !System.Console.IsInputRedirected,
         TimeProvider.System,
         Environment.GetEnvironmentVariable);
 

@@ -1,6 +1,6 @@
-using SasRec.Trainer.Commands;
+using SasRec.Core.Contracts;
 
-namespace SasRec.Trainer;
+namespace SasRec.Trainer.Console;
 
 /// <summary>A failure whose message alone tells the user what is wrong and what to do; shown without a stack trace.</summary>
 sealed class UserError : Exception

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using SasRec.Core.Model;
-using SasRec.Trainer.Train;
+using SasRec.Trainer.Train.Cpu;
 
 namespace SasRec.Trainer.Export;
 

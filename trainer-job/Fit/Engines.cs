@@ -1,24 +1,12 @@
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Train;
 using SasRec.Trainer.Train.Cpu;
 using SasRec.Trainer.Train.Torch;
 
-namespace SasRec.Trainer.Train;
+namespace SasRec.Trainer.Fit;
 
-/// <summary>What trains the network.</summary>
-public enum EngineKind
-{
-    /// <summary>Torch if it finds a GPU, else the CPU engine.</summary>
-    Auto,
-
-    /// <summary>The vectorised kernels of this project.</summary>
-    Cpu,
-
-    /// <summary>TorchSharp: on the GPU if there is one.</summary>
-    Torch,
-}
-
-/// <summary>Makes engines.</summary>
+/// <summary>Chooses and creates the engine that trains.</summary>
 static class Engines
 {
     /// <summary>Why Torch cannot be used here and what to do; null if it can.</summary>

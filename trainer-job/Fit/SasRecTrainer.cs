@@ -1,7 +1,8 @@
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Train;
 
-namespace SasRec.Trainer.Train;
+namespace SasRec.Trainer.Fit;
 
 /// <summary>Trains SASRec: epochs, validation, early stopping, checkpoints, progress.</summary>
 public static class SasRecTrainer
@@ -32,7 +33,7 @@ public static class SasRecTrainer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validated();
+        options = options.Validated() with { Engine = Engines.Resolve(options.Engine) };
         var weights = initial?.WithItemBias(null).Copy() ?? SasRecWeights.Initialized(config.Validated(), data.ItemCount, options.Seed);
         if (weights.Config != config || weights.ItemCount != data.ItemCount)
         {
@@ -41,7 +42,7 @@ public static class SasRecTrainer
                 nameof(initial));
         }
 
-        using var run = new TrainingRun(data, weights, options, validate, progress, checkpointFolder, time ?? TimeProvider.System);
+        using var run = new TrainingRun(Engines.Create, data, weights, options, validate, progress, checkpointFolder, time ?? TimeProvider.System);
         return run.ToEnd(cancellationToken);
     }
 }

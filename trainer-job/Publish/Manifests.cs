@@ -1,8 +1,8 @@
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 using SasRec.Storage.Models;
-using SasRec.Trainer.Commands;
-using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 
 namespace SasRec.Trainer.Publish;
 
@@ -28,7 +28,7 @@ static class Manifests
     public static ModelManifest Of(
         InteractionDataset data,
         TrainingPlan plan,
-        Trial strict,
+        MeasuredModel strict,
         RankingReport? refit,
         GateDecision decision,
         string trainedOn,
@@ -49,7 +49,7 @@ static class Manifests
             Verdict = new GateVerdict(decision.Passed, decision.Reasons, decision.Figures),
             ParentVersion = parent,
             Lineage = lineage,
-            Training = new Dictionary<string, string>(TrainingOptionSet.Describe(plan, strict.Training.BestEpoch))
+            Training = new Dictionary<string, string>(plan.Describe(strict.Training.BestEpoch))
             {
                 ["correction"] = data.Sequences.HasWeights ? "propensity" : "none",
             },

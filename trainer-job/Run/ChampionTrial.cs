@@ -2,9 +2,10 @@ using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
+using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Publish;
 
-namespace SasRec.Trainer.Evaluate;
+namespace SasRec.Trainer.Run;
 
 /// <summary>Asks the model that serves about what it cannot have been trained on.</summary>
 /// <param name="registry">Where models are.</param>

@@ -1,6 +1,6 @@
 using Azure;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Trainer.Run;

@@ -1,3 +1,4 @@
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
@@ -6,8 +7,9 @@ using SasRec.Storage.Log;
 using SasRec.Storage.Models;
 using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Insights;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.ReadLog;
@@ -20,10 +22,10 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
     readonly ModelRegistry registry = new(storage);
     readonly RunLog runs = new(storage);
     readonly Dictionary<string, double> phases = [];
-    readonly RankingOptions ranking = new();
+    readonly ModelEvaluation evaluation = new(terminal, new RankingOptions());
     RunRecord record = null!;
 
-    ChampionTrial Champions => new(registry, Path.Combine(options.Work, "champion"), ranking);
+    ChampionTrial Champions => new(registry, Path.Combine(options.Work, "champion"), evaluation.Options);
     LiveRecord live = null!;
 
     /// <summary>Runs, and returns the run's record; null where another run is at work.</summary>
@@ -74,7 +76,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var log = new LogReader(snapshots, new LoggedPropensities(new ImpressionLog(storage), storage.Options.Parallelism), terminal);
         var data = await PhaseAsync("snapshot", () => log.ReadAsync(options.Dataset, cancellation));
         record = record with { Data = Manifests.RangeOf(data) };
-        var split = Trials.Split(data.Sequences, continued: true);
+        var split = HoldOut.Split(data.Sequences, continued: true);
         if (await NothingToDoAsync(data, split, cancellation) is { } reason)
         {
             terminal.Say(reason);
@@ -83,7 +85,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         }
 
         var plan = options.Plan(split.Train);
-        var trials = new Trials(terminal, Path.Combine(options.Work, "checkpoints"), ranking, live);
+        var fitter = new ModelFitter(terminal, Path.Combine(options.Work, "checkpoints"), evaluation, live);
         var champion = await registry.CurrentAsync(cancellation) is { } active
             ? await registry.GetAsync(active.Pointer.Version, cancellation)
             : null;
@@ -91,12 +93,12 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
             .FindAsync(data, options.Dataset, await snapshots.CurrentAsync(cancellation), plan, champion, cancellation);
         terminal.Say(start.Lineage.Reason);
         var effort = start.Strict is null ? plan : plan with { Options = plan.Options.Continued() };
-        var strict = await PhaseAsync("train", () => trials.StrictAsync(split, effort, cancellation, start.Strict));
+        var strict = await PhaseAsync("train", () => fitter.FitAsync(split, effort, cancellation, start.Strict));
         plan = plan with { PriorStrength = strict.PriorStrength };
         var (comparison, refit) = await PhaseAsync(
-            "compare", () => CompareAsync(data, split, plan, strict, champion, trials, start.Strict, cancellation));
+            "compare", () => CompareAsync(data, split, plan, strict, champion, fitter, start.Strict, cancellation));
         var shown = await PhaseAsync("weigh", () => new ShownTrial(storage, terminal, Champions, options.Gate.Slates)
-            .WeighAsync(champion, data, plan, strict.Training.BestEpoch, trials, start.Published, cancellation));
+            .WeighAsync(champion, data, plan, strict.Training.BestEpoch, fitter, start.Published, cancellation));
         var decision = PromotionGate.Decide(
             strict.Report.Weighed(split.Test),
             strict.Baselines.ToDictionary(baseline => baseline.Key, baseline => baseline.Value.Weighed(split.Test)),
@@ -111,7 +113,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         // What is served has learned from everything, the test included, for as many epochs as the strict training chose.
         var final = await PhaseAsync(
             "refit",
-            () => trials.RefitAsync(
+            () => fitter.RefitAsync(
                 "Training on everything", data.Sequences, plan, strict.Training.BestEpoch, cancellation, start.Published));
         var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         await PhaseAsync("export", () => folder.WriteAsync(
@@ -119,14 +121,14 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         folder.WriteStrict(strict.Training.Weights);
         var manifest = Manifests.Of(data, plan, strict, refit, decision, "everything", champion?.Version, start.Lineage);
         await PhaseAsync("publish", () => PublishAsync(manifest, folder, champion?.Version, cancellation));
-        trials.DropCheckpoints();
+        fitter.DeleteCheckpoints();
         await PhaseAsync("report", () => new LedgerReader(storage, terminal).RecordAsync(record, cancellation));
     }
 
     /// <summary>Why a run is not worth it; null if it is.</summary>
     async Task<string?> NothingToDoAsync(InteractionDataset data, LeaveOneOut split, CancellationToken cancellation)
     {
-        if (TrainVerb.TooLittle(split) is { } little)
+        if (HoldOut.WhatIsMissing(split) is { } little)
         {
             return $"The log has too little to learn from: {little}.";
         }
@@ -146,9 +148,9 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         InteractionDataset data,
         LeaveOneOut split,
         TrainingPlan plan,
-        Trial strict,
+        MeasuredModel strict,
         ModelManifest? champion,
-        Trials trials,
+        ModelFitter fitter,
         SasRecWeights? initial,
         CancellationToken cancellation)
     {
@@ -160,13 +162,15 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var fresh = ChampionTrial.Fresh(split.Test, champion);
         if (fresh.Count < options.Gate.MinUsers)
         {
-            var nobody = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), fresh, ranking, null, cancellation);
+            var nobody = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), fresh, evaluation.Options, null, cancellation);
             return (new ChampionComparison(champion.Version, nobody, nobody), null);
         }
 
-        var refit = await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation, initial);
-        var report = await trials.MeasureAsync("Evaluating refit", refit.Weights.WithItemBias(null), plan, split.Test, cancellation);
-        var challenger = await trials.MeasureAsync("Evaluating on new actions", refit.Weights, plan, fresh, cancellation);
+        var refit = await fitter.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation, initial);
+        var report = await evaluation.MeasureAsync(
+            "Evaluating refit", refit.Weights.WithItemBias(null), plan.Options.Threads, split.Test, cancellation);
+        var challenger = await evaluation.MeasureAsync(
+            "Evaluating on new actions", refit.Weights, plan.Options.Threads, fresh, cancellation);
         var theirs = await Champions.MeasureAsync(champion, fresh, data.Items, plan.Options.Threads, cancellation);
         return (new ChampionComparison(champion.Version, challenger.Weighed(fresh), theirs.Weighed(fresh)), report);
     }

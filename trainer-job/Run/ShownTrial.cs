@@ -7,9 +7,11 @@ using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
+using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 
-namespace SasRec.Trainer.Evaluate;
+namespace SasRec.Trainer.Run;
 
 /// <summary>Judges a challenger by the slates that the champion served, on outcomes that neither was trained on.</summary>
 /// <remarks>
@@ -33,7 +35,7 @@ sealed class ShownTrial(StorageConnection storage, Terminal terminal, ChampionTr
     /// <param name="data">What users did.</param>
     /// <param name="plan">How the challenger is trained.</param>
     /// <param name="epochs">For how long.</param>
-    /// <param name="trials">Trains.</param>
+    /// <param name="fitter">Trains.</param>
     /// <param name="initial">What the challenger begins with: nothing, or the champion's weights, which know of none of the slates.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<ShownEvidence?> WeighAsync(
@@ -41,7 +43,7 @@ sealed class ShownTrial(StorageConnection storage, Terminal terminal, ChampionTr
         InteractionDataset data,
         TrainingPlan plan,
         int epochs,
-        Trials trials,
+        ModelFitter fitter,
         SasRecWeights? initial,
         CancellationToken cancellation)
     {
@@ -69,7 +71,7 @@ sealed class ShownTrial(StorageConnection storage, Terminal terminal, ChampionTr
         }
 
         var before = Before(data.Sequences, moment);
-        var standIn = await trials.RefitAsync("Training on what came before", before, plan, epochs, cancellation, initial);
+        var standIn = await fitter.RefitAsync("Training on what came before", before, plan, epochs, cancellation, initial);
         using var serving = await champions.OpenAsync(champion, data.Items, plan.Options.Threads, cancellation);
         using var scorer = new ModelScorer(standIn.Weights, plan.Options.Threads);
         return await terminal.MeterAsync("Weighing slates", test.Length, "slates", meter => Task.Run(() =>

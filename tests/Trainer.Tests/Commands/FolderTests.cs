@@ -1,10 +1,11 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Model;
 using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
-using SasRec.Trainer.Commands;
 using SasRec.Trainer.Tests.Commands;
+using SasRec.Trainer.Tests.Run;
 
-namespace SasRec.Trainer.Tests.Run;
+namespace SasRec.Trainer.Tests.Commands;
 
 public sealed class FolderTests(StorageEmulator emulator) : IDisposable
 {

@@ -1,6 +1,7 @@
-using SasRec.Trainer.Commands;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Tests.Run;
 
-namespace SasRec.Trainer.Tests.Run;
+namespace SasRec.Trainer.Tests.Commands;
 
 public sealed class RollbackTests(StorageEmulator emulator) : IDisposable
 {

@@ -1,7 +1,9 @@
-using SasRec.Trainer.Commands;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Fit;
+using SasRec.Trainer.Tests.Commands;
 using SasRec.Trainer.Train;
 
-namespace SasRec.Trainer.Tests.Commands;
+namespace SasRec.Trainer.Tests.Fit;
 
 public class EngineTests
 {

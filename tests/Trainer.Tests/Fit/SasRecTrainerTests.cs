@@ -1,8 +1,11 @@
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Fit;
+using SasRec.Trainer.Tests.Train;
 using SasRec.Trainer.Train;
+using SasRec.Trainer.Train.Cpu;
 
-namespace SasRec.Trainer.Tests.Train;
+namespace SasRec.Trainer.Tests.Fit;
 
 public class SasRecTrainerTests
 {

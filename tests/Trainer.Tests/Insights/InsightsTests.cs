@@ -1,9 +1,10 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Events;
 using SasRec.Storage.Log;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Tests.Run;
 
-namespace SasRec.Trainer.Tests.Run;
+namespace SasRec.Trainer.Tests.Insights;
 
 public sealed class InsightsTests(StorageEmulator emulator) : IDisposable
 {

@@ -1,8 +1,9 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 using SasRec.Storage.Models;
-using SasRec.Trainer.Commands;
-using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Run;
+using SasRec.Trainer.Tests.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 
@@ -53,6 +54,6 @@ public sealed class ShownTrialTests(StorageEmulator emulator) : IDisposable
         Assert.Equal([0], before.Items(0).ToArray());
     }
 
-    static async Task<GateVerdict> VerdictAsync(SmallLog log, Commands.JobOutcome outcome) =>
+    static async Task<GateVerdict> VerdictAsync(SmallLog log, JobOutcome outcome) =>
         (await new ModelRegistry(log.Storage).GetAsync(outcome.Json.GetProperty("modelVersion").GetString()!)).Verdict!;
 }

@@ -1,8 +1,7 @@
 using System.Runtime.Intrinsics;
 using SasRec.Core.Model;
-using SasRec.Trainer.Train.Cpu;
 
-namespace SasRec.Trainer.Train;
+namespace SasRec.Trainer.Train.Cpu;
 
 /// <summary>Scores of every item after each of many histories, on all cores. Not for several callers at a time.</summary>
 public sealed class SasRecScorer : IDisposable

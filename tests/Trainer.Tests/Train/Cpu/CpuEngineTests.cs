@@ -4,7 +4,7 @@ using SasRec.Core.Sequences;
 using SasRec.Trainer.Train;
 using SasRec.Trainer.Train.Cpu;
 
-namespace SasRec.Trainer.Tests.Train;
+namespace SasRec.Trainer.Tests.Train.Cpu;
 
 public class CpuEngineTests
 {

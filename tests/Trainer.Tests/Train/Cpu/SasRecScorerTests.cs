@@ -1,7 +1,7 @@
 using SasRec.Core.Model;
-using SasRec.Trainer.Train;
+using SasRec.Trainer.Train.Cpu;
 
-namespace SasRec.Trainer.Tests.Train;
+namespace SasRec.Trainer.Tests.Train.Cpu;
 
 public class SasRecScorerTests
 {
