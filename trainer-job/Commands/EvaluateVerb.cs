@@ -73,7 +73,7 @@ sealed class EvaluateVerb : Verb
             {
                 ndcg10 = report.Ndcg,
                 hr10 = report.HitRate,
-                popularityNdcg10 = baselines["popularity"].Ndcg,
+                popularityNdcg10 = baselines[MetricNames.Popularity].Ndcg,
                 protocol = cases.Protocol,
                 cases = report.Cases,
                 metrics = report.Metrics,
@@ -105,7 +105,7 @@ sealed class EvaluateVerb : Verb
         "                 NDCG@10   HR@10     MRR  coverage@10",
         .. reports.Select(r => string.Create(
             CultureInfo.InvariantCulture,
-            $"{r.Key,-16}  {r.Value.Ndcg:0.0000}  {r.Value.HitRate:0.0000}  {r.Value.Metrics["mrr"]:0.0000}"
-            + $"       {r.Value.Metrics["coverage@10"]:0.0000}")),
+            $"{r.Key,-16}  {r.Value.Ndcg:0.0000}  {r.Value.HitRate:0.0000}  {r.Value.Metrics[MetricNames.Mrr]:0.0000}"
+            + $"       {r.Value.Metrics[MetricNames.Coverage()]:0.0000}")),
     ]);
 }

@@ -1,3 +1,4 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
@@ -44,11 +45,11 @@ sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
     {
         var baselines = new Dictionary<string, RankingReport>
         {
-            ["popularity"] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(train), cases, options, null, cancellation),
+            [MetricNames.Popularity] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(train), cases, options, null, cancellation),
         };
         if (PopularityScorer.Recent(train) is { } recent)
         {
-            baselines["popularity-7d"] = RankingEvaluator.Evaluate(recent, cases, options, null, cancellation);
+            baselines[MetricNames.RecentPopularity] = RankingEvaluator.Evaluate(recent, cases, options, null, cancellation);
         }
 
         return baselines;

@@ -7,7 +7,7 @@ using SasRec.Trainer.Tests.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 
-public sealed class ShownTrialTests(StorageEmulator emulator) : IDisposable
+public sealed class OffPolicyComparisonTests(StorageEmulator emulator) : IDisposable
 {
     static readonly ExplorationPolicy Wide = new() { Temperature = 2, Epsilon = 0.3 };
 
@@ -44,11 +44,41 @@ public sealed class ShownTrialTests(StorageEmulator emulator) : IDisposable
     }
 
     [Fact]
+    public async Task Slates_that_name_only_unknown_recommenders_fail_the_run_and_are_named()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 60, first: 0, count: 6);
+        Assert.Equal(ExitCode.Ok, (await log.RunAsync(work)).Code);
+        await new SlateWorld(log, work).ServeAsync(60, 30, (_, _) => 0.5, Wide, "renamed");
+
+        var failed = await log.RunAsync(work);
+        var without = await log.RunAsync(work, "--gate-slates", "0");
+
+        Assert.Equal(ExitCode.Failure, failed.Code);
+        Assert.Contains("30 newest slates of", failed.Error, StringComparison.Ordinal);
+        Assert.Contains("name the recommenders renamed; known are sasrec, popularity, similar", failed.Error, StringComparison.Ordinal);
+        Assert.True(without.Code is ExitCode.Ok or ExitCode.GateRefused, without.Error);
+    }
+
+    [Fact]
+    public async Task Slates_of_other_known_recommenders_are_no_evidence_and_no_failure()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 60, first: 0, count: 6);
+        Assert.Equal(ExitCode.Ok, (await log.RunAsync(work)).Code);
+        await new SlateWorld(log, work).ServeAsync(60, 30, (_, _) => 0.5, Wide, Recommenders.Popularity);
+
+        var verdict = await VerdictAsync(log, await log.RunAsync(work));
+
+        Assert.Contains(verdict.Reasons, reason => reason.Contains("0 slates were shown by", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_stand_in_is_trained_on_nothing_that_happened_from_the_moment_on()
     {
         var data = new SequenceDataset(4, [0, 3, 5, 6], [0, 1, 2, 3, 0, 1], [10, 20, 30, 20, 20, 5]);
 
-        var before = ShownTrial.Before(data, DateTimeOffset.FromUnixTimeMilliseconds(20));
+        var before = OffPolicyComparison.Before(data, DateTimeOffset.FromUnixTimeMilliseconds(20));
 
         Assert.Equal([1, 0, 1], Enumerable.Range(0, 3).Select(before.Length));
         Assert.Equal([0], before.Items(0).ToArray());
