@@ -63,11 +63,16 @@ public class ProcessTests
         await UntilAsync("it has fired", () => Task.FromResult(app.Output.Contains("Retrain on schedule", StringComparison.Ordinal)));
     }
 
-    static Task<FunctionsProcess> StartAsync(AzuriteServer azurite, params string[] settings) => FunctionsProcess.StartAsync(
-    [
-        $"AzureWebJobsStorage={azurite.ConnectionString}", "RetrainSchedule=0 0 0 1 1 *", "Trainer:Command=true",
-        "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00", .. settings,
-    ]);
+    static async Task<FunctionsProcess> StartAsync(AzuriteServer azurite, params string[] settings)
+    {
+        // The application creates what is missing too, but beside its start.
+        await new StorageConnection(new StorageOptions { ConnectionString = azurite.ConnectionString }).EnsureCreatedAsync(Cancellation);
+        return await FunctionsProcess.StartAsync(
+        [
+            $"AzureWebJobsStorage={azurite.ConnectionString}", "RetrainSchedule=0 0 0 1 1 *", "Trainer:Command=true",
+            "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00", .. settings,
+        ]);
+    }
 
     static QueueClient Queue(AzuriteServer azurite, string suffix = "") => new(
         azurite.ConnectionString, Names.InteractionsQueue + suffix, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
