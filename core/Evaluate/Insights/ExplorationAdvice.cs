@@ -73,7 +73,10 @@ static class ExplorationAdvice
         // One is chosen of many, and the luckiest looks best: each bound is held at the confidence divided among them (Bonferroni).
         var tried = Math.Max(1, settings.Count(s => s.Enough));
         var wider = NormalLaw.Quantile(1 - ((1 - options.Confidence) / (2 * tried))) / NormalLaw.Quantile((1 + options.Confidence) / 2);
-        var bearable = settings.Where(s => s.Enough && s.Change - (wider * (s.Change - s.ChangeLow)) >= -options.MostCost * reward).ToArray();
+
+        // Today's setting changes nothing, up to rounding.
+        var least = -(options.MostCost + 1e-9) * reward;
+        var bearable = settings.Where(s => s.Enough && s.Change - (wider * (s.Change - s.ChangeLow)) >= least).ToArray();
         if (bearable.Length == 0)
         {
             return (null, settings.Any(s => s.Enough)
