@@ -83,7 +83,9 @@ sealed class Placement(ServeOptions serve, PlacementOptions options)
             ? new ExplorationPolicy { Temperature = temperature, Epsilon = epsilon }
             : curve.Policy(
                 request.Exploration ?? options.Exploration ?? Math.Clamp(serve.Exploration, options.MinExploration, options.MaxExploration), epsilon);
-        return policy with { NewItemShare = request.NewItemShare };
+
+        // The bounds hold whoever chose the temperature: at most 0 is greedy.
+        return policy with { Temperature = Math.Min(policy.Temperature, options.MaxTemperature), NewItemShare = request.NewItemShare };
     }
 
     double? Temperature(RecommendationRequest request) =>
