@@ -48,7 +48,6 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
     [Theory]
     [InlineData("temperature=3", "temperature", "3", "0.2 to 2 at placement 'home'")]
     [InlineData("exploration=0.5", "exploration", "0.5", "0 to 0.2 at placement 'home'")]
-    [InlineData("exploration=0.1&temperature=1", "exploration", "given", "absent where a temperature is given")]
     [InlineData("temperature=0", "temperature", "0", "0.2 to 2 at placement 'home'")]
     [InlineData("epsilon=0.4", "epsilon", "0.4", "0 to 0.3 at placement 'home'")]
     [InlineData("source=similar", "source", "similar", "one of sasrec at placement 'home'")]
@@ -98,6 +97,13 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
             var share = shares.Of(source);
             Assert.Equal(share, sources[source] / (double)Users, 4 * Math.Sqrt(share * (1 - share) / Users));
         }
+    }
+
+    [Fact]
+    public async Task An_exploration_beside_a_temperature_is_refused()
+    {
+        var problem = await placed.App.GetAsync("/api/recommendations/u?exploration=0.1&temperature=1", 400);
+        Assert.Equal("exploration", Assert.Single(problem.GetProperty("errors").EnumerateArray().ToArray()).GetProperty("field").GetString());
     }
 
     [Fact]
