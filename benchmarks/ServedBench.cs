@@ -6,6 +6,7 @@ using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 using SasRec.Simulator.World;
 using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Bench;
@@ -68,7 +69,7 @@ sealed class ServedBench : BenchVerb<ServedResult>
         var split = LeaveOneOut.Of(path is null ? SampleWorldData() : Read(path));
         var (config, options) = TrainingOptions.For(split.Train);
         options = options with { Threads = parsed.GetValue(threads), Seed = 1 };
-        var validate = ModelScorer.Validation(split.Validation, 10, Trials.MostValidationCases, options.Threads);
+        var validate = ModelScorer.Validation(split.Validation, 10, HoldOut.MaxValidationCases, options.Threads);
         progress.WriteLine("training, strict");
         var strict = SasRecTrainer.Train(split.Train, config, options, validate, cancellationToken: cancellation);
         ExplorationCurve curve;
