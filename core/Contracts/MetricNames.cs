@@ -39,6 +39,10 @@ public static class MetricNames
     /// <param name="metric">The metric's own name.</param>
     public static string Refit(string metric) => "refit:" + metric;
 
+    /// <summary>"served:ndcg@10": a metric of the slates that the default exploration serves.</summary>
+    /// <param name="metric">The metric's own name.</param>
+    public static string Served(string metric) => "served:" + metric;
+
     /// <summary>"popularity:ndcg@10": a baseline's metric beside those of the model.</summary>
     /// <param name="baseline">The baseline.</param>
     /// <param name="metric">The metric's own name.</param>

@@ -13,6 +13,12 @@ sealed record Trained(ModelManifest Model, TimeSpan Took)
 
     public double Hr10 => Model.Metrics[MetricNames.HitRate()];
 
+    /// <summary>Of the slates that the default exploration serves.</summary>
+    public double ServedNdcg10 => Model.Metrics[MetricNames.Served(MetricNames.Ndcg())];
+
+    /// <summary>The same of HR@10.</summary>
+    public double ServedHr10 => Model.Metrics[MetricNames.Served(MetricNames.HitRate())];
+
     public double PopularityNdcg10 => Model.Baselines[MetricNames.Popularity][MetricNames.Ndcg()];
 }
 

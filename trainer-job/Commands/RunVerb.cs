@@ -18,6 +18,8 @@ namespace SasRec.Trainer.Commands;
 /// <param name="Items">Items among them.</param>
 /// <param name="Ndcg10">Strict, leave-one-out, full ranking.</param>
 /// <param name="Hr10">Strict, leave-one-out, full ranking.</param>
+/// <param name="ServedNdcg10">Of the slates that the default exploration serves, on the same test.</param>
+/// <param name="ServedHr10">The same of HR@10.</param>
 /// <param name="PopularityNdcg10">The baseline of all time on the same test.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="PhaseSeconds">How long each phase took.</param>
@@ -31,6 +33,8 @@ sealed record RunSummary(
     int Items,
     double? Ndcg10,
     double? Hr10,
+    double? ServedNdcg10,
+    double? ServedHr10,
     double? PopularityNdcg10,
     double Seconds,
     IReadOnlyDictionary<string, double> PhaseSeconds,
@@ -176,6 +180,8 @@ sealed class RunVerb : StorageVerb
         run.Data?.Items ?? 0,
         Metric(run, MetricNames.Ndcg()),
         Metric(run, MetricNames.HitRate()),
+        Metric(run, MetricNames.Served(MetricNames.Ndcg())),
+        Metric(run, MetricNames.Served(MetricNames.HitRate())),
         Metric(run, MetricNames.OfBaseline(MetricNames.Popularity, MetricNames.Ndcg())),
         (run.FinishedAt!.Value - run.StartedAt).TotalSeconds,
         run.PhaseSeconds,
@@ -193,6 +199,7 @@ sealed class RunVerb : StorageVerb
         return string.Create(
             CultureInfo.InvariantCulture,
             $"Run {run.RunId}: {what}. NDCG@10 {Metric(run, MetricNames.Ndcg()):0.0000}, HR@10 {Metric(run, MetricNames.HitRate()):0.0000}, "
+            + $"served {Metric(run, MetricNames.Served(MetricNames.Ndcg())):0.0000} and {Metric(run, MetricNames.Served(MetricNames.HitRate())):0.0000}, "
             + $"{run.Data?.Events:N0} interactions, {Meter.Duration(run.FinishedAt!.Value - run.StartedAt)}.");
     }
 

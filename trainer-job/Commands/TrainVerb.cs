@@ -14,6 +14,8 @@ namespace SasRec.Trainer.Commands;
 /// <summary>What training on a file came to. All metrics are full ranking, leave-one-out, on the same test.</summary>
 /// <param name="Ndcg10">Strict: chosen on validation, never trained on the last two actions.</param>
 /// <param name="Hr10">Strict.</param>
+/// <param name="ServedNdcg10">Of the slates that the default exploration serves, drawn by the strict model, its prior included.</param>
+/// <param name="ServedHr10">The same of HR@10.</param>
 /// <param name="RefitNdcg10">Trained again on all but the last action; null with --no-refit.</param>
 /// <param name="RefitHr10">Refit.</param>
 /// <param name="PopularityNdcg10">The baseline of all time.</param>
@@ -36,6 +38,8 @@ namespace SasRec.Trainer.Commands;
 sealed record TrainSummary(
     double Ndcg10,
     double Hr10,
+    double ServedNdcg10,
+    double ServedHr10,
     double? RefitNdcg10,
     double? RefitHr10,
     double PopularityNdcg10,
@@ -132,6 +136,8 @@ sealed class TrainVerb : Verb
         var summary = new TrainSummary(
             strict.Report.Ndcg,
             strict.Report.HitRate,
+            strict.Report.Ndcg * strict.Served!.KeptNdcg,
+            strict.Report.HitRate * strict.Served.KeptHr,
             refit?.Ndcg,
             refit?.HitRate,
             strict.Baselines[MetricNames.Popularity].Ndcg,
@@ -186,6 +192,7 @@ sealed class TrainVerb : Verb
         Line($"{s.Epochs} epochs, {Meter.Duration(TimeSpan.FromSeconds(s.Seconds))}"),
         "full ranking, leave-one-out    NDCG@10   HR@10",
         Line($"  strict                        {s.Ndcg10:0.0000}  {s.Hr10:0.0000}"),
+        Line($"    served, exploring           {s.ServedNdcg10:0.0000}  {s.ServedHr10:0.0000}"),
         .. s.RefitNdcg10 is null
             ? Array.Empty<string>()
             : [Line($"  refit                         {s.RefitNdcg10:0.0000}  {s.RefitHr10:0.0000}")],

@@ -1,5 +1,7 @@
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Evaluate.Served;
+using SasRec.Core.Explore;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Console;
@@ -35,6 +37,24 @@ sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
         {
             using var scorer = new ModelScorer(weights, threads);
             return RankingEvaluator.Evaluate(scorer, cases, options, count => meter.Add(count), cancellation);
+        }));
+
+    /// <summary>What exploring costs a network: measured on validation, told on the test.</summary>
+    /// <param name="weights">The network, trained on neither.</param>
+    /// <param name="threads">0 for one a core.</param>
+    /// <param name="split">The data.</param>
+    /// <param name="cancellation">Stops the measurement.</param>
+    public Task<(ExplorationCurve Curve, ServedRanking Served)> PriceAsync(
+        SasRecWeights weights, int threads, LeaveOneOut split, CancellationToken cancellation) =>
+        terminal.MeterAsync("Pricing exploration", 2, "steps", meter => Task.Run(() =>
+        {
+            using var scorer = new ModelScorer(weights, threads);
+            var curve = ExplorationMeasure.Of(scorer, split.Validation, K, cancellation);
+            meter.Add(1);
+            var policy = curve.Policy(ExplorationCurve.DefaultExploration);
+            var served = ServedRanking.Measure(scorer, split.Test, [policy], K, cancellation: cancellation)[0];
+            meter.Add(1);
+            return (curve, served);
         }));
 
     /// <summary>The popularity baselines: of all time, and of the last 7 days where there are times.</summary>

@@ -33,7 +33,9 @@ sealed class ModelFitter(
         var report = await evaluation.MeasureAsync("Evaluating", training.Weights, plan.Options.Threads, split.Test, cancellation);
         var strength = plan.PriorStrength
             ?? ItemPrior.Choose(training.Weights, split.Train, split.Validation, evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
-        return new MeasuredModel(training, report, evaluation.Baselines(split.Train, split.Test, cancellation), strength);
+        var (curve, served) = await evaluation.PriceAsync(
+            ItemPrior.On(training.Weights, split.Train, strength), plan.Options.Threads, split, cancellation);
+        return new MeasuredModel(training, report, evaluation.Baselines(split.Train, split.Test, cancellation), strength, curve, served);
     }
 
     /// <summary>Trains for a number of epochs that was chosen before, and adds the plan's popularity prior.</summary>

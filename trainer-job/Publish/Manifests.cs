@@ -39,9 +39,12 @@ static class Manifests
             Protocol = "Leave-one-out, full ranking. "
                 + "Strict: the last action is the test, the one before it chose the epoch, the rest trained. "
                 + $"Metrics named {MetricNames.Refit("*")} are of a model trained again for that many epochs on all but the last action. "
+                + $"Metrics named {MetricNames.Served("*")} are of the slates that the default exploration serves, drawn by the strict model. "
                 + $"This model was trained on {trainedOn}."
                 + (plan.PriorStrength > 0 ? " To its scores the demand of the last 30 days is added, which these metrics are without." : ""),
+            Exploration = strict.Exploration,
             Metrics = strict.Report.Metrics
+                .Concat(ServedMetrics(strict))
                 .Concat((refit?.Metrics ?? new Dictionary<string, double>()).Select(m => KeyValuePair.Create(MetricNames.Refit(m.Key), m.Value)))
                 .ToDictionary(),
             Baselines = strict.Baselines.ToDictionary(b => b.Key, b => b.Value.Metrics),
@@ -53,4 +56,13 @@ static class Manifests
                 ["correction"] = data.Sequences.HasWeights ? "propensity" : "none",
             },
         };
+
+    /// <summary>What is served where nobody asks for another exploration: the greedy figures of the same test times the shares kept.</summary>
+    static IEnumerable<KeyValuePair<string, double>> ServedMetrics(MeasuredModel strict) => strict.Served is not { } served
+        ? []
+        :
+        [
+            KeyValuePair.Create(MetricNames.Served(MetricNames.Ndcg()), strict.Report.Ndcg * served.KeptNdcg),
+            KeyValuePair.Create(MetricNames.Served(MetricNames.HitRate()), strict.Report.HitRate * served.KeptHr),
+        ];
 }

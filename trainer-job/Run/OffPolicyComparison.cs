@@ -54,7 +54,7 @@ sealed class OffPolicyComparison(
         ServedSlate[] served =
         [
             .. ofChampion
-                .Where(slate => slate.Impression is { Source: Recommenders.Sasrec, UserId: not null })
+                .Where(slate => slate.Impression is { Source: Recommenders.Sasrec, UserId: not null, Seeded: false })
                 .OrderBy(slate => slate.Impression.ServedAt),
         ];
         RequireKnownRecommenders(champion.Version, ofChampion);

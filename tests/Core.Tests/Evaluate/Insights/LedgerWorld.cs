@@ -81,7 +81,7 @@ sealed class LedgerWorld
             var impression = new Impression
             {
                 RecommendationId = $"{seed}-{i}",
-                UserId = $"user {kind}",
+                UserId = $"user {seed}-{i}",
                 ServedAt = at,
                 ModelVersion = "m",
                 Source = "sasrec",
