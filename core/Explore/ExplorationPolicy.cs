@@ -64,7 +64,7 @@ public sealed record ExplorationPolicy
         for (var i = 0; i < 60; i++)
         {
             var middle = (low + high) / 2;
-            (low, high) = LeastInclusion(middle, slots, eligible) < chance ? (middle, high) : (low, middle);
+            (low, high) = MinInclusion(middle, slots, eligible) < chance ? (middle, high) : (low, middle);
         }
 
         return high;
@@ -74,7 +74,7 @@ public sealed record ExplorationPolicy
     /// <param name="epsilon">The uniform share, 0 to 1.</param>
     /// <param name="slots">The length of the slate.</param>
     /// <param name="eligible">How many items are eligible, at least 1.</param>
-    public static double LeastInclusion(double epsilon, int slots, int eligible)
+    public static double MinInclusion(double epsilon, int slots, int eligible)
     {
         var logMissed = 0.0;
         for (var remaining = eligible; remaining > 0 && remaining > eligible - slots; remaining--)
