@@ -9,7 +9,19 @@ namespace SasRec.Functions.Serve;
 [Section("Placements", Named = true)]
 sealed record PlacementOptions
 {
-    /// <summary>The default temperature; without it <c>Serve__Temperature</c>, clamped to the minimum and the maximum.</summary>
+    /// <summary>The default exploration; without it <c>Serve__Exploration</c>, clamped to the minimum and the maximum.</summary>
+    [Range(nameof(MinExploration), nameof(MaxExploration))]
+    public double? Exploration { get; init; }
+
+    /// <summary>The minimum exploration that a request may ask for.</summary>
+    [Range(0, 1)]
+    public double MinExploration { get; init; }
+
+    /// <summary>The maximum exploration that a request may ask for.</summary>
+    [Range(nameof(MinExploration), 1)]
+    public double MaxExploration { get; init; } = 1;
+
+    /// <summary>The default temperature, in place of an exploration; without either, <c>Serve__Temperature</c>, clamped to the minimum and the maximum.</summary>
     [Temperature, Range(nameof(MinTemperature), nameof(MaxTemperature))]
     public double? Temperature { get; init; }
 
@@ -48,18 +60,38 @@ sealed class Placement(ServeOptions serve, PlacementOptions options)
     /// <summary>Who recommends here.</summary>
     public RecommenderShares Shares { get; } = options.Recommender is { } only ? RecommenderShares.Only(only) : options.Recommenders ?? serve.Recommenders;
 
-    /// <summary>The policy of a request, which has been checked.</summary>
-    public ExplorationPolicy Policy(RecommendationRequest request) => new()
+    /// <summary>The policy of a valid request: its temperature, or its exploration at the model's prices.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="curve">What exploration costs with the model.</param>
+    public ExplorationPolicy Policy(RecommendationRequest request, ExplorationCurve curve)
     {
-        Temperature = request.Temperature ?? options.Temperature ?? Math.Clamp(serve.Temperature, options.MinTemperature, options.MaxTemperature),
-        Epsilon = request.Epsilon ?? options.Epsilon ?? Math.Clamp(serve.Epsilon, options.MinEpsilon, options.MaxEpsilon),
-        NewItemShare = request.NewItemShare,
-    };
+        var epsilon = request.Epsilon ?? options.Epsilon ?? Math.Clamp(serve.Epsilon, options.MinEpsilon, options.MaxEpsilon);
+        var policy = Temperature(request) is { } temperature
+            ? new ExplorationPolicy { Temperature = temperature, Epsilon = epsilon }
+            : curve.Policy(
+                request.Exploration ?? options.Exploration ?? Math.Clamp(serve.Exploration, options.MinExploration, options.MaxExploration), epsilon);
+
+        // The bounds hold whoever chose the temperature: a maximum of 0 is greedy.
+        return policy with { Temperature = Math.Min(policy.Temperature, options.MaxTemperature), NewItemShare = request.NewItemShare };
+    }
+
+    // The request decides before the placement, and the placement before the default.
+    double? Temperature(RecommendationRequest request) =>
+        request.Temperature is not null || request.Exploration is not null ? request.Temperature
+        : options.Temperature is not null || options.Exploration is not null ? options.Temperature
+        : serve.Temperature is { } temperature ? Math.Clamp(temperature, options.MinTemperature, options.MaxTemperature)
+        : null;
 
     /// <summary>Reports what a request asks for and may not have here.</summary>
     public void Check(RecommendationRequest request, RequestErrors errors)
     {
         var where = $" at placement '{request.Placement}'";
+        Within("exploration", request.Exploration, options.MinExploration, options.MaxExploration);
+        if (request is { Exploration: not null, Temperature: not null })
+        {
+            errors.Add("exploration", "given", "absent where a temperature is given");
+        }
+
         Within("temperature", request.Temperature, options.MinTemperature, options.MaxTemperature);
         Within("epsilon", request.Epsilon, options.MinEpsilon, options.MaxEpsilon);
         if (request.Recommender is not null && Shares.Of(request.Recommender) == 0)

@@ -47,7 +47,7 @@ sealed record RecommendationResponse(
             impression.ModelVersion,
             impression.Source,
             impression.SourceShare,
-            new DrawnPolicy(impression.Temperature, impression.Epsilon, impression.NewItemShare, impression.Seed),
+            new DrawnPolicy(impression.Temperature, impression.Epsilon, impression.NewItemShare, impression.GreedyShare, impression.Seed),
             impression.EligibleCount,
             impression.NewEligibleCount,
             unknownItems,
@@ -97,4 +97,9 @@ sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Pro
 }
 
 /// <summary>How a slate was drawn; the same seed, history and model draw it again.</summary>
-sealed record DrawnPolicy(double Temperature, double Epsilon, double NewItemShare, ulong Seed);
+/// <param name="Temperature">Of a drawn slate.</param>
+/// <param name="Epsilon">The uniform share of each slot of a drawn slate.</param>
+/// <param name="NewItemShare">The share of each slot that is for new items.</param>
+/// <param name="GreedyShare">The share of whole slates that are greedy.</param>
+/// <param name="Seed">Of the draw.</param>
+sealed record DrawnPolicy(double Temperature, double Epsilon, double NewItemShare, double GreedyShare, ulong Seed);

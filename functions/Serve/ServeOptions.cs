@@ -31,9 +31,13 @@ sealed record ServeOptions
     [FormerName("MaxSlots"), Range(1, 1000)]
     public int MaxK { get; init; } = 100;
 
-    /// <summary>The default temperature of the Plackett-Luce draw; 0 is greedy.</summary>
+    /// <summary>The default exploration: the share of the greedy list's value that may be spent. Each model translates it into its policy.</summary>
+    [Range(0, 1)]
+    public double Exploration { get; init; } = ExplorationCurve.DefaultExploration;
+
+    /// <summary>The default temperature of the Plackett-Luce draw, in place of an exploration; 0 is greedy.</summary>
     [Temperature]
-    public double Temperature { get; init; } = new ExplorationPolicy().Temperature;
+    public double? Temperature { get; init; }
 
     /// <summary>The default of epsilon, the share of each slot that is drawn uniformly over all eligible items.</summary>
     [Range(0, 1)]

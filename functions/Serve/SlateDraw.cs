@@ -26,7 +26,7 @@ sealed record SlateDraw(
     /// <summary>Selects the recommender, scores the candidates and draws.</summary>
     public static SlateDraw Of(LoadedModel model, Candidates candidates, RecommendationRequest request, Placement placement, DateTimeOffset now)
     {
-        var policy = placement.Policy(request);
+        var policy = placement.Policy(request, model.Manifest.Exploration ?? ExplorationCurve.Unknown);
         var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MostSeed;
         var choice = RecommenderChoice.Of(placement.Shares, request, !candidates.History.IsEmpty, now, seed);
         var scores = candidates.Score(choice.Recommender);
@@ -55,7 +55,9 @@ sealed record SlateDraw(
         Temperature = Policy.Temperature,
         Epsilon = Policy.Epsilon,
         NewItemShare = Policy.NewItemShare,
+        GreedyShare = Policy.GreedyShare,
         Seed = Seed,
+        Seeded = request.Seed is not null,
         EligibleCount = Slate.EligibleCount,
         NewEligibleCount = Slate.NewEligibleCount,
         HistoryCount = history.Count,
@@ -67,7 +69,10 @@ sealed record SlateDraw(
             float.IsFinite(slot.Score) ? slot.Score : null,
             slot.Propensity,
             slot.Explored,
-            items.IsNew(slot.Item)))],
+            items.IsNew(slot.Item))
+        {
+            Greedy = slot.Greedy,
+        })],
     };
 
     /// <summary>What is answered of each item: its impression, its catalogue entry and its reasons.</summary>

@@ -57,7 +57,7 @@ sealed record ShadowFindings(
             return new ShadowFindings(0, null, null, null, null, [], "not enough support: there are no slates");
         }
 
-        var evidence = ShownEvidence.Of(
+        var evidence = OffPolicyEvidence.Of(
             [.. scored.Select(slate => new LoggedSlate
             {
                 Rewards = [.. SlateOutcome.Of(slate, ledger).Interacted.Select(interacted => interacted ? 1.0 : 0)],

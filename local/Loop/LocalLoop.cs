@@ -38,6 +38,8 @@ sealed class LocalLoop : IAsyncDisposable
             Protocol = train.Model.Protocol,
             Hr10 = train.Hr10,
             Ndcg10 = train.Ndcg10,
+            ServedNdcg10 = train.ServedNdcg10,
+            ServedHr10 = train.ServedHr10,
             PopularityNdcg10 = train.PopularityNdcg10,
             RecommendP50Ms = serve.P50,
             RecommendP99Ms = serve.P99,

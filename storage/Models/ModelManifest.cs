@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SasRec.Core.Explore;
 using SasRec.Core.Model;
 
 namespace SasRec.Storage.Models;
@@ -34,6 +35,10 @@ public sealed record ModelManifest
     /// <summary>The same metrics of each baseline, by the baseline's name: "popularity", "popularity-7d", ...</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Baselines { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, double>>();
+
+    /// <summary>What its drawn slates are worth beside the greedy ones: what translates the exploration asked for into its policy. Null in a
+    /// manifest older than that.</summary>
+    public ExplorationCurve? Exploration { get; init; }
 
     /// <summary>Whether it may go live, and why; null where no gate was asked.</summary>
     public GateVerdict? Verdict { get; init; }

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SasRec.Azurite;
-using SasRec.Functions;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage;
 
 namespace SasRec.Browser.Tests;

@@ -55,9 +55,9 @@ sealed record HostSettings(
 
             configuration.AddInMemoryCollection(file.AsEnumerable().Select(pair => KeyValuePair.Create("AzureWebJobs:" + pair.Key, pair.Value)));
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or InvalidDataException { InnerException: FormatException })
         {
-            throw new InvalidDataException($"{hostJson} is not valid JSON: {e.Message}", e);
+            throw new InvalidDataException($"{hostJson} is not valid JSON: {(e.InnerException ?? e).Message}", e);
         }
 
         var named = appSettings.Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value)).ToArray();

@@ -1,3 +1,4 @@
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Training;

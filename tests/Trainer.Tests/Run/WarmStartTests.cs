@@ -1,3 +1,4 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
@@ -5,7 +6,7 @@ using SasRec.Storage.Log;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Commands;
-using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.Run;
 using SasRec.Trainer.Tests.Commands;
@@ -106,7 +107,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
         {
             Config = Plan.Config with { MaxLength = length },
             Data = new DataRange(null, null, events, 100, 50),
-            Training = TrainingOptionSet.Describe(Plan with { Options = Plan.Options with { Dropout = dropout, Seed = 9 } }, 7),
+            Training = (Plan with { Options = Plan.Options with { Dropout = dropout, Seed = 9 } }).Describe(7),
         };
         var registry = new ModelRegistry(new SmallLog(emulator).Storage);
 
@@ -115,6 +116,35 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
 
         Assert.Equal(reason is null, why is null);
         Assert.Contains(reason ?? "", why ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_option_that_shapes_the_model_is_in_the_manifest_and_a_change_of_it_starts_cold()
+    {
+        string[] free = ["engine", "epochs", "seed", "threads", "priorStrength"];
+        var trained = Plan.Describe(7);
+
+        Assert.Equal(
+            typeof(TrainingOptions).GetProperties().Select(option => char.ToLowerInvariant(option.Name[0]) + option.Name[1..]).Append("priorStrength").Order(),
+            trained.Keys.Order());
+        Assert.Null(Plan.FirstChange(trained));
+        foreach (var option in trained.Keys)
+        {
+            var changed = Plan.FirstChange(new Dictionary<string, string>(trained) { [option] = "another" });
+            var missing = Plan.FirstChange(trained.Where(pair => pair.Key != option).ToDictionary());
+
+            Assert.Equal(free.Contains(option) ? (null, null) : (option, option), (changed, missing));
+        }
+    }
+
+    [Fact]
+    public void A_manifest_of_an_earlier_release_calls_the_decay_of_the_average_averaging()
+    {
+        var trained = Plan.Describe(7);
+        trained["averaging"] = trained["emaDecay"];
+        trained.Remove("emaDecay");
+
+        Assert.Null(Plan.FirstChange(trained));
     }
 
     [Theory]
@@ -141,7 +171,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
         Config = Plan.Config,
         Data = new DataRange(null, null, 1_000, 100, 50),
         Protocol = "",
-        Training = TrainingOptionSet.Describe(Plan, 7),
+        Training = Plan.Describe(7),
         Lineage = lineage,
         Files = new Dictionary<string, ModelFile> { [Names.ModelBlobs.StrictWeights] = new("", 0) },
     };
