@@ -98,7 +98,15 @@ sealed class ParquetRecords : RecordReader
 
     static async Task<string?[]> ReadAsync(ParquetRowGroupReader from, DataField field, int rows)
     {
-        if (field.ClrType == typeof(string))
+        if (field.ClrType == typeof(ReadOnlyMemory<byte>) || field.ClrType == typeof(byte[]))
+        {
+            // Text whose writer did not mark it as such.
+            var bytes = new byte[rows][];
+            await from.ReadAsync(field, bytes);
+            return Array.ConvertAll(bytes, value => value is null ? null : Encoding.UTF8.GetString(value));
+        }
+
+        if (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>))
         {
             var texts = new string[rows];
             await from.ReadAsync(field, texts);

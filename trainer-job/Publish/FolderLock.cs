@@ -23,8 +23,8 @@ sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var reason = e is IOException && File.Exists(file) ? "another process writes to it; wait for it" : e.Message.ReplaceLineEndings(" ").TrimEnd('.');
-            throw new UserError($"{option} '{folder}' cannot be used: {reason}, or name another folder.", e) { Code = ExitCode.Usage };
+            var reason = e is IOException && File.Exists(file) ? "another process writes to it; wait for its end" : e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            throw new UserError($"{option} '{folder}' cannot be used: {reason}. Or name another folder.", e) { Code = ExitCode.Usage };
         }
     }
 

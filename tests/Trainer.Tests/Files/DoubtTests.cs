@@ -13,7 +13,7 @@ public sealed class DoubtTests : IDisposable
     public void Dispose() => scratch.Dispose();
 
     [Theory]
-    [InlineData("user,item,created\nu,a,1700000000\nu,b,1700000001\n", "No column is known as the time among 'user', 'item', 'created'; 'created' holds times.", "--columns time=created")]
+    [InlineData("user,item,dt\nu,a,1700000000\nu,b,1700000001\n", "No column is known as the time among 'user', 'item', 'dt'; 'dt' holds times.", "--columns time=dt")]
     [InlineData("User-ID;ISBN;Book-Rating\n1;2;8\n", "No column is known as the time", "--order file (oldest first) or --order newest-first")]
     [InlineData("{\"userId\":\"u\",\"itemId\":\"i\"}\n", "No column is known as the time", "--order file")]
     [InlineData("user,item,timestamp\nu,a,1700000000\nv,b,1700000000\n", "All 2 times are the same, 2023-11-14 22:13:20.", "--order file")]
