@@ -9,8 +9,8 @@ var port = new Option<int?>("--port") { Description = "The port of the HTTP API;
 var folder = new Option<string?>("--folder") { Description = "Where storage and logs are kept. [default: .local/ and a name for the data]" };
 
 // How files are read is the trainer's to know: these go to it as they stand.
-var reading = new[] { "--columns", "--delimiter", "--header", "--encoding", "--order", "--times", "--types", "--min-value" }
-    .Select(name => new Option<string?>(name) { Description = "As of the trainer's 'import'." }).ToArray();
+string[] readingNames = ["--columns", "--delimiter", "--header", "--encoding", "--order", "--times", "--types", "--min-value"];
+var reading = readingNames.Select(name => new Option<string?>(name) { Description = "As of the trainer's 'import'." }).ToArray();
 var skipBad = new Option<bool>("--skip-bad") { Description = "As of the trainer's 'import'." };
 var installMs = new Option<int>("--install-ms") { Hidden = true };
 var buildMs = new Option<int>("--build-ms") { Hidden = true };
@@ -29,10 +29,11 @@ root.SetAction(async (parsed, cancellation) =>
     try
     {
         var files = parsed.GetValue(data) ?? [];
+        string[] skipping = parsed.GetValue(skipBad) ? ["--skip-bad"] : [];
         string[] asked =
         [
             .. reading.Where(option => parsed.GetValue(option) is not null).SelectMany(option => new[] { option.Name, parsed.GetValue(option)! }),
-            .. parsed.GetValue(skipBad) ? new[] { "--skip-bad" } : [],
+            .. skipping,
         ];
         var options = new RunOptions
         {
