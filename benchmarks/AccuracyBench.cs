@@ -6,7 +6,9 @@ using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Train;
+using SasRec.Trainer.Train.Cpu;
 
 namespace SasRec.Bench;
 
@@ -80,7 +82,7 @@ sealed class AccuracyBench : BenchVerb<AccuracyResult>
     static SeedResult Train(LeaveOneOut split, SasRecConfig config, TrainingOptions options, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        var validate = ModelScorer.Validation(split.Validation, 10, Trials.MostValidationCases, options.Threads);
+        var validate = ModelScorer.Validation(split.Validation, 10, HoldOut.MaxValidationCases, options.Threads);
         var strict = SasRecTrainer.Train(split.Train, config, options, validate, cancellationToken: cancellation);
         var strictTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         start = Stopwatch.GetTimestamp();

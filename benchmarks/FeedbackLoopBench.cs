@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Explore;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Simulator.Loop;
 using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Bench;
@@ -19,6 +20,9 @@ namespace SasRec.Bench;
 /// <param name="UtilityGainLow">The lower end of its 95% interval (Student, over the seeds).</param>
 /// <param name="UtilityGainHigh">The upper end.</param>
 /// <param name="CoverageRatio">Coverage in the last round by greedy's.</param>
+/// <param name="SumGain">Clicks expected of a slate, summed over the rounds, above greedy's, paired by world.</param>
+/// <param name="SumGainLow">The lower end of its 95% interval.</param>
+/// <param name="SumGainHigh">The upper end.</param>
 sealed record ArmResult(
     string Arm,
     IReadOnlyList<LoopRound> Rounds,
@@ -26,44 +30,58 @@ sealed record ArmResult(
     double UtilityGain,
     double UtilityGainLow,
     double UtilityGainHigh,
-    double CoverageRatio);
+    double CoverageRatio,
+    double SumGain,
+    double SumGainLow,
+    double SumGainHigh);
 
-/// <summary>The loop closed: what exploring costs and what it buys.</summary>
-/// <param name="Seeds">How many worlds.</param>
-/// <param name="Arms">Greedy first.</param>
+/// <summary>The loop closed: what the product's default earns beside greedy as it would be served.</summary>
+/// <param name="FirstWorld">The seed of the first world.</param>
+/// <param name="Worlds">How many worlds, one seed after another.</param>
+/// <param name="LastGain">Of the product's default over greedy: clicks expected of a slate in the last round, paired by world.</param>
+/// <param name="LastGainLow">The lower end of its 95% interval (Student, over the worlds).</param>
+/// <param name="SumGain">The same summed over the rounds.</param>
+/// <param name="SumGainLow">The lower end of its 95% interval.</param>
+/// <param name="CoverageRatio">Coverage in the last round by greedy's.</param>
+/// <param name="Arms">Greedy first, the product's default next.</param>
 /// <param name="Picture">Where the picture was written.</param>
-/// <param name="CorrectionGain">Utility of exploring with correction above that of the same without, paired by seed.</param>
-/// <param name="CorrectionGainLow">The lower end of its 95% interval.</param>
-/// <param name="CorrectionGainHigh">The upper end.</param>
-/// <param name="UtilityGainLow">Of exploring with correction over greedy: the lower end of the 95% interval.</param>
-/// <param name="CoverageRatio">Of exploring with correction to greedy.</param>
 sealed record LoopResult(
-    int Seeds,
+    int FirstWorld,
+    int Worlds,
+    double LastGain,
+    double LastGainLow,
+    double SumGain,
+    double SumGainLow,
+    double CoverageRatio,
     IReadOnlyList<ArmResult> Arms,
-    string Picture,
-    double CorrectionGain,
-    double CorrectionGainLow,
-    double CorrectionGainHigh,
-    double UtilityGainLow,
-    double CoverageRatio);
+    string Picture);
 
-/// <summary>Greedy, temperature, epsilon and temperature with correction in the same closed worlds, SASRec trained and judged every round.</summary>
+/// <summary>Ways of running the system in the same closed worlds, SASRec trained and judged every round.</summary>
 sealed class FeedbackLoopBench : BenchVerb<LoopResult>
 {
-    static readonly ExplorationPolicy Exploring = new() { Temperature = 0.5, Epsilon = 0.05 };
+    static readonly ExplorationPolicy Served = ExplorationPolicy.Greedy with { NewItemShare = 0.02 };
 
-    static readonly LoopArm[] Arms =
+    static readonly LoopArm[] Product =
     [
-        new("greedy", ExplorationPolicy.Greedy),
-        new("temperature", Exploring),
-        new("epsilon", new ExplorationPolicy { Temperature = 0, Epsilon = 0.1 }),
-        new("temperature, corrected", Exploring, MaxWeight: 2),
+        new("greedy", Served),
+        new("product default", Served) { Exploration = ExplorationCurve.DefaultExploration, Response = true },
+    ];
+
+    static readonly LoopArm[] Others =
+    [
+        new("exploration alone", Served) { Exploration = ExplorationCurve.DefaultExploration },
+        new("response model alone", Served) { Response = true },
+        new("exploration .1", Served) { Exploration = 0.1, Response = true },
+        new("exploration .2", Served) { Exploration = 0.2, Response = true },
+        new("temperature .5, epsilon .05", new ExplorationPolicy { Temperature = 0.5, Epsilon = 0.05, NewItemShare = 0.02 }) { Response = true },
     ];
 
     // On the few hundred users of a world nothing is surely within the default 2% of anything, and the first model would serve for ever.
     static readonly GateOptions Gate = new() { Tolerance = 0.2 };
 
-    readonly Option<int> seeds = new("--seeds") { Description = "How many worlds.", DefaultValueFactory = _ => 10 };
+    readonly Option<int> first = new("--first-world") { Description = "The seed of the first world.", DefaultValueFactory = _ => 1 };
+    readonly Option<int> seeds = new("--worlds") { Description = "How many worlds.", DefaultValueFactory = _ => 10 };
+    readonly Option<bool> all = new("--all") { Description = "Other ways of running the system too." };
     readonly Option<int> rounds = new("--rounds") { Description = "Rounds of serve and retrain.", DefaultValueFactory = _ => 10 };
     readonly Option<int> threads = new("--threads") { Description = "Worlds at a time.", DefaultValueFactory = _ => Environment.ProcessorCount };
     readonly Option<string> picture = new("--picture")
@@ -75,7 +93,7 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
     public FeedbackLoopBench()
         : base("feedback-loop", "Rounds of serve and retrain in closed worlds: what exploring costs and what it buys.")
     {
-        foreach (var option in new Option[] { seeds, rounds, threads, picture })
+        foreach (var option in new Option[] { first, seeds, all, rounds, threads, picture })
         {
             Add(option);
         }
@@ -84,55 +102,50 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
         {
             if (parsed.GetValueOrDefault<int>() < 2)
             {
-                parsed.AddError("--seeds must be at least 2: an interval needs a spread.");
+                parsed.AddError("--worlds must be at least 2: an interval needs a spread.");
             }
         });
     }
 
     protected override LoopResult Measure(ParseResult parsed, TextWriter progress, CancellationToken cancellation)
     {
-        var (worlds, path) = (parsed.GetValue(seeds), parsed.GetValue(picture)!);
-        var runs = Arms.Select(_ => new IReadOnlyList<LoopRound>[worlds]).ToArray();
+        var (start, worlds, path) = (parsed.GetValue(first), parsed.GetValue(seeds), parsed.GetValue(picture)!);
+        LoopArm[] arms = parsed.GetValue(all) ? [.. Product, .. Others] : Product;
+        var runs = arms.Select(_ => new IReadOnlyList<LoopRound>[worlds]).ToArray();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = parsed.GetValue(threads), CancellationToken = cancellation };
-        Parallel.For(0, worlds * Arms.Length, parallel, run =>
+        Parallel.For(0, worlds * arms.Length, parallel, run =>
         {
-            var (world, arm) = (run / Arms.Length, run % Arms.Length);
-            var options = new LoopOptions { Seed = (ulong)world + 1, Rounds = parsed.GetValue(rounds) };
-            var rows = runs[arm][world] = new FeedbackLoop(options, Arms[arm], Train, Gate).Run(cancellation);
+            var (world, arm) = (run / arms.Length, run % arms.Length);
+            var options = new LoopOptions { Seed = (ulong)(start + world), Rounds = parsed.GetValue(rounds) };
+            var rows = runs[arm][world] = new FeedbackLoop(options, arms[arm], Train, Gate).Run(cancellation);
             lock (progress)
             {
                 progress.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"world {world + 1}, {Arms[arm].Name}: utility {rows[0].Utility:f3} to {rows[^1].Utility:f3}, coverage {rows[^1].Coverage:f2}"));
+                    $"world {start + world}, {arms[arm].Name}: utility {rows[0].Utility:f3} to {rows[^1].Utility:f3}, coverage {rows[^1].Coverage:f2}"));
             }
         });
 
-        var results = Arms.Select((arm, a) => Result(arm.Name, runs[a], runs[0])).ToArray();
+        var results = arms.Select((arm, a) => Result(arm.Name, runs[a], runs[0])).ToArray();
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         File.WriteAllText(path, LoopPicture.Draw(results));
-        var (correction, low, high) = Gain(runs[^1], runs[1]);
-        return new LoopResult(worlds, results, path, correction, low, high, results[^1].UtilityGainLow, results[^1].CoverageRatio);
+        var product = results[1];
+        return new LoopResult(
+            start, worlds, product.UtilityGain, product.UtilityGainLow, product.SumGain, product.SumGainLow, product.CoverageRatio, results, path);
     }
 
     protected override string Table(LoopResult result)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{result.Seeds} worlds, last round, picture in {result.Picture}");
-        text.AppendLine("arm                       utility   gain over greedy [95%]     coverage  gini  discovered  promoted  rate error (plain)  rate covered (plain)");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{result.Worlds} worlds from {result.FirstWorld}, last round, picture in {result.Picture}");
+        text.AppendLine("arm                           last   gain over greedy [95%]      sum   gain over greedy [95%]     coverage  discovered  promoted");
         foreach (var arm in result.Arms)
         {
-            var last = arm.Rounds[^1];
-            var rates = last.RateError is null
-                ? "no item has support"
-                : string.Create(CultureInfo.InvariantCulture, $"{last.RateError:f3} ({last.PlainRateError:f3})       {last.RateCovered:f2} ({last.PlainRateCovered:f2})");
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{arm.Arm,-24}  {arm.FinalUtility,7:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {last.Coverage,8:f3}  {last.Gini:f2}  {last.Discovered,10:f2}  {arm.Rounds.Average(round => round.Promoted),8:f2}  {rates}");
+                $"{arm.Arm,-28}  {arm.FinalUtility,5:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {arm.Rounds.Sum(round => round.Utility),6:f2}   {arm.SumGain,6:f2} [{arm.SumGainLow,6:f2}, {arm.SumGainHigh,6:f2}]   {arm.Rounds[^1].Coverage,8:f3}  {arm.Rounds[^1].Discovered,10:f2}  {arm.Rounds.Average(round => round.Promoted),8:f2}");
         }
 
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"correction beside the same without: {result.CorrectionGain:f3} [{result.CorrectionGainLow:f3}, {result.CorrectionGainHigh:f3}]");
         return text.ToString();
     }
 
@@ -143,22 +156,24 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
         // So few epochs are averaged over a shorter stretch than the hundred that the defaults are for.
         var options = new TrainingOptions
         {
-            Loss = RankingLoss.Bpr, Negatives = 16, Epochs = 15, LearningRate = 3e-3, Averaging = 0.8, Seed = seed, Threads = 1,
+            Negatives = 64, Epochs = 12, LearningRate = 3e-3, Averaging = 0.8, Seed = seed, Threads = 1,
         };
         return new ModelScorer(SasRecTrainer.Train(data, config, options).Weights, threads: 1);
     }
 
     static ArmResult Result(string name, IReadOnlyList<LoopRound>[] runs, IReadOnlyList<LoopRound>[] greedy)
     {
-        var (mean, low, high) = Gain(runs, greedy);
+        var (mean, low, high) = Gain(runs, greedy, run => run[^1].Utility);
+        var (sum, sumLow, sumHigh) = Gain(runs, greedy, run => run.Sum(round => round.Utility));
         var rounds = Enumerable.Range(0, runs[0].Count).Select(round => Mean([.. runs.Select(run => run[round])])).ToArray();
-        return new ArmResult(name, rounds, rounds[^1].Utility, mean, low, high, rounds[^1].Coverage / greedy.Average(run => run[^1].Coverage));
+        return new ArmResult(name, rounds, rounds[^1].Utility, mean, low, high, rounds[^1].Coverage / greedy.Average(run => run[^1].Coverage), sum, sumLow, sumHigh);
     }
 
-    /// <summary>The difference of utility in the last round, paired by world, with Student's 95% interval.</summary>
-    static (double Mean, double Low, double High) Gain(IReadOnlyList<LoopRound>[] runs, IReadOnlyList<LoopRound>[] others)
+    /// <summary>A difference, paired by world, with Student's 95% interval.</summary>
+    static (double Mean, double Low, double High) Gain(
+        IReadOnlyList<LoopRound>[] runs, IReadOnlyList<LoopRound>[] others, Func<IReadOnlyList<LoopRound>, double> of)
     {
-        var gains = runs.Zip(others, (run, other) => run[^1].Utility - other[^1].Utility).ToArray();
+        var gains = runs.Zip(others, (run, other) => of(run) - of(other)).ToArray();
         var mean = gains.Average();
         var error = Math.Sqrt(gains.Sum(gain => (gain - mean) * (gain - mean)) / Math.Max(1, gains.Length - 1) / gains.Length);
         var half = error * Student975(gains.Length - 1);

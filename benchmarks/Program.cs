@@ -15,5 +15,8 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new ColdStartBench(),
     new InsightsBench(),
     new PageBench(),
+    new PolicyShapesBench(),
+    new ServedBench(),
+    new CoverageBench(),
 };
 return root.Parse(args).Invoke();

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SasRec.Core.Events;
 
 /// <summary>One slate as it was served: what is needed to recompute any propensity and to join what happened next.</summary>
@@ -36,8 +38,15 @@ public sealed record Impression
     /// <summary>The share of each slot drawn uniformly over the eligible new items, 0 to 1.</summary>
     public double NewItemShare { get; init; }
 
+    /// <summary>The share of whole slates that are greedy, 0 to 1; the others are drawn by temperature and epsilon.</summary>
+    public double GreedyShare { get; init; }
+
     /// <summary>The seed of the draw.</summary>
     public required ulong Seed { get; init; }
+
+    /// <summary>Whether the client chose the seed: the propensities are then those of a chance that was not there, and no estimate uses the slate.
+    /// </summary>
+    public bool Seeded { get; init; }
 
     /// <summary>How many items were eligible after the filters.</summary>
     public required int EligibleCount { get; init; }
@@ -71,7 +80,12 @@ public sealed record Impression
 /// <param name="Propensity">The probability with which this item took this slot, given the slots before it: (0, 1].</param>
 /// <param name="Explored">Whether the item stands higher than a greedy slate would have put it.</param>
 /// <param name="IsNew">Whether the item is new: in the catalogue, and unknown to the model.</param>
-public sealed record ServedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored, bool IsNew = false);
+public sealed record ServedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored, bool IsNew = false)
+{
+    /// <summary>Whether a greedy slate would have put the item here, given those above it, ties and all; null in records that do not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Greedy { get; init; }
+}
 
 /// <summary>T ln Σ exp(score / T) over items, in units of score; at T = 0 their greatest score.</summary>
 /// <param name="Temperature">T.</param>

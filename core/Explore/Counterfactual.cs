@@ -36,6 +36,8 @@ public static class Counterfactual
             }
         }
 
+        MarkGreedy(rescored, items, PlackettLuceSlate.Draw(scores, eligible, 1, ExplorationPolicy.Greedy, seed: 0).Items);
+
         // A slate of no slots leaves out all that is eligible.
         var policy = new ExplorationPolicy { Temperature = logged.Temperature, Epsilon = 0 };
         var unserved = PlackettLuceSlate.Draw(scores, eligible, 0, policy, seed: 0).UnservedSoftMaximum;
@@ -45,5 +47,24 @@ public static class Counterfactual
             UnservedSoftMaximum = double.IsFinite(unserved) ? unserved : null,
             NewEligibleCount = logged.NewEligibleCount + rescored.Count(item => item.IsNew) - logged.Items.Count(item => item.IsNew),
         };
+    }
+
+    /// <summary>Says of each item whether the model would have put it there: no higher score remains, and no equal one of a lower index.</summary>
+    static void MarkGreedy(ServedItem[] slate, ItemVocabulary items, IReadOnlyList<SlateItem> bestUnserved)
+    {
+        (double Score, int Index) best = bestUnserved is [{ Score: > float.NegativeInfinity } top] ? (top.Score, top.Item) : (double.NegativeInfinity, -1);
+        for (var slot = slate.Length - 1; slot >= 0; slot--)
+        {
+            if (slate[slot].Score is { } score && items.TryGetIndex(slate[slot].ItemId, out var index))
+            {
+                var first = score > best.Score || (score == best.Score && index < best.Index);
+                best = first ? (score, index) : best;
+                slate[slot] = slate[slot] with { Greedy = first };
+            }
+            else
+            {
+                slate[slot] = slate[slot] with { Greedy = false };
+            }
+        }
     }
 }

@@ -1,8 +1,10 @@
 namespace SasRec.Core.Explore;
 
-/// <summary>How far a slate may stray from the model's own order: a Plackett-Luce draw mixed with a uniform share.</summary>
+/// <summary>How far a slate may stray from the model's own order: a share of the slates is greedy, the others are drawn.</summary>
 /// <remarks>
-/// Each slot is, with probability <see cref="NewItemShare"/>, uniform over the eligible new items that remain, where there are any.
+/// With probability <see cref="GreedyShare"/> the whole slate is in the model's own order; only <see cref="NewItemShare"/> is at work in it.
+/// Otherwise the slate is drawn slot by slot, a Plackett-Luce draw mixed with a uniform share.
+/// Each slot of a drawn slate is, with probability <see cref="NewItemShare"/>, uniform over the eligible new items that remain, where there are any.
 /// Otherwise it is, with probability <see cref="Epsilon"/>, uniform over everything that remains eligible, and else drawn over the same
 /// items with probability proportional to exp(score / <see cref="Temperature"/>) (Plackett 1975, Luce 1959).
 /// </remarks>
@@ -23,6 +25,9 @@ public sealed record ExplorationPolicy
     /// <summary>ν: the share of each slot that is uniform over the eligible items that the model does not know, 0 to 1.</summary>
     /// <remarks>Such an item's chance to stand in a slate of k, out of n of its kind, is at least 1 - (1 - ν / n)^k.</remarks>
     public double NewItemShare { get; init; }
+
+    /// <summary>The share of whole slates that are greedy, 0 to 1: what exploring costs is the rest times what a drawn slate loses.</summary>
+    public double GreedyShare { get; init; }
 
     /// <summary>The model's own order, without chance.</summary>
     public static ExplorationPolicy Greedy { get; } = new() { Temperature = 0, Epsilon = 0 };
@@ -86,6 +91,12 @@ public sealed record ExplorationPolicy
         if (!(Epsilon is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(Epsilon), Epsilon, "Epsilon must be 0 to 1.");
+        }
+
+        if (!(GreedyShare is >= 0 and <= 1) || (GreedyShare > 0 && double.IsPositiveInfinity(Temperature)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(GreedyShare), GreedyShare, "GreedyShare must be 0 to 1, and 0 where the temperature is infinite.");
         }
 
         if (!(NewItemShare is >= 0 and <= 1))

@@ -24,6 +24,11 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 2);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(policy.Temperature, 0, nameof(policy));
+        if (policy.GreedyShare > 0)
+        {
+            return Mixed(scores, eligible, k, policy, draws, seed);
+        }
+
         var count = eligible?.Capacity ?? scores.Length;
         var (sums, squares, chances) = (new double[count], new double[count], new double[count]);
         var random = new RandomStream(seed);
@@ -46,6 +51,20 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
         }
 
         return new InclusionEstimate(sums, errors);
+    }
+
+    /// <summary>A share of the slates is greedy, the others are drawn; so are the chances.</summary>
+    static InclusionEstimate Mixed(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, int draws, ulong seed)
+    {
+        var share = policy.GreedyShare;
+        var drawn = Of(scores, eligible, k, policy with { GreedyShare = 0 }, draws, seed);
+
+        // Greedy is the limit of ever lower temperatures; the lowest there is differs from it only where scores are equal.
+        var greedy = Of(
+            scores, eligible, k, policy with { GreedyShare = 0, Epsilon = 0, Temperature = ExplorationPolicy.LeastTemperature }, draws, seed);
+        return new InclusionEstimate(
+            [.. greedy.Chances.Zip(drawn.Chances, (first, other) => (share * first) + ((1 - share) * other))],
+            [.. greedy.StandardErrors.Zip(drawn.StandardErrors, (first, other) => (share * first) + ((1 - share) * other))]);
     }
 
     /// <summary>Σ over the slots of what each gave to every item; an item that stands in the slate stops there.</summary>

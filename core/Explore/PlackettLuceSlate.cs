@@ -17,7 +17,8 @@ public static class PlackettLuceSlate
     /// <returns>
     /// The slate. Propensity of a slot: (1 - ε) exp(score / T) / Σ over what remains + ε / remaining. At temperature 0 the first term is
     /// 1 - ε for the highest score that remains (ties: the lower index). Where nothing with a score remains, it is uniform. Where n new
-    /// items remain, all of this is (1 - ν) of it, and ν / n more for a new item.
+    /// items remain, all of this is (1 - ν) of it, and ν / n more for a new item. With a greedy share g this is the chance in a drawn slate; that
+    /// of the mixture is g times the greedy one and (1 - g) times this, with g moved by what the slots above say of it (Bayes).
     /// </returns>
     /// <exception cref="ArgumentException">An eligible score is NaN or positive infinity, or the set is over a smaller catalogue.</exception>
     /// <exception cref="ArgumentOutOfRangeException">k is negative, or the policy is out of range.</exception>
@@ -35,6 +36,37 @@ public static class PlackettLuceSlate
             }
 
             return filling.Slate;
+        }
+        finally
+        {
+            filling.Dispose();
+        }
+    }
+
+    /// <summary>Draws a slate, and tells the probability that each slot gave to one item, given the slots above.</summary>
+    /// <param name="item">An eligible item.</param>
+    /// <param name="scores">As for <see cref="Draw"/>.</param>
+    /// <param name="eligible">As for <see cref="Draw"/>.</param>
+    /// <param name="k">As for <see cref="Draw"/>.</param>
+    /// <param name="policy">As for <see cref="Draw"/>.</param>
+    /// <param name="seed">As for <see cref="Draw"/>.</param>
+    /// <returns>[slots]: 0 once the item stands above; averaged over seeds, the item's marginal chance to stand in each slot.</returns>
+    public static double[] ChancesOf(
+        int item, ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var random = new RandomStream(seed);
+        var filling = new SlateFilling(scores, eligible, k, policy);
+        try
+        {
+            var chances = new double[Math.Min(k, filling.Count)];
+            for (var slot = 0; slot < chances.Length && filling.Remains(item); slot++)
+            {
+                chances[slot] = filling.ChanceOf(item);
+                filling.Take(filling.PickNext(ref random));
+            }
+
+            return chances;
         }
         finally
         {

@@ -37,7 +37,8 @@ public static class Propensity
     }
 
     /// <summary>Recomputes a logged slate's propensities from the log record alone.</summary>
-    /// <param name="impression">A slate as logged. At temperature 0 equal scores are taken to stand in greedy order.</param>
+    /// <param name="impression">A slate as logged. Which of equal scores came first is read from it; in a record that does not say, equal
+    /// scores are taken to stand in greedy order.</param>
     /// <returns>[items]: for each slot the probability given the slots before.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The record's policy is out of range.</exception>
     public static double[] OfSlate(Impression impression)
@@ -48,9 +49,10 @@ public static class Propensity
             Temperature = impression.Temperature,
             Epsilon = impression.Epsilon,
             NewItemShare = impression.NewItemShare,
+            GreedyShare = impression.GreedyShare,
         }.Validated();
         var items = impression.Items;
-        var propensities = new double[items.Count];
+        var (propensities, ordered) = (new double[items.Count], new double[items.Count]);
         var unserved = impression.UnservedSoftMaximum ?? double.NegativeInfinity;
         var newItems = impression.NewEligibleCount - items.Count(item => item.IsNew);
 
@@ -62,13 +64,27 @@ public static class Propensity
             var mass = SoftMaximum(unserved, score, policy.Temperature);
             newItems += items[slot].IsNew ? 1 : 0;
             var newShare = newItems > 0 ? policy.NewItemShare : 0;
-            propensities[slot] = ((1 - policy.Epsilon) * Share(score, mass, policy.Temperature, chance)) + (policy.Epsilon * chance);
-            propensities[slot] = ((1 - newShare) * propensities[slot]) + (items[slot].IsNew ? newShare / newItems : 0);
+            var news = items[slot].IsNew ? newShare / newItems : 0;
+            var share = policy.Temperature == 0 && items[slot].Greedy is { } isFirst && !double.IsNegativeInfinity(mass)
+                ? isFirst ? 1 : 0
+                : Share(score, mass, policy.Temperature, chance);
+            propensities[slot] = ((1 - newShare) * (((1 - policy.Epsilon) * share) + (policy.Epsilon * chance))) + news;
+            ordered[slot] = ((1 - newShare) * First(items[slot], mass, chance)) + news;
             unserved = mass;
+        }
+
+        var greedyShare = policy.GreedyShare;
+        for (var slot = 0; slot < items.Count; slot++)
+        {
+            (propensities[slot], greedyShare) = GreedyMixture.Next(greedyShare, ordered[slot], propensities[slot]);
         }
 
         return propensities;
     }
+
+    /// <summary>The chance that a greedy slate puts the item here: where nothing with a score remains it is uniform.</summary>
+    static double First(ServedItem item, double mass, double chance) =>
+        chance == 1 || item.Greedy == true ? 1 : double.IsNegativeInfinity(mass) ? chance : 0;
 
     static double Share(double score, double mass, double temperature, double chance) =>
         double.IsNegativeInfinity(mass) || double.IsPositiveInfinity(temperature) ? chance

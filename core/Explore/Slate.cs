@@ -31,4 +31,6 @@ public sealed record Slate
 /// <param name="Score">The model's score; negative infinity for an item that the model does not know.</param>
 /// <param name="Propensity">The probability that the item took this slot, given the slots before: (0, 1].</param>
 /// <param name="Explored">Whether the item stands higher than the greedy slate would have put it.</param>
-public readonly record struct SlateItem(int Item, float Score, double Propensity, bool Explored);
+/// <param name="Greedy">Whether a greedy slate would have put the item here, given those above: of what remains it has the highest score,
+/// among equals the lowest index.</param>
+public readonly record struct SlateItem(int Item, float Score, double Propensity, bool Explored, bool Greedy);

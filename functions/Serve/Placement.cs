@@ -8,7 +8,17 @@ namespace SasRec.Functions.Serve;
 /// <summary>How one placement explores and who recommends there: section <c>Placements</c> of the settings, by its name.</summary>
 public sealed record PlacementOptions
 {
-    /// <summary>The temperature where a request does not say; null for Serve__Temperature, brought into the bounds.</summary>
+    /// <summary>The exploration where a request does not say; null for Serve__Exploration, brought into the bounds.</summary>
+    public double? Exploration { get; init; }
+
+    /// <summary>The lowest exploration that a request may ask for, 0 to 1.</summary>
+    public double MinExploration { get; init; }
+
+    /// <summary>The highest, from the lowest to 1.</summary>
+    public double MaxExploration { get; init; } = 1;
+
+    /// <summary>In place of an exploration: the temperature where a request does not say; null for Serve__Temperature, brought into the
+    /// bounds, unless this placement says an exploration.</summary>
     public double? Temperature { get; init; }
 
     /// <summary>The lowest temperature that a request may ask for: 0, or 1e-6 to 1e6.</summary>
@@ -37,6 +47,9 @@ public sealed record PlacementOptions
     /// <exception cref="ArgumentException">A value is out of range; the message names it, the value and the range.</exception>
     public PlacementOptions Validated(string setting)
     {
+        OptionRange.Require($"{setting}__MinExploration", MinExploration, 0.0, 1.0);
+        OptionRange.Require($"{setting}__MaxExploration", MaxExploration, MinExploration, 1.0);
+        OptionRange.Require($"{setting}__Exploration", Exploration ?? MinExploration, MinExploration, MaxExploration);
         OptionRange.Require($"{setting}__MinTemperature", MinTemperature, 0, ExplorationPolicy.MostTemperature);
         OptionRange.Require($"{setting}__MaxTemperature", MaxTemperature, MinTemperature, ExplorationPolicy.MostTemperature);
         OptionRange.Require($"{setting}__Temperature", Temperature ?? MinTemperature, MinTemperature, MaxTemperature);
@@ -60,18 +73,37 @@ sealed class Placement(ServeOptions serve, PlacementOptions options)
     /// <summary>Who recommends here.</summary>
     public SourceShares Shares { get; } = options.Source is { } only ? SourceShares.Only(only) : options.Sources ?? serve.Sources;
 
-    /// <summary>The policy of a request, which has been checked.</summary>
-    public ExplorationPolicy Policy(RecommendationRequest request) => new()
+    /// <summary>The policy of a request, which has been checked: by its temperature, or by the exploration at the model's prices.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="curve">What exploring costs the model.</param>
+    public ExplorationPolicy Policy(RecommendationRequest request, ExplorationCurve curve)
     {
-        Temperature = request.Temperature ?? options.Temperature ?? Math.Clamp(serve.Temperature, options.MinTemperature, options.MaxTemperature),
-        Epsilon = request.Epsilon ?? options.Epsilon ?? Math.Clamp(serve.Epsilon, options.MinEpsilon, options.MaxEpsilon),
-        NewItemShare = request.NewItemShare,
-    };
+        var epsilon = request.Epsilon ?? options.Epsilon ?? Math.Clamp(serve.Epsilon, options.MinEpsilon, options.MaxEpsilon);
+        var policy = Temperature(request) is { } temperature
+            ? new ExplorationPolicy { Temperature = temperature, Epsilon = epsilon }
+            : curve.Policy(
+                request.Exploration ?? options.Exploration ?? Math.Clamp(serve.Exploration, options.MinExploration, options.MaxExploration), epsilon);
+
+        // The bounds hold whoever chose the temperature: at most 0 is greedy.
+        return policy with { Temperature = Math.Min(policy.Temperature, options.MaxTemperature), NewItemShare = request.NewItemShare };
+    }
+
+    double? Temperature(RecommendationRequest request) =>
+        request.Temperature is not null || request.Exploration is not null ? request.Temperature
+        : options.Temperature is not null || options.Exploration is not null ? options.Temperature
+        : serve.Temperature is { } temperature ? Math.Clamp(temperature, options.MinTemperature, options.MaxTemperature)
+        : null;
 
     /// <summary>Reports what a request asks for and may not have here.</summary>
     public void Check(RecommendationRequest request, RequestErrors errors)
     {
         var where = $" at placement '{request.Placement}'";
+        Within("exploration", request.Exploration, options.MinExploration, options.MaxExploration);
+        if (request is { Exploration: not null, Temperature: not null })
+        {
+            errors.Add("exploration", "given", "absent where a temperature is given");
+        }
+
         Within("temperature", request.Temperature, options.MinTemperature, options.MaxTemperature);
         Within("epsilon", request.Epsilon, options.MinEpsilon, options.MaxEpsilon);
         if (request.Source is not null && Shares.Of(request.Source) == 0)

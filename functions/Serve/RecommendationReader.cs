@@ -19,11 +19,11 @@ static class RecommendationReader
 
     const int UserId = 0, History = 1, Slots = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
         Placement = 10, Explain = 11, Preview = 12, AllowCategories = 13, DenyCategories = 14, NewItemShare = 15,
-        Source = 16;
+        Source = 16, Exploration = 17;
 
     static readonly ObjectFields Fields = new(
         0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement",
-        "explain", "preview", "allowCategories", "denyCategories", "newItemShare", "source");
+        "explain", "preview", "allowCategories", "denyCategories", "newItemShare", "source", "exploration");
 
     static readonly string TemperatureRange = string.Create(
         CultureInfo.InvariantCulture, $"0, or {ExplorationPolicy.LeastTemperature:0.000000} to {ExplorationPolicy.MostTemperature}");
@@ -73,6 +73,7 @@ static class RecommendationReader
             DenyCategories = reader.Labels(Fields[DenyCategories], MaxCategories),
             Exclude = reader.Ids(Fields[Exclude], options.MaxListLength),
             ExcludeSeen = reader.Boolean(Fields[ExcludeSeen]) ?? defaults.ExcludeSeen,
+            Exploration = reader.Number(Fields[Exploration], IsShare, "0 to 1"),
             Temperature = reader.Number(Fields[Temperature], IsTemperature, TemperatureRange),
             Epsilon = reader.Number(Fields[Epsilon], IsShare, "0 to 1"),
             NewItemShare = reader.Number(Fields[NewItemShare], IsShare, "0 to 1") ?? defaults.NewItemShare,
@@ -99,6 +100,7 @@ static class RecommendationReader
             Deny => request with { Deny = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             Exclude => request with { Exclude = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             ExcludeSeen => request with { ExcludeSeen = JsonFields.Boolean(ref reader, name, default, errors) ?? true },
+            Exploration => request with { Exploration = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) },
             Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, IsTemperature, TemperatureRange, errors) },
             Epsilon => request with { Epsilon = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) },
             NewItemShare => request with { NewItemShare = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) ?? 0 },

@@ -30,7 +30,10 @@ sealed record RecommendationRequest
     /// <summary>Whether the items of the history are left out.</summary>
     public required bool ExcludeSeen { get; init; }
 
-    /// <summary>0 for greedy; null for the placement's.</summary>
+    /// <summary>The share of the greedy list's value that may be spent, 0 to 1; null for the placement's.</summary>
+    public double? Exploration { get; init; }
+
+    /// <summary>In place of an exploration: the one temperature of every slot, 0 for greedy; null for the placement's.</summary>
     public double? Temperature { get; init; }
 
     /// <summary>0 to 1; null for the placement's.</summary>

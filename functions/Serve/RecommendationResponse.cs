@@ -74,4 +74,9 @@ sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Pro
 }
 
 /// <summary>How a slate was drawn; the same seed, history and model draw it again.</summary>
-sealed record DrawnPolicy(double Temperature, double Epsilon, double NewItemShare, ulong Seed);
+/// <param name="Temperature">Of a drawn slate.</param>
+/// <param name="Epsilon">The uniform share of each slot of a drawn slate.</param>
+/// <param name="NewItemShare">The share of each slot that is for new items.</param>
+/// <param name="GreedyShare">The share of whole slates that are greedy.</param>
+/// <param name="Seed">Of the draw.</param>
+sealed record DrawnPolicy(double Temperature, double Epsilon, double NewItemShare, double GreedyShare, ulong Seed);

@@ -48,7 +48,7 @@ sealed class Recommender(
             impression.ModelVersion,
             impression.Source,
             impression.SourceShare,
-            new DrawnPolicy(impression.Temperature, impression.Epsilon, impression.NewItemShare, impression.Seed),
+            new DrawnPolicy(impression.Temperature, impression.Epsilon, impression.NewItemShare, impression.GreedyShare, impression.Seed),
             impression.EligibleCount,
             impression.NewEligibleCount,
             drawn.UnknownItems,
@@ -91,7 +91,7 @@ sealed class Recommender(
             {
                 var length = candidates.Tokens(history, buffers.Tokens);
                 var placement = placements.For(request.Placement);
-                var policy = placement.Policy(request);
+                var policy = placement.Policy(request, model.Manifest.Exploration ?? ExplorationCurve.Unknown);
                 var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MostSeed;
                 var choice = SourceChoice.Of(placement.Shares, request, length > 0, clock.GetUtcNow(), seed);
                 var scores = model.Score(choice.Source, buffers, length);
@@ -141,7 +141,9 @@ sealed class Recommender(
             Temperature = policy.Temperature,
             Epsilon = policy.Epsilon,
             NewItemShare = policy.NewItemShare,
+            GreedyShare = policy.GreedyShare,
             Seed = seed,
+            Seeded = request.Seed is not null,
             EligibleCount = slate.EligibleCount,
             NewEligibleCount = slate.NewEligibleCount,
             UnservedSoftMaximum = double.IsFinite(slate.UnservedSoftMaximum) ? slate.UnservedSoftMaximum : null,
@@ -151,7 +153,10 @@ sealed class Recommender(
                 float.IsFinite(slot.Score) ? slot.Score : null,
                 slot.Propensity,
                 slot.Explored,
-                items.IsNew(slot.Item)))],
+                items.IsNew(slot.Item))
+            {
+                Greedy = slot.Greedy,
+            })],
         };
     }
 

@@ -24,10 +24,13 @@ public sealed record ServeOptions
     /// <summary>The most slots that a request may ask for, 1 to 1,000.</summary>
     public int MaxSlots { get; init; } = 100;
 
-    /// <summary>The temperature of the Plackett-Luce draw: 0 (greedy) or 1e-6 to 1e6.</summary>
-    public double Temperature { get; init; } = new ExplorationPolicy().Temperature;
+    /// <summary>The share of the greedy list's value that may be spent on exploring, 0 to 1; each model translates it into its policy.</summary>
+    public double Exploration { get; init; } = ExplorationCurve.DefaultExploration;
 
-    /// <summary>The share of each slot drawn uniformly over all that is eligible, 0 to 1.</summary>
+    /// <summary>In place of <see cref="Exploration"/>: the one temperature of every slot, 0 (greedy) or 1e-6 to 1e6; null for none.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>The share of each slot drawn uniformly over all that is eligible, 0 to 1; greedy slates have none.</summary>
     public double Epsilon { get; init; } = new ExplorationPolicy().Epsilon;
 
     /// <summary>The share of each slot drawn uniformly over the eligible items of the catalogue that the model does not know, 0 to 1.</summary>
@@ -55,9 +58,10 @@ public sealed record ServeOptions
         OptionRange.Require("Serve__HistoryLength", HistoryLength, 1, 1000);
         OptionRange.Require("Serve__MaxSlots", MaxSlots, 1, 1000);
         OptionRange.Require("Serve__Slots", Slots, 1, MaxSlots);
-        if (Temperature != 0)
+        OptionRange.Require("Serve__Exploration", Exploration, 0.0, 1.0);
+        if (Temperature is { } temperature and not 0)
         {
-            OptionRange.Require("Serve__Temperature", Temperature, ExplorationPolicy.LeastTemperature, ExplorationPolicy.MostTemperature);
+            OptionRange.Require("Serve__Temperature", temperature, ExplorationPolicy.LeastTemperature, ExplorationPolicy.MostTemperature);
         }
 
         OptionRange.Require("Serve__Epsilon", Epsilon, 0.0, 1.0);

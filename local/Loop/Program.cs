@@ -7,6 +7,11 @@ var once = new Option<bool>("--once") { Description = "End after one pass throug
 var fresh = new Option<bool>("--fresh") { Description = "Forget what earlier runs on this data left." };
 var port = new Option<int?>("--port") { Description = "The port of the HTTP API; 0 takes a free one. [default: the last run's, or 7071]" };
 var folder = new Option<string?>("--folder") { Description = "Where storage and logs are kept. [default: .local/ and a name for the data]" };
+var host = new Option<string>("--host")
+{
+    Description = "What runs the functions app: this repository's development host, or Azure Functions Core Tools where 'func' is on the PATH.",
+    DefaultValueFactory = _ => RunOptions.DevelopmentHost,
+}.AcceptOnlyFromAmong(RunOptions.DevelopmentHost, RunOptions.CoreTools);
 
 // How files are read is the trainer's to know: these go to it as they stand.
 string[] readingNames = ["--columns", "--delimiter", "--header", "--encoding", "--order", "--times", "--types", "--min-value"];
@@ -17,7 +22,7 @@ var buildMs = new Option<int>("--build-ms") { Hidden = true };
 
 var root = new RootCommand("The whole loop on this machine: events in over HTTP, a model trained, recommendations out.")
 {
-    data, once, fresh, port, folder, skipBad, installMs, buildMs,
+    data, once, fresh, port, folder, host, skipBad, installMs, buildMs,
 };
 foreach (var option in reading)
 {
@@ -42,6 +47,7 @@ root.SetAction(async (parsed, cancellation) =>
             Once = parsed.GetValue(once),
             Fresh = parsed.GetValue(fresh),
             Port = parsed.GetValue(port),
+            Host = parsed.GetValue(host)!,
             Folder = parsed.GetValue(folder) ?? Path.Combine(".local", FolderFor(files)),
             Install = TimeSpan.FromMilliseconds(parsed.GetValue(installMs)),
             Build = TimeSpan.FromMilliseconds(parsed.GetValue(buildMs)),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
@@ -8,11 +9,17 @@ namespace SasRec.Loop;
 /// <summary>The model that a retrain put in service, and what its evaluation found.</summary>
 sealed record Trained(ModelManifest Model, TimeSpan Took)
 {
-    public double Ndcg10 => Model.Metrics["ndcg@10"];
+    public double Ndcg10 => Model.Metrics[MetricNames.Ndcg()];
 
-    public double Hr10 => Model.Metrics["hr@10"];
+    public double Hr10 => Model.Metrics[MetricNames.HitRate()];
 
-    public double PopularityNdcg10 => Model.Baselines["popularity"]["ndcg@10"];
+    /// <summary>Of the slates that the default exploration serves.</summary>
+    public double ServedNdcg10 => Model.Metrics[MetricNames.Served(MetricNames.Ndcg())];
+
+    /// <summary>The same of HR@10.</summary>
+    public double ServedHr10 => Model.Metrics[MetricNames.Served(MetricNames.HitRate())];
+
+    public double PopularityNdcg10 => Model.Baselines[MetricNames.Popularity][MetricNames.Ndcg()];
 }
 
 /// <summary>No model can serve, for a reason that another retrain would not change.</summary>

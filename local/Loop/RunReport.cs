@@ -15,6 +15,8 @@ sealed record RunReport
     public required string Protocol { get; init; }
     public required double Hr10 { get; init; }
     public required double Ndcg10 { get; init; }
+    public required double ServedNdcg10 { get; init; }
+    public required double ServedHr10 { get; init; }
     public required double PopularityNdcg10 { get; init; }
     public required double RecommendP50Ms { get; init; }
     public required double RecommendP99Ms { get; init; }
@@ -32,7 +34,7 @@ sealed record RunReport
     /// <summary>The same for a person.</summary>
     public void Tell()
     {
-        Say.Line(string.Create(CultureInfo.InvariantCulture, $"NDCG@10 {Ndcg10:F4} against {PopularityNdcg10:F4} of the most popular, HR@10 {Hr10:F4} (last action held out, ranked among all items)"));
+        Say.Line(string.Create(CultureInfo.InvariantCulture, $"NDCG@10 {Ndcg10:F4} against {PopularityNdcg10:F4} of the most popular, HR@10 {Hr10:F4}, served at the default exploration {ServedNdcg10:F4} and {ServedHr10:F4} (last action held out, ranked among all items)"));
         Say.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"a recommendation takes {RecommendP50Ms:F1} ms (p99 {RecommendP99Ms:F1})"));

@@ -1,7 +1,9 @@
-using SasRec.Core.Events;
 using SasRec.Core.Evaluate.Coverage;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Events;
 using SasRec.Core.Explore;
+using SasRec.Core.Response;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Simulator.Loop;
@@ -16,6 +18,7 @@ public sealed class FeedbackLoop
     readonly ClosedWorld world;
     readonly LoopLog log;
     readonly HashSet<int> everServed = [];
+    readonly LoopResponses responses;
     RandomStream random;
 
     /// <summary>Prepares a loop.</summary>
@@ -29,6 +32,7 @@ public sealed class FeedbackLoop
         (this.options, this.arm, this.train, this.gate) = (options, arm, train, gate ?? new GateOptions());
         world = new ClosedWorld(options);
         log = new LoopLog(options.Users, options.Items);
+        responses = new LoopResponses(options.Items);
         random = new RandomStream(options.Seed + 1_000_003);
     }
 
@@ -41,7 +45,7 @@ public sealed class FeedbackLoop
             Organic(chance: 1);
         }
 
-        using var retraining = new LoopRetraining(train, gate, options.Seed);
+        using var retraining = new LoopRetraining(train, gate, options.Seed, arm.Exploration is not null);
         var rounds = new List<LoopRound>();
         for (var round = 1; round <= options.Rounds; round++)
         {
@@ -49,6 +53,11 @@ public sealed class FeedbackLoop
             world.NextRound();
             log.NextRound(round);
             var decision = retraining.Retrain(log.Dataset(arm.MaxWeight));
+            if (arm.Response && decision.Passed)
+            {
+                responses.Refit();
+            }
+
             rounds.Add(Serve(retraining, decision.Passed));
             Organic(options.OrganicChance);
         }
@@ -60,20 +69,24 @@ public sealed class FeedbackLoop
     {
         var model = retraining.Serving(log.Items, log.Counts);
         var version = $"round {retraining.Version}";
-        var histories = Enumerable.Range(0, options.Users).Select(log.History).ToArray();
-        var scores = new float[options.Users * options.Items];
-        model.Score([.. histories.Select(history => (ReadOnlyMemory<int>)history)], scores);
+        var policy = arm.Exploration is { } price
+            ? retraining.Curve.Policy(price) with { NewItemShare = arm.Policy.NewItemShare }
+            : arm.Policy;
         var tally = new RoundTally(options, world);
-        for (var user = 0; user < options.Users; user++)
+        responses.NextRound();
+        for (var visit = 0; visit < options.SlatesPerRound; visit++)
         {
-            var own = scores.AsSpan(user * options.Items, options.Items);
-            var eligible = ItemSet.Of(options.Items, [.. Enumerable.Range(0, options.Items).Where(world.Released).Except(histories[user])]);
-            for (var visit = 0; visit < options.SlatesPerRound; visit++)
+            // What a user did at the visit before is in the history at this one.
+            var histories = Enumerable.Range(0, options.Users).Select(log.History).ToArray();
+            var scores = new float[options.Users * options.Items];
+            model.Score([.. histories.Select(history => (ReadOnlyMemory<int>)history)], scores);
+            for (var user = 0; user < options.Users; user++)
             {
-                // What the model does not know has no score and takes part through epsilon alone.
+                var own = scores.AsSpan(user * options.Items, options.Items);
+                var eligible = ItemSet.Of(options.Items, [.. Enumerable.Range(0, options.Items).Where(world.Released).Except(histories[user])]);
                 var seed = random.NextBits();
-                var slate = PlackettLuceSlate.Draw(own, eligible, options.Slots, arm.Policy, seed);
-                ShowTo(user, slate, log.Show(user, slate, arm.Policy, seed, version), eligible, tally);
+                var slate = Draw(own, eligible, policy, seed);
+                ShowTo(user, slate, log.Show(user, slate, policy, seed, version), eligible, tally);
             }
         }
 
@@ -94,20 +107,64 @@ public sealed class FeedbackLoop
             plainCovered);
     }
 
+    /// <summary>A slate as serving draws it: what the model does not know stands behind its items, as new.</summary>
+    Slate Draw(ReadOnlySpan<float> scores, ItemSet eligible, ExplorationPolicy policy, ulong seed)
+    {
+        var (order, known) = (new int[scores.Length], 0);
+        for (var item = 0; item < scores.Length; item++)
+        {
+            if (float.IsFinite(scores[item]))
+            {
+                order[known++] = item;
+            }
+        }
+
+        var behind = known;
+        for (var item = 0; item < scores.Length; item++)
+        {
+            if (!float.IsFinite(scores[item]))
+            {
+                order[behind++] = item;
+            }
+        }
+
+        var (served, places) = (new float[known], ItemSet.None(scores.Length));
+        for (var place = 0; place < order.Length; place++)
+        {
+            if (place < known)
+            {
+                served[place] = scores[order[place]] + responses.TermOf(order[place]);
+            }
+
+            if (eligible.Contains(order[place]))
+            {
+                places.Add(place);
+            }
+        }
+
+        var slate = PlackettLuceSlate.Draw(served, places, options.Slots, policy, seed);
+        return slate with { Items = [.. slate.Items.Select(slot => slot with { Item = order[slot.Item] })] };
+    }
+
     void ShowTo(int user, Slate slate, Impression impression, ItemSet eligible, RoundTally tally)
     {
         tally.Offer(user, eligible, slate);
+        var slots = new ServedSlot[slate.Items.Count];
         for (var slot = 0; slot < slate.Items.Count; slot++)
         {
             var item = slate.Items[slot].Item;
             var chance = world.Examination(slot) * world.Relevance(user, item);
             tally.Add(item, chance);
-            if (random.NextDouble() < chance)
+            var taken = random.NextDouble() < chance;
+            slots[slot] = responses.Slot(slate.Items[slot], slot + 1, taken);
+            if (taken)
             {
                 log.Take(user, item, impression);
                 eligible.Remove(item);
             }
         }
+
+        responses.Add(new ResponseSlate((ulong)user, slots));
     }
 
     /// <summary>A user looks over ten items that others have, and takes the one they like best.</summary>

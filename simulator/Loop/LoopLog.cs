@@ -52,11 +52,17 @@ sealed class LoopLog(int users, int items)
             Source = "simulated",
             Temperature = policy.Temperature,
             Epsilon = policy.Epsilon,
+            NewItemShare = policy.NewItemShare,
+            GreedyShare = policy.GreedyShare,
             Seed = seed,
             EligibleCount = slate.EligibleCount,
+            NewEligibleCount = slate.NewEligibleCount,
             UnservedSoftMaximum = double.IsNegativeInfinity(slate.UnservedSoftMaximum) ? null : slate.UnservedSoftMaximum,
             Items = [.. slate.Items.Select((item, slot) => new ServedItem(
-                ItemId(item.Item), slot + 1, float.IsFinite(item.Score) ? item.Score : null, item.Propensity, item.Explored))],
+                ItemId(item.Item), slot + 1, float.IsFinite(item.Score) ? item.Score : null, item.Propensity, item.Explored, !float.IsFinite(item.Score))
+            {
+                Greedy = item.Greedy,
+            })],
         };
         slates.Add(new ServedSlate(impression, slateEvents[impression.RecommendationId] = []));
         return impression;

@@ -1,4 +1,8 @@
+using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Evaluate.Served;
+using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Simulator.Loop;
@@ -7,7 +11,8 @@ namespace SasRec.Simulator.Loop;
 /// <param name="train">Makes a model of histories and a seed, over the same catalogue.</param>
 /// <param name="gate">The gate's options.</param>
 /// <param name="seed">The seed of every training.</param>
-sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train, GateOptions gate, ulong seed) : IDisposable
+/// <param name="priced">Whether what exploring costs each model is measured.</param>
+sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train, GateOptions gate, ulong seed, bool priced = false) : IDisposable
 {
     static readonly RankingOptions Ranking = new() { SampledNegatives = 0 };
 
@@ -19,17 +24,21 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
     /// <summary>The round whose model serves; 0 while none does.</summary>
     public int Version { get; private set; }
 
+    /// <summary>What exploring costs the model that serves.</summary>
+    public ExplorationCurve Curve { get; private set; } = ExplorationCurve.Unknown;
+
     /// <summary>One scheduled run.</summary>
     /// <returns>The gate's decision.</returns>
     public GateDecision Retrain(InteractionDataset data)
     {
         round++;
         var split = LeaveOneOut.Of(data.Sequences);
-        var decision = PromotionGate.Decide(Measure(split.Train, split.Test), Baselines(split), Compare(data, split), gate);
+        var decision = PromotionGate.Decide(Measure(split.Train, split.Test, out var curve, priced ? split.Validation : null), Baselines(split), Compare(data, split), gate);
         if (decision.Passed)
         {
             Dispose();
             (champion, catalogue, Version) = (train(data.Sequences, seed), ItemCatalogue.Of(data.Items, data.Sequences), round);
+            Curve = curve ?? ExplorationCurve.Unknown;
             newest = Enumerable.Range(0, data.Sequences.UserCount).Max(user => data.Sequences.Times(user)[^1]);
         }
 
@@ -54,12 +63,13 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
 
         var fresh = split.Test.Where(i => split.Test.TargetTime(i) > newest);
         var theirs = RankingEvaluator.Evaluate(new RemappedScorer(champion, catalogue!, data.Items), fresh, Ranking).Weighed(fresh);
-        return new ChampionComparison($"round {Version}", fresh.Count < gate.MinUsers ? theirs : Measure(split.Refit, fresh), theirs);
+        return new ChampionComparison($"round {Version}", fresh.Count < gate.MinUsers ? theirs : Measure(split.Refit, fresh, out _), theirs);
     }
 
-    RankingReport Measure(SequenceDataset histories, EvaluationCases cases)
+    RankingReport Measure(SequenceDataset histories, EvaluationCases cases, out ExplorationCurve? curve, EvaluationCases? validation = null)
     {
         var model = train(histories, seed);
+        curve = validation is null ? null : ExplorationMeasure.Of(new TrainedItemsScorer(model, histories), validation);
         var report = RankingEvaluator.Evaluate(new TrainedItemsScorer(model, histories), cases, Ranking).Weighed(cases);
         (model as IDisposable)?.Dispose();
         return report;
@@ -67,8 +77,8 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
 
     static Dictionary<string, RankingReport> Baselines(LeaveOneOut split) => new()
     {
-        ["popularity"] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), split.Test, Ranking).Weighed(split.Test),
-        ["popularity-7d"] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train)!, split.Test, Ranking).Weighed(split.Test),
+        [MetricNames.Popularity] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), split.Test, Ranking).Weighed(split.Test),
+        [MetricNames.RecentPopularity] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train)!, split.Test, Ranking).Weighed(split.Test),
     };
 
     /// <summary>What the product shows those of whom it knows nothing: log(1 + interactions).</summary>

@@ -23,6 +23,7 @@ public class SettingsTests
     [InlineData("Serve:Slots=101", "Serve__Slots must be 1 to 100.", "101")]
     [InlineData("Serve:Temperature=NaN", "Serve__Temperature must be", "NaN")]
     [InlineData("Serve:Temperature=1E-09", "Serve__Temperature must be", "1E-09")]
+    [InlineData("Serve:Exploration=1.01", "Serve__Exploration must be 0 to 1.", "1.01")]
     [InlineData("Serve:Epsilon=1.01", "Serve__Epsilon must be 0 to 1.", "1.01")]
     [InlineData("Serve:Epsilon=NaN", "Serve__Epsilon must be 0 to 1.", "NaN")]
     [InlineData("Serve:Sources:Popularity=1.5", "Serve__Sources__Popularity must be 0 to 1.", "1.5")]

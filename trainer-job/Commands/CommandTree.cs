@@ -3,6 +3,8 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Numerics;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Commands;
 
@@ -27,6 +29,7 @@ public static class CommandTree
             new ModelsVerb(terminal),
             new InsightsVerb(terminal),
             new ReplayVerb(terminal),
+            new RestoreVerb(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
@@ -82,9 +85,9 @@ public static class CommandTree
             var code = help.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Exit codes:");
-            foreach (var (number, meaning) in MeaningAttribute.ExitCodes)
+            foreach (var meant in Enum.GetValues<ExitCode>())
             {
-                output.WriteLine($"  {number,-4}{meaning}");
+                output.WriteLine($"  {(int)meant,-4}{meant.Meaning()}");
             }
 
             return code;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using SasRec.Core.Contracts;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Files;
 
 namespace SasRec.Trainer.Commands;

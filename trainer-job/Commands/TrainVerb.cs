@@ -1,15 +1,20 @@
 using System.CommandLine;
+using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
-using SasRec.Trainer.Train;
 
 namespace SasRec.Trainer.Commands;
 
 /// <summary>What training on a file came to. All metrics are full ranking, leave-one-out, on the same test.</summary>
 /// <param name="Ndcg10">Strict: chosen on validation, never trained on the last two actions.</param>
 /// <param name="Hr10">Strict.</param>
+/// <param name="ServedNdcg10">Of the slates that the default exploration serves, drawn by the strict model, its prior included.</param>
+/// <param name="ServedHr10">The same of HR@10.</param>
 /// <param name="RefitNdcg10">Trained again on all but the last action; null with --no-refit.</param>
 /// <param name="RefitHr10">Refit.</param>
 /// <param name="PopularityNdcg10">The baseline of all time.</param>
@@ -32,6 +37,8 @@ namespace SasRec.Trainer.Commands;
 sealed record TrainSummary(
     double Ndcg10,
     double Hr10,
+    double ServedNdcg10,
+    double ServedHr10,
     double? RefitNdcg10,
     double? RefitHr10,
     double PopularityNdcg10,
@@ -95,8 +102,8 @@ sealed class TrainVerb : Verb
         var started = Terminal.Time.GetTimestamp();
         using var written = FolderLock.Take(parsed.GetValue(output)!, "--out");
         var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Terminal, cancellation);
-        var split = Trials.Split(read.Sequences);
-        if (TooLittle(split) is { } little)
+        var split = HoldOut.Split(read.Sequences);
+        if (HoldOut.WhatIsMissing(split) is { } little)
         {
             throw new UserError($"{string.Join(", ", parsed.GetValue(data)!)} has too little to learn from: {little}.") { Code = ExitCode.Usage };
         }
@@ -104,40 +111,42 @@ sealed class TrainVerb : Verb
         var timeCut = Cut(read.Sequences, parsed.GetValue(timeSplit));
         var asked = training.For(split.Train, parsed);
         var folder = new ModelFolder(parsed.GetValue(output)!);
-        var trials = new Trials(Terminal, Path.Combine(folder.Path, "checkpoints"), new RankingOptions());
-        var strict = await trials.StrictAsync(split, asked, cancellation);
+        var evaluation = new ModelEvaluation(Terminal, new RankingOptions());
+        var fitter = new ModelFitter(Terminal, Path.Combine(folder.Path, "checkpoints"), evaluation);
+        var strict = await fitter.FitAsync(split, asked, cancellation);
         var plan = asked with { PriorStrength = strict.PriorStrength };
         var (weights, refit) = (ItemPrior.On(strict.Training.Weights, split.Train, strict.PriorStrength), (RankingReport?)null);
         if (!parsed.GetValue(noRefit))
         {
-            weights = (await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation)).Weights;
-            refit = await trials.MeasureAsync("Evaluating refit", weights.WithItemBias(null), plan, split.Test, cancellation);
+            weights = (await fitter.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation)).Weights;
+            refit = await evaluation.MeasureAsync(
+                "Evaluating refit", weights.WithItemBias(null), plan.Options.Threads, split.Test, cancellation);
         }
 
-        var time = timeCut is null ? null : await TimeTrialAsync(trials, timeCut, asked, cancellation);
+        var time = timeCut is null ? null : await MeasureOverTimeAsync(fitter, evaluation, timeCut, asked, cancellation);
         var trainedOn = refit is null ? split.Train : split.Refit;
         var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
         var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
-        var chart = CurveChart.Svg(strict.Training.Curve, "validation NDCG@10", strict.Training.BestEpoch);
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "curve.svg"), chart, cancellation);
         var decision = PromotionGate.Decide(strict.Report, strict.Baselines, null);
         var seen = refit is null ? "all but the last two actions of each user" : "all but the last action of each user";
         var manifest = Manifests.Of(read, plan, strict, refit, decision, seen, null);
         await folder.WriteManifestAsync(manifest, cancellation);
-        trials.DropCheckpoints();
+        fitter.DeleteCheckpoints();
 
         var summary = new TrainSummary(
             strict.Report.Ndcg,
             strict.Report.HitRate,
+            strict.Report.Ndcg * strict.Served!.KeptNdcg,
+            strict.Report.HitRate * strict.Served.KeptHr,
             refit?.Ndcg,
             refit?.HitRate,
-            strict.Baselines["popularity"].Ndcg,
-            strict.Baselines["popularity"].HitRate,
-            strict.Baselines.GetValueOrDefault("popularity-7d")?.Ndcg,
+            strict.Baselines[MetricNames.Popularity].Ndcg,
+            strict.Baselines[MetricNames.Popularity].HitRate,
+            strict.Baselines.GetValueOrDefault(MetricNames.RecentPopularity)?.Ndcg,
             time?.Report.Ndcg,
-            time?.Baselines["popularity"].Ndcg,
-            time?.Baselines["popularity-7d"].Ndcg,
+            time?.Baselines[MetricNames.Popularity].Ndcg,
+            time?.Baselines[MetricNames.RecentPopularity].Ndcg,
             strict.PriorStrength,
             Terminal.Time.GetElapsedTime(started).TotalSeconds,
             strict.Training.BestEpoch,
@@ -163,33 +172,28 @@ sealed class TrainVerb : Verb
         var cut = whole.HasTimes
             ? TimeSplit.ByShare(whole, share.Value)
             : throw new UserError("--time-split needs a file with a timestamp column.") { Code = ExitCode.Usage };
-        return TooLittle(Trials.Split(cut.Train)) is { } little
+        return HoldOut.WhatIsMissing(HoldOut.Split(cut.Train)) is { } little
             ? throw new UserError($"Before the cut of --time-split there is too little to learn from: {little}.")
             : cut;
     }
 
     /// <summary>All that is done for a model, done with what was known before the cut: epochs and prior are chosen there too.</summary>
-    static async Task<Trial> TimeTrialAsync(Trials trials, TimeSplit cut, TrainingPlan plan, CancellationToken cancellation)
+    static async Task<MeasuredModel> MeasureOverTimeAsync(
+        ModelFitter fitter, ModelEvaluation evaluation, TimeSplit cut, TrainingPlan plan, CancellationToken cancellation)
     {
-        var chosen = await trials.StrictAsync(Trials.Split(cut.Train), plan, cancellation, title: "Time split, choice");
+        var chosen = await fitter.FitAsync(HoldOut.Split(cut.Train), plan, cancellation, title: "Time split, choice");
         plan = plan with { PriorStrength = chosen.PriorStrength };
-        var trained = await trials.RefitAsync("Time split", cut.Train, plan, chosen.Training.BestEpoch, cancellation);
-        var report = await trials.MeasureAsync("Evaluating time split", trained.Weights, plan, cut.Test, cancellation);
-        return new Trial(trained, report, trials.Baselines(cut.Train, cut.Test, cancellation), chosen.PriorStrength);
+        var trained = await fitter.RefitAsync("Time split", cut.Train, plan, chosen.Training.BestEpoch, cancellation);
+        var report = await evaluation.MeasureAsync("Evaluating time split", trained.Weights, plan.Options.Threads, cut.Test, cancellation);
+        return new MeasuredModel(trained, report, evaluation.Baselines(cut.Train, cut.Test, cancellation), chosen.PriorStrength);
     }
-
-    /// <summary>What is missing for a model to be trained and measured; null if nothing is.</summary>
-    public static string? TooLittle(LeaveOneOut split) =>
-        split.Train.ItemCount < 2 ? "there is only one item"
-        : split.Test.Count == 0 ? "no user has three actions"
-        : !split.Test.Users.Any(user => split.Train.Length(user) >= 2) ? "no user has four actions"
-        : null;
 
     static string Text(TrainSummary s, GateDecision decision) => string.Join(Environment.NewLine, [
         Line($"{s.Events:N0} interactions of {s.Users:N0} users with {s.Items:N0} items"),
         Line($"{s.Epochs} epochs, {Meter.Duration(TimeSpan.FromSeconds(s.Seconds))}"),
         "full ranking, leave-one-out    NDCG@10   HR@10",
         Line($"  strict                        {s.Ndcg10:0.0000}  {s.Hr10:0.0000}"),
+        Line($"    served, exploring           {s.ServedNdcg10:0.0000}  {s.ServedHr10:0.0000}"),
         .. s.RefitNdcg10 is null
             ? Array.Empty<string>()
             : [Line($"  refit                         {s.RefitNdcg10:0.0000}  {s.RefitHr10:0.0000}")],

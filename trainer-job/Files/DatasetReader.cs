@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using SasRec.Core.Contracts;
 using SasRec.Core.Sequences;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Files;
 

@@ -1,3 +1,6 @@
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
+
 namespace SasRec.Trainer.Files;
 
 /// <summary>What stands between the fields of a line.</summary>
@@ -27,6 +30,6 @@ readonly record struct Delimiter(string Text)
         "blank" or "blanks" or "space" or " " => new(" "),
         "," or ";" or "|" or "::" => new(text),
         { Length: 1 } when text[0] < 128 && !char.IsLetterOrDigit(text[0]) && text[0] is not ('"' or '\n' or '\r') => new(text),
-        _ => throw new UserError($"--delimiter '{text}' must be one character such as ',' or ';', or '::', 'tab' or 'blanks'.") { Code = Commands.ExitCode.Usage },
+        _ => throw new UserError($"--delimiter '{text}' must be one character such as ',' or ';', or '::', 'tab' or 'blanks'.") { Code = ExitCode.Usage },
     };
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using SasRec.Trainer.Commands;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Files;
 

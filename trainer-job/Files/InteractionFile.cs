@@ -1,4 +1,5 @@
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Files;
 
@@ -65,7 +66,7 @@ sealed class InteractionFile : IDisposable
     {
         if (name == "-")
         {
-            using var input = Console.OpenStandardInput();
+            using var input = System.Console.OpenStandardInput();
             return FileBytes.Spool(input);
         }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using SasRec.Trainer.Commands;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Files;
 

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using Parquet;
 using Parquet.Schema;
-using SasRec.Trainer.Commands;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Files;
 

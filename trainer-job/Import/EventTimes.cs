@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using SasRec.Core.Contracts;
 using SasRec.Core.Events;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Files;
 
 namespace SasRec.Trainer.Import;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using SasRec.Trainer.Commands;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Files;
 
 namespace SasRec.Trainer.Import;

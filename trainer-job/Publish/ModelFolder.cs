@@ -4,6 +4,7 @@ using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Export;
 
 namespace SasRec.Trainer.Publish;
@@ -74,12 +75,16 @@ sealed class ModelFolder(string path)
         await using var stream = Open(Names.ModelBlobs.Manifest);
         try
         {
-            return await JsonSerializer.DeserializeAsync<ModelManifest>(stream, JsonOptions, cancellation)
-                ?? throw new UserError($"{stream.Name} is empty.");
+            var json = await BinaryData.FromStreamAsync(stream, cancellation);
+            return ModelManifest.Read(json);
         }
         catch (JsonException e)
         {
             throw new UserError($"{stream.Name} is no manifest: {e.Message}", e);
+        }
+        catch (NewerFormatException e)
+        {
+            throw new UserError($"{stream.Name}: {e.Message}", e);
         }
     }
 

@@ -1,6 +1,5 @@
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
-using SasRec.Core.Model;
 
 namespace SasRec.Core.Evaluate.Insights;
 
@@ -16,7 +15,7 @@ sealed class AdviceSample(int size)
 
     public void Add(SlateOutcome outcome)
     {
-        var hash = Hash(outcome.Impression.RecommendationId);
+        var hash = UserHash.Of(outcome.Impression.RecommendationId);
         if (largestFirst.Count < size || hash < Largest)
         {
             Keep(AdviceSlate.Of(outcome), hash);
@@ -41,23 +40,13 @@ sealed class AdviceSample(int size)
             largestFirst.Dequeue();
         }
     }
-
-    static ulong Hash(string id)
-    {
-        var hash = 0UL;
-        foreach (var c in id)
-        {
-            hash = CounterRandom.Bits(hash, c);
-        }
-
-        return hash;
-    }
 }
 
 /// <summary>What the advice needs of a slate.</summary>
 /// <param name="Impression">As it was logged.</param>
 /// <param name="Rewards">[slots]: 1 where it was acted on, else 0.</param>
-sealed record AdviceSlate(Impression Impression, double[] Rewards)
+/// <param name="User">What tells its user from others.</param>
+sealed record AdviceSlate(Impression Impression, double[] Rewards, ulong User)
 {
     /// <summary>Interactions of the slate.</summary>
     public double Reward { get; } = Rewards.Sum();
@@ -66,10 +55,10 @@ sealed record AdviceSlate(Impression Impression, double[] Rewards)
     public double[] Logged { get; } = [.. Impression.Items.Select(item => item.Propensity)];
 
     /// <summary>[slots]: those of the same slate, uniformly drawn.</summary>
-    public double[] Uniform { get; } = Propensity.OfSlate(Impression with { Temperature = 0, Epsilon = 1, UnservedSoftMaximum = null });
+    public double[] Uniform { get; } = Propensity.OfSlate(Impression with { Temperature = 0, Epsilon = 1, GreedyShare = 0, UnservedSoftMaximum = null });
 
     public static AdviceSlate Of(SlateOutcome outcome) =>
-        new(outcome.Impression with { UserId = null }, [.. outcome.Interacted.Select(hit => hit ? 1.0 : 0.0)]);
+        new(outcome.Impression with { UserId = null }, [.. outcome.Interacted.Select(hit => hit ? 1.0 : 0.0)], UserHash.Of(outcome.Impression));
 
     /// <summary>The propensities of the slate at another temperature, without a uniform share.</summary>
     /// <returns>[slots]; null where the slate was not logged with what that takes.</returns>
@@ -84,6 +73,6 @@ sealed record AdviceSlate(Impression Impression, double[] Rewards)
             : logged.FirstOrDefault(u => u.Temperature == temperature)?.Value ?? double.NaN;
         return double.IsNaN(unserved ?? 0)
             ? null
-            : Propensity.OfSlate(Impression with { Temperature = temperature, Epsilon = 0, UnservedSoftMaximum = unserved });
+            : Propensity.OfSlate(Impression with { Temperature = temperature, Epsilon = 0, GreedyShare = 0, UnservedSoftMaximum = unserved });
     }
 }

@@ -25,7 +25,7 @@ static class ExplorationAdvice
         }
 
         double[] rewards = [.. slates.Select(s => s.Reward)];
-        var reward = Mean(rewards, options.Confidence);
+        var reward = WeighedRewards.MeanOverUsers(slates, rewards, options.Confidence);
         var shift = ShiftShare * WithinSlate(slates);
         var next = new NextEvaluation(shift, slates.Average(s => s.Rewards.Length), Deviation(rewards), options.Confidence);
         double[] epsilons = [.. options.Epsilons.Concat(Common(slates, s => s.Impression.Epsilon)).Distinct().Order()];
@@ -70,7 +70,13 @@ static class ExplorationAdvice
 
     static (RecommendedSetting? Setting, string Reason) Choose(List<AdvisedSetting> settings, double reward, LedgerOptions options)
     {
-        var bearable = settings.Where(s => s.Enough && s.ChangeLow >= -options.MostCost * reward).ToArray();
+        // One is chosen of many, and the luckiest looks best: each bound is held at the confidence divided among them (Bonferroni).
+        var tried = Math.Max(1, settings.Count(s => s.Enough));
+        var wider = NormalLaw.Quantile(1 - ((1 - options.Confidence) / (2 * tried))) / NormalLaw.Quantile((1 + options.Confidence) / 2);
+
+        // Today's setting changes nothing, up to rounding.
+        var least = -(options.MostCost + 1e-9) * reward;
+        var bearable = settings.Where(s => s.Enough && s.Change - (wider * (s.Change - s.ChangeLow)) >= least).ToArray();
         if (bearable.Length == 0)
         {
             return (null, settings.Any(s => s.Enough)
@@ -112,13 +118,6 @@ static class ExplorationAdvice
     {
         var mean = values.Average();
         return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
-    }
-
-    static RatioEstimate Mean(double[] values, double confidence)
-    {
-        var ones = new double[values.Length];
-        Array.Fill(ones, 1);
-        return RatioEstimate.Of(values, ones, confidence);
     }
 
     static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -45,13 +45,18 @@ public sealed class InsightsBuilder
         advice = new AdviceSample(options.AdviceSlates);
     }
 
-    /// <summary>Adds a slate with everything that named it.</summary>
+    /// <summary>Adds a slate with everything that named it. One whose seed the client chose was not left to chance and does not count.</summary>
     /// <param name="slate">The slate.</param>
     public void Add(ServedSlate slate)
     {
         ArgumentNullException.ThrowIfNull(slate);
-        added++;
         var impression = slate.Impression;
+        if (impression.Seeded)
+        {
+            return;
+        }
+
+        added++;
         if (impression.Items.Count == 0 || impression.ServedAt + options.Maturity > asOf)
         {
             return;
@@ -178,7 +183,7 @@ public sealed class InsightsBuilder
         }
 
         offered += (double)sums.Served * impression.EligibleCount;
-        leastChances += ExplorationPolicy.LeastInclusion(impression.Epsilon, sums.Served, impression.EligibleCount);
+        leastChances += (1 - impression.GreedyShare) * ExplorationPolicy.LeastInclusion(impression.Epsilon, sums.Served, impression.EligibleCount);
         mostEligible = Math.Max(mostEligible, impression.EligibleCount);
     }
 

@@ -5,13 +5,21 @@ namespace SasRec.Core.Evaluate.Insights;
 
 /// <summary>The sums behind one group's P(interacted | served): slates are added one by one, tallies are merged.</summary>
 /// <remarks>
-/// The slots of one slate are not independent, so variances are those of sums by slate: of a ratio r = Σh / Σw they are
-/// Σ (h - r w)² / (Σw)², with h and w summed over the slate's slots first. Costs the same however many slates were added. Where few large
-/// weights decide, that variance is itself uncertain: its degrees of freedom are 2n / (kurtosis of h - r w - 1) (Satterthwaite 1946), and
-/// Student's quantile stands in for the normal one.
+/// The slots of one slate, and the slates of one user, are not independent. So variances are those of sums by user: of a ratio r = Σh / Σw
+/// they are Σ (h - r w)² / (Σw)², with h and w summed over a user's slots first (the cluster-robust variance). Users are put into
+/// <see cref="UserGroups"/> groups by a hash of their ids, and the sums are kept by group: users being independent, so are groups, and memory
+/// does not grow with users. With G groups that variance has about G - 1 degrees of freedom, fewer where few large weights decide:
+/// 2 G / (kurtosis of h - r w - 1) (Satterthwaite 1946). Student's quantile allows for it.
 /// </remarks>
 sealed class RateTally
 {
+    /// <summary>So many groups of users are told apart.</summary>
+    public const int UserGroups = 64;
+
+    // The weights of a slot add up to the number of items that had a chance there; a greedy log has 1.
+    const int LeastChoices = 2;
+
+    readonly UserSums[] users = new UserSums[UserGroups];
     long served;
     long seen;
     long seenInteracted;
@@ -20,21 +28,6 @@ sealed class RateTally
     double weight;
     double squares;
     double hits;
-    double opportunities;
-
-    // Σ over slates of products of the slate's sums: w of its weights, h of its weighed hits, n of its slots, c of its hits.
-    long slates;
-    double hhhh;
-    double hhhw;
-    double hhww;
-    double hwww;
-    double wwww;
-    double ww;
-    double wh;
-    double hh;
-    double nn;
-    double nc;
-    double cc;
 
     public long Served => served;
 
@@ -51,20 +44,7 @@ sealed class RateTally
         weight += slate.Weight;
         squares += slate.Squares;
         hits += slate.Hits;
-        opportunities += slate.Opportunities;
-        var (w2, wh1, h2) = (slate.Weight * slate.Weight, slate.Weight * slate.Hits, slate.Hits * slate.Hits);
-        slates++;
-        ww += w2;
-        wh += wh1;
-        hh += h2;
-        hhhh += h2 * h2;
-        hhhw += h2 * wh1;
-        hhww += h2 * w2;
-        hwww += wh1 * w2;
-        wwww += w2 * w2;
-        nn += (double)slate.Served * slate.Served;
-        nc += (double)slate.Served * slate.Interacted;
-        cc += (double)slate.Interacted * slate.Interacted;
+        users[slate.UserGroup] += new UserSums(slate.Weight, slate.Hits, slate.Served, slate.Interacted);
     }
 
     public void Add(RateTally other)
@@ -77,19 +57,10 @@ sealed class RateTally
         weight += other.weight;
         squares += other.squares;
         hits += other.hits;
-        opportunities += other.opportunities;
-        slates += other.slates;
-        hhhh += other.hhhh;
-        hhhw += other.hhhw;
-        hhww += other.hhww;
-        hwww += other.hwww;
-        wwww += other.wwww;
-        ww += other.ww;
-        wh += other.wh;
-        hh += other.hh;
-        nn += other.nn;
-        nc += other.nc;
-        cc += other.cc;
+        for (var group = 0; group < UserGroups; group++)
+        {
+            users[group] += other.users[group];
+        }
     }
 
     /// <summary>The plain rate with its interval.</summary>
@@ -101,8 +72,8 @@ sealed class RateTally
         }
 
         var rate = interacted / (double)served;
-        var variance = (cc - (2 * rate * nc) + (rate * rate * nn)) / ((double)served * served);
-        var (low, high) = Interval(rate, variance, served, NormalLaw.Quantile((1 + confidence) / 2));
+        var (variance, quantile) = Spread(group => group.Interacted - (rate * group.Served), served, confidence);
+        var (low, high) = Interval(rate, variance, served, quantile);
         return (rate, low, high);
     }
 
@@ -110,8 +81,9 @@ sealed class RateTally
     /// <param name="key">Its name.</param>
     /// <param name="options">Confidence and the bar for support.</param>
     /// <param name="expected">
-    /// What the weights would add up to had the group had its chance everywhere; null for the sum over its slots of the items that might
-    /// have stood there.
+    /// What the weights would add up to had the item had its chance everywhere; null for a group of many items. Of such a group the weighed
+    /// rate is that of the items that the policy gave a chance, each counting alike down to a chance of one in the largest weight, and in
+    /// proportion to its chance below: that takes no item that has none.
     /// </param>
     public ServedRate Rate(string key, LedgerOptions options, double? expected = null)
     {
@@ -121,12 +93,11 @@ sealed class RateTally
         if (served > 0)
         {
             var rate = hits / weight;
-            var squared = hh - (2 * rate * wh) + (rate * rate * ww);
-            var quantile = NormalLaw.StudentQuantile((1 + options.Confidence) / 2, DegreesOfFreedom(rate, squared));
-            (weighed, (low, high)) = (rate, Interval(rate, squared / (weight * weight), size, quantile));
+            var (variance, quantile) = Spread(group => group.Hits - (rate * group.Weight), weight, options.Confidence);
+            (weighed, (low, high)) = (rate, Interval(rate, variance, size, quantile));
         }
 
-        var reason = Verdict(size, expected ?? opportunities, options);
+        var reason = Verdict(size, expected, options);
         return new ServedRate(
             key,
             served,
@@ -153,23 +124,45 @@ sealed class RateTally
         return InteractionRate.WilsonAt(rate, size, quantile);
     }
 
-    double DegreesOfFreedom(double rate, double squared)
+    /// <summary>The variance of a ratio of sums over users, from what each group of users leaves of it, and the quantile for its interval.</summary>
+    (double Variance, double Quantile) Spread(Func<UserSums, double> residual, double total, double confidence)
     {
-        if (squared <= 0)
+        var (groups, second, fourth) = (0, 0.0, 0.0);
+        foreach (var group in users)
         {
-            return double.PositiveInfinity;
+            if (group.Served > 0)
+            {
+                var square = Math.Pow(residual(group), 2);
+                (groups, second, fourth) = (groups + 1, second + square, fourth + (square * square));
+            }
         }
 
-        var fourth = hhhh - (4 * rate * hhhw) + (6 * rate * rate * hhww) - (4 * rate * rate * rate * hwww) + (rate * rate * rate * rate * wwww);
-        return 2 * slates / Math.Max(1e-9, (slates * fourth / (squared * squared)) - 1);
+        // One group alone says nothing of how much users differ: as good as no trial.
+        if (groups < 2 || second <= 0)
+        {
+            return (groups < 2 ? 1 : 0, NormalLaw.Quantile((1 + confidence) / 2));
+        }
+
+        var kurtosis = groups * fourth / (second * second);
+        var freedom = Math.Min(groups - 1, 2 * groups / Math.Max(1e-9, kurtosis - 1));
+        return (second / (total * total) * groups / (groups - 1), NormalLaw.StudentQuantile((1 + confidence) / 2, freedom));
     }
 
-    string? Verdict(double size, double expected, LedgerOptions options) =>
+    string? Verdict(double size, double? expected, LedgerOptions options) =>
         size < options.LeastSupport
             ? Text($"not enough support: worth {size:f0} slots, {options.LeastSupport:f0} are needed")
-            : weight < expected / 2
-                ? Text($"not enough support: the weights stand for {weight:f0} of {expected:f0}, so the log shows what the policy favours")
-                : null;
+        : expected is null && weight < LeastChoices * served
+            ? Text($"not enough support: the log shows {weight / served:f1} different items for a slot, {LeastChoices} are needed to tell items from the policy's choice of them")
+        : weight < expected / 2
+            ? Text($"not enough support: the weights stand for {weight:f0} of {expected:f0}, so the log shows what the policy favours")
+            : null;
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What one group of users adds to a rate.</summary>
+readonly record struct UserSums(double Weight, double Hits, long Served, long Interacted)
+{
+    public static UserSums operator +(UserSums a, UserSums b) =>
+        new(a.Weight + b.Weight, a.Hits + b.Hits, a.Served + b.Served, a.Interacted + b.Interacted);
 }

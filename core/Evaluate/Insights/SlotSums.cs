@@ -9,17 +9,17 @@ namespace SasRec.Core.Evaluate.Insights;
 /// <param name="Squares">Σ w².</param>
 /// <param name="Hits">Σ w over the slots acted on.</param>
 /// <param name="Clipped">How many weights were cut.</param>
-/// <param name="Opportunities">What Σ w would be on average had every eligible item had a chance and no weight been cut.</param>
+/// <param name="UserGroup">Which of the <see cref="RateTally.UserGroups"/> groups of users it was shown to.</param>
 readonly record struct SlotSums(
-    int Served, int Seen, int SeenInteracted, int Interacted, double Weight, double Squares, double Hits, int Clipped, double Opportunities)
+    int Served, int Seen, int SeenInteracted, int Interacted, double Weight, double Squares, double Hits, int Clipped, int UserGroup)
 {
     /// <summary>One slot.</summary>
     /// <param name="propensity">Its propensity, above 0.</param>
     /// <param name="interacted">Whether it was acted on.</param>
     /// <param name="seen">Whether it was seen; null where the slate reports no sightings.</param>
     /// <param name="maxWeight">Where weights are cut.</param>
-    /// <param name="opportunities">How many items might have stood there.</param>
-    public static SlotSums Of(double propensity, bool interacted, bool? seen, double maxWeight, double opportunities)
+    /// <param name="userGroup">To whom it was shown.</param>
+    public static SlotSums Of(double propensity, bool interacted, bool? seen, double maxWeight, int userGroup)
     {
         var weight = Math.Min(1 / propensity, maxWeight);
         return new SlotSums(
@@ -31,13 +31,14 @@ readonly record struct SlotSums(
             weight * weight,
             interacted ? weight : 0,
             1 / propensity > maxWeight ? 1 : 0,
-            opportunities);
+            userGroup);
     }
 
-    /// <summary>Slot by slot: the items that could stand at slot s are those eligible less those above.</summary>
+    /// <summary>Slot by slot.</summary>
     public static SlotSums[] Of(SlateOutcome outcome, double maxWeight)
     {
         var sums = new SlotSums[outcome.Interacted.Length];
+        var userGroup = (int)(UserHash.Of(outcome.Impression) % RateTally.UserGroups);
         for (var slot = 0; slot < sums.Length; slot++)
         {
             sums[slot] = Of(
@@ -45,12 +46,13 @@ readonly record struct SlotSums(
                 outcome.Interacted[slot],
                 outcome.Sighted ? outcome.Seen[slot] : null,
                 maxWeight,
-                Math.Max(1, outcome.Impression.EligibleCount - slot));
+                userGroup);
         }
 
         return sums;
     }
 
+    /// <summary>Of slots of one slate.</summary>
     public static SlotSums operator +(SlotSums a, SlotSums b) => new(
         a.Served + b.Served,
         a.Seen + b.Seen,
@@ -60,5 +62,5 @@ readonly record struct SlotSums(
         a.Squares + b.Squares,
         a.Hits + b.Hits,
         a.Clipped + b.Clipped,
-        a.Opportunities + b.Opportunities);
+        b.UserGroup);
 }

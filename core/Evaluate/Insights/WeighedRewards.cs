@@ -7,7 +7,7 @@ namespace SasRec.Core.Evaluate.Insights;
 /// First as "snips": a slot's reward weighed by the whole slate's ratio of probabilities, which assumes nothing of how users read a slate.
 /// Where its weights leave too little, as "reward-interaction": by the ratio of this slot and those above, for users who read downwards
 /// (McInerney et al. 2020). Both are normalised by their weights, slot by slot: Σ over slots of Σw r / Σw. The change is paired: what the same
-/// slates earned as they were served is taken off, so that what all have in common cancels.
+/// slates earned as they were served is taken off, so that what all have in common cancels. Intervals take users, not slates, as independent.
 /// </remarks>
 /// <param name="slates">The logged slates.</param>
 /// <param name="shares">[slates][slots]: their propensities at the temperature, without a uniform share.</param>
@@ -48,6 +48,19 @@ sealed class WeighedRewards(AdviceSlate[] slates, double[][] shares, double conf
             : WeighedReward.None(cascade.NotEnoughSupport!) with { EffectiveSampleSize = cascade.EffectiveSampleSize };
     }
 
+    /// <summary>The mean over slates, with an interval that takes the slates of one user together.</summary>
+    public static RatioEstimate MeanOverUsers(IReadOnlyList<AdviceSlate> slates, double[] values, double confidence)
+    {
+        var users = new Dictionary<ulong, (double Sum, double Count)>();
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (sum, count) = users.GetValueOrDefault(slates[i].User);
+            users[slates[i].User] = (sum + values[i], count + 1);
+        }
+
+        return RatioEstimate.Of([.. users.Values.Select(user => user.Sum)], [.. users.Values.Select(user => user.Count)], confidence);
+    }
+
     /// <remarks>The interval is that of the mean of the slates' influences: w (r - v) n / Σw summed over the slots, v being the slot's ratio.</remarks>
     WeighedReward Estimate(OffPolicyEstimate support, bool perSlot)
     {
@@ -63,8 +76,7 @@ sealed class WeighedRewards(AdviceSlate[] slates, double[][] shares, double conf
             }
         }
 
-        var (values, changes, ones) = (new double[slates.Length], new double[slates.Length], new double[slates.Length]);
-        Array.Fill(ones, 1);
+        var (values, changes) = (new double[slates.Length], new double[slates.Length]);
         Array.Fill(values, hits.Zip(sums, (h, s) => h / s).Zip(filled, (ratio, share) => ratio * share).Sum());
         for (var i = 0; i < slates.Length; i++)
         {
@@ -79,8 +91,8 @@ sealed class WeighedRewards(AdviceSlate[] slates, double[][] shares, double conf
 
         return new WeighedReward(
             support.Estimator,
-            RatioEstimate.Of(values, ones, confidence),
-            RatioEstimate.Of(changes, ones, confidence),
+            MeanOverUsers(slates, values, confidence),
+            MeanOverUsers(slates, changes, confidence),
             support.EffectiveSampleSize,
             null);
     }

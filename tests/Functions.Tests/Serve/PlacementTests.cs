@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SasRec.Core.Events;
+using SasRec.Core.Explore;
 using SasRec.Functions.Serve;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
@@ -18,6 +19,7 @@ public sealed class PlacedApp : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         app = await TestApp.StartAsync(
+            "Placements:home:MaxExploration=0.2",
             "Placements:home:MinTemperature=0.2",
             "Placements:home:MaxTemperature=2",
             "Placements:home:Epsilon=0.1",
@@ -27,7 +29,7 @@ public sealed class PlacedApp : IAsyncLifetime
             "Placements:ranked:Source=popularity",
             "Placements:ranked:MaxTemperature=0");
         var version = await Model.PublishAsync(app.Get<ModelRegistry>());
-        await Eventually.TrueAsync("the model serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving == version));
+        await app.ServesAsync(version);
     }
 
     public async ValueTask DisposeAsync()
@@ -45,6 +47,7 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
 
     [Theory]
     [InlineData("temperature=3", "temperature", "3", "0.2 to 2 at placement 'home'")]
+    [InlineData("exploration=0.5", "exploration", "0.5", "0 to 0.2 at placement 'home'")]
     [InlineData("temperature=0", "temperature", "0", "0.2 to 2 at placement 'home'")]
     [InlineData("epsilon=0.4", "epsilon", "0.4", "0 to 0.3 at placement 'home'")]
     [InlineData("source=similar", "source", "similar", "one of sasrec at placement 'home'")]
@@ -94,6 +97,31 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
             var share = shares.Of(source);
             Assert.Equal(share, sources[source] / (double)Users, 4 * Math.Sqrt(share * (1 - share) / Users));
         }
+    }
+
+    [Fact]
+    public async Task An_exploration_beside_a_temperature_is_refused()
+    {
+        var problem = await placed.App.GetAsync("/api/recommendations/u?exploration=0.1&temperature=1", 400);
+        Assert.Equal("exploration", Assert.Single(problem.GetProperty("errors").EnumerateArray().ToArray()).GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public void An_exploration_is_translated_at_the_models_prices_and_a_temperature_stands_in_its_place()
+    {
+        var curve = new ExplorationCurve(0.5, [new ExplorationPoint(0.5, 0.7, 0.8, 0.6, 0.02)], 1_000);
+        var request = new RecommendationRequest { UserId = "ann", Slots = 5, ExcludeSeen = true, NewItemShare = 0.03 };
+        var placement = new Placement(new ServeOptions { Epsilon = 0 }, new PlacementOptions { Exploration = 0.1, MaxExploration = 0.2 });
+
+        Assert.Equal(new ExplorationPolicy { Temperature = 0.5, Epsilon = 0, GreedyShare = 0.75, NewItemShare = 0.03 }, Near(placement.Policy(request, curve)));
+        Assert.Equal(0.5, placement.Policy(request with { Exploration = 0.2 }, curve).GreedyShare, 1e-12);
+        Assert.Equal((0.0, 0.0), (placement.Policy(request with { Exploration = 0 }, curve).Temperature, placement.Policy(request with { Exploration = 0 }, curve).GreedyShare));
+        Assert.Equal((2.0, 0.0), (placement.Policy(request with { Temperature = 2 }, curve).Temperature, placement.Policy(request with { Temperature = 2 }, curve).GreedyShare));
+        var expert = new Placement(new ServeOptions { Temperature = 0.7 }, new PlacementOptions());
+        Assert.Equal((0.7, 0.0), (expert.Policy(request, curve).Temperature, expert.Policy(request, curve).GreedyShare));
+        Assert.Equal(0.95, new Placement(new ServeOptions(), new PlacementOptions()).Policy(request, ExplorationCurve.Unknown).GreedyShare, 1e-3);
+
+        static ExplorationPolicy Near(ExplorationPolicy policy) => policy with { GreedyShare = Math.Round(policy.GreedyShare, 12) };
     }
 
     [Fact]

@@ -156,7 +156,9 @@ public class RecommendationTests(ServingApp serving) : IClassFixture<ServingApp>
             "the impression is logged", () => app.Get<ImpressionLog>().GetAsync(id), found => found is not null);
         Assert.Equal((user, "home", serving.Version, "sasrec"), (impression!.UserId, impression.Placement, impression.ModelVersion, impression.Source));
         Assert.Equal((1.5, 0.25, 9UL, 39), (impression.Temperature, impression.Epsilon, impression.Seed, impression.EligibleCount));
-        Assert.Equal(Items(slate), impression.Items);
+        Assert.Equal(Items(slate), impression.Items.Select(item => item with { Greedy = null }));
+        Assert.All(impression.Items, item => Assert.NotNull(item.Greedy));
+        Assert.True(impression.Seeded);
 
         // With what was left out, the propensity of every slot follows from the scores alone.
         var unserved = Math.Exp(impression.UnservedSoftMaximum!.Value / 1.5);

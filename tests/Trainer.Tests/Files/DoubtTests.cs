@@ -1,4 +1,4 @@
-using SasRec.Trainer.Commands;
+using SasRec.Core.Contracts;
 using SasRec.Trainer.Files;
 using SasRec.Trainer.Tests.Commands;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Files;
 
 namespace SasRec.Trainer.Tests.Files;

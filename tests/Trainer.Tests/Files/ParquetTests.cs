@@ -1,5 +1,6 @@
 using Parquet;
 using Parquet.Schema;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Files;
 
 namespace SasRec.Trainer.Tests.Files;

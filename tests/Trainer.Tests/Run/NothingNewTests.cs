@@ -1,5 +1,5 @@
+using SasRec.Core.Contracts;
 using SasRec.Storage.Models;
-using SasRec.Trainer.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 

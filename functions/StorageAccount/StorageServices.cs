@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SasRec.Storage;
+using SasRec.Storage.Items;
+using SasRec.Storage.Log;
+using SasRec.Storage.Messages;
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+
+namespace SasRec.Functions.StorageAccount;
+
+/// <summary>The storage account and what lies in it.</summary>
+/// <remarks>Where nothing else is asked for, a call to storage is made for a request: it is given up after <see cref="RequestTimeout"/>.
+/// What no request waits for takes the services under <see cref="Background"/>, which try again for longer.</remarks>
+static class StorageServices
+{
+    /// <summary>The key of the services for work that no request waits for.</summary>
+    public const string Background = "background";
+
+    const string Requests = "requests";
+
+    /// <summary>The most that one call to storage may take for a request, whose client waits and can ask again.</summary>
+    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(4);
+
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = StorageOptions.Read(name => configuration[name], configuration.AsEnumerable().Select(setting => setting.Key));
+        if (options.NamePrefix.Length > 0)
+        {
+            throw new ArgumentException(
+                $"Storage__NamePrefix must be empty here, because queue triggers have fixed names; found '{options.NamePrefix}'.");
+        }
+
+        return services
+            .AddSingleton(provider => new StorageConnection(options, provider.GetRequiredService<TimeProvider>()))
+            .AddKeyedSingleton(Requests, (provider, _) => provider.GetRequiredService<StorageConnection>().Within(RequestTimeout))
+            .AddSingleton(provider => new InteractionLog(ForRequests(provider)))
+            .AddSingleton(provider => new InteractionQueue(ForRequests(provider)))
+            .AddSingleton(provider => new ImpressionLog(ForRequests(provider)))
+            .AddSingleton(provider => new ImpressionQueue(ForRequests(provider)))
+            .AddSingleton(provider => new PoisonMessages(ForRequests(provider)))
+            .AddSingleton(provider => new ItemStore(ForRequests(provider)))
+            .AddSingleton(provider => new ModelRegistry(ForRequests(provider)))
+            .AddSingleton(provider => new SnapshotStore(ForRequests(provider)))
+            .AddSingleton(provider => new RunLog(ForRequests(provider)))
+            .AddSingleton<SlateShadows>()
+            .AddSingleton<InsightsLog>()
+            .AddKeyedSingleton(Background, (provider, _) => new InteractionLog(provider.GetRequiredService<StorageConnection>()))
+            .AddKeyedSingleton(Background, (provider, _) => new ImpressionLog(provider.GetRequiredService<StorageConnection>()))
+            .AddKeyedSingleton(Background, (provider, _) => new ModelRegistry(provider.GetRequiredService<StorageConnection>()))
+            .AddHostedService<StorageStart>();
+    }
+
+    static StorageConnection ForRequests(IServiceProvider provider) => provider.GetRequiredKeyedService<StorageConnection>(Requests);
+}
+
+/// <summary>Creates the tables, queues and containers that are missing, before the first request where storage is in reach.</summary>
+sealed class StorageStart(StorageConnection storage, TimeProvider clock, ILogger<StorageStart> log) : BackgroundService
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        await Task.WhenAny(ExecuteTask!, Task.Delay(Patience, clock, cancellationToken));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await storage.EnsureCreatedAsync(stoppingToken);
+                return;
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                // An instance that can do nothing yet still answers, with what is wrong.
+                log.LogError(e, "Storage is out of reach; the next attempt follows in {Pause}.", Pause);
+                await Task.Delay(Pause, clock, stoppingToken);
+            }
+        }
+    }
+}

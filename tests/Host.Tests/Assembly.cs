@@ -1,0 +1,4 @@
+using SasRec.Host.Tests;
+
+[assembly: AssemblyFixture(typeof(HostedApp))]
+[assembly: AssemblyFixture(typeof(StorageEmulator))]

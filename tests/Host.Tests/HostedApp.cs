@@ -1,0 +1,34 @@
+using SasRec.Azurite;
+
+namespace SasRec.Host.Tests;
+
+/// <summary>The functions app behind one host with keys of every kind, for the tests that only call it.</summary>
+public sealed class HostedApp : IAsyncLifetime
+{
+    AzuriteServer? azurite;
+    FunctionsProcess? app;
+
+    /// <summary>A client that brings no key.</summary>
+    public HttpClient Client { get; } = new();
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        azurite = await AzuriteServer.StartAsync();
+        app = await FunctionsProcess.StartAsync(
+        [
+            $"AzureWebJobsStorage={azurite.ConnectionString}", "RetrainSchedule=0 0 0 1 1 *", "Trainer:Command=true",
+            "Host:MasterKey=master", "Host:FunctionKey=host", "Host:FunctionKeys:Events=ingest",
+            "Host:CORS=https://shop.example", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT=20000000",
+        ]);
+        Client.BaseAddress = app.Address;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await (app?.DisposeAsync() ?? default);
+        await (azurite?.DisposeAsync() ?? default);
+    }
+}
