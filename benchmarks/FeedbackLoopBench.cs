@@ -156,7 +156,7 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
         // So few epochs are averaged over a shorter stretch than the hundred that the defaults are for.
         var options = new TrainingOptions
         {
-            Negatives = 64, Epochs = 12, LearningRate = 3e-3, Averaging = 0.8, Seed = seed, Threads = 1,
+            Negatives = 64, Epochs = 12, LearningRate = 3e-3, EmaDecay = 0.8, Seed = seed, Threads = 1,
         };
         return new ModelScorer(SasRecTrainer.Train(data, config, options).Weights, threads: 1);
     }

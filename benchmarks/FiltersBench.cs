@@ -6,6 +6,7 @@ using SasRec.Core.Items;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Functions;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
 using SasRec.Functions.Serve;
 using SasRec.Storage;
@@ -50,17 +51,17 @@ sealed class FiltersBench : BenchVerb<FilterTimes>
     {
         var (count, k, length, rounds) = (parsed.GetValue(items), parsed.GetValue(slots), parsed.GetValue(history), parsed.GetValue(times));
         using var app = FunctionsApp.CreateBuilder(["--AzureWebJobsStorage=UseDevelopmentStorage=true", "--RetrainSchedule=0 0 * * * *"]).Build();
-        var model = Model(count);
         var holder = app.Services.GetRequiredService<CatalogueHolder>();
         holder.Replace(Shop(count));
-        var models = app.Services.GetRequiredService<ModelHolder>();
-        models.Replace(model);
-        models.Report(new ModelState { Serving = model.Version });
+        var model = Model(count, holder);
+        var slot = app.Services.GetRequiredService<ModelSlots>().Current;
+        slot.Replace(model);
+        slot.Report(slot.State);
 
         var plain = new RecommendationRequest
         {
             History = [.. Enumerable.Range(0, length).Select(i => Id(i * 37 % count))],
-            Slots = k,
+            K = k,
             ExcludeSeen = true,
             Temperature = 0.5,
             Epsilon = 0.02,
@@ -74,8 +75,9 @@ sealed class FiltersBench : BenchVerb<FilterTimes>
             plain with { Allow = [.. Enumerable.Range(0, count).Where(i => i % OneIn == 7).Select(Id)] },
         };
         var recommender = app.Services.GetRequiredService<Recommender>();
-        var medians = Medians(recommender, ways, rounds, cancellation);
-        var left = recommender.RecommendAsync(ways[1], cancellation).GetAwaiter().GetResult()!.Eligible;
+        var placement = app.Services.GetRequiredService<Placements>().For("bench");
+        var medians = Medians(recommender, placement, ways, rounds, cancellation);
+        var left = ((RecommendationResult.Slate)recommender.RecommendAsync(ways[1], placement, cancellation).GetAwaiter().GetResult()).Response.Eligible;
         return new FilterTimes(
             count, left, medians[0], medians[1], medians[2], Math.Round(medians[1] / medians[0], 3), Math.Round(medians[2] / medians[0], 3), IndexMs(model, count));
     }
@@ -91,7 +93,7 @@ sealed class FiltersBench : BenchVerb<FilterTimes>
         """);
 
     /// <summary>Turn and turn about, so that whatever else the machine does falls on all alike; the first fifth is to warm up.</summary>
-    static double[] Medians(Recommender recommender, RecommendationRequest[] ways, int rounds, CancellationToken cancellation)
+    static double[] Medians(Recommender recommender, Placement placement, RecommendationRequest[] ways, int rounds, CancellationToken cancellation)
     {
         var times = ways.Select(_ => new double[rounds]).ToArray();
         for (var round = -rounds / 5; round < rounds; round++)
@@ -99,7 +101,7 @@ sealed class FiltersBench : BenchVerb<FilterTimes>
             for (var way = 0; way < ways.Length; way++)
             {
                 var start = Stopwatch.GetTimestamp();
-                recommender.RecommendAsync(ways[way] with { Seed = (ulong)(round + rounds) }, cancellation).GetAwaiter().GetResult();
+                recommender.RecommendAsync(ways[way] with { Seed = (ulong)(round + rounds) }, placement, cancellation).GetAwaiter().GetResult();
                 if (round >= 0)
                 {
                     times[way][round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -110,20 +112,20 @@ sealed class FiltersBench : BenchVerb<FilterTimes>
         return [.. times.Select(way => Math.Round(way.Order().ElementAt(rounds / 2), 4))];
     }
 
-    static double IndexMs(ServedModel model, int count)
+    static double IndexMs(LoadedModel model, int count)
     {
         var (shop, times) = (Shop(count), new double[5]);
         for (var i = 0; i < times.Length; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            _ = new ItemIndex(model.Catalogue.Items, shop, DateTimeOffset.UtcNow);
+            _ = new ItemIndex(model.Items, shop, DateTimeOffset.UtcNow);
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 
         return Math.Round(times.Order().ElementAt(times.Length / 2), 2);
     }
 
-    static ServedModel Model(int count)
+    static LoadedModel Model(int count, CatalogueHolder catalogue)
     {
         var folder = Directory.CreateTempSubdirectory("sasrec-filters-").FullName;
         try
@@ -140,7 +142,7 @@ sealed class FiltersBench : BenchVerb<FilterTimes>
             {
                 Version = "untrained", Config = config, Data = new DataRange(null, null, 0, 0, count), Protocol = "none",
             };
-            return ServedModel.LoadAsync(manifest, folder, CancellationToken.None).GetAwaiter().GetResult();
+            return LoadedModel.LoadAsync(manifest, folder, catalogue, CancellationToken.None).GetAwaiter().GetResult();
         }
         finally
         {

@@ -130,11 +130,11 @@ sealed class GateBench : BenchVerb<GateCurve>
             serving = RankingEvaluator.Evaluate(new Knower(items, champion, random.NextBits()), cases, options);
         }
 
-        public GateDecision Decide(ShownEvidence? shown) => PromotionGate.Decide(
+        public GateDecision Decide(OffPolicyEvidence? shown) => PromotionGate.Decide(
             better, new Dictionary<string, RankingReport>(), new ChampionComparison("champion", better, serving), null, shown);
 
         /// <summary>The champion shows slates of five at the default policy; half of those who see what they would do next act on it.</summary>
-        public ShownEvidence Show(int count)
+        public OffPolicyEvidence Show(int count)
         {
             var (slates, whose) = (new LoggedSlate[count], new string[count]);
             var (own, other) = (new float[Items], new float[Items]);
@@ -162,7 +162,7 @@ sealed class GateBench : BenchVerb<GateCurve>
                 whose[i] = string.Create(CultureInfo.InvariantCulture, $"{user}");
             }
 
-            return ShownEvidence.Of(slates, whose, count, 0, 1);
+            return OffPolicyEvidence.Of(slates, whose, count, 0, 1);
         }
     }
 

@@ -88,7 +88,7 @@ sealed class ServedBench : BenchVerb<ServedResult>
         using var judged = new ModelScorer(other.Weights, options.Threads);
         var policy = curve.Policy(parsed.GetValue(exploration));
         var test = split.Test.Where(i => split.Test.Users[i] % 2 == 1);
-        var result = ServedRanking.Measure(served, test, [policy], mostCases: 200_000, draws: 4, cancellation: cancellation)[0];
+        var result = ServedRanking.Measure(served, test, [policy], maxCases: 200_000, draws: 4, cancellation: cancellation)[0];
         return new ServedResult(
             path is null ? "sample world" : Path.GetFileName(path),
             parsed.GetValue(exploration),

@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SasRec.Functions.Health;
+using SasRec.Functions.Http;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Ingest;
 using SasRec.Functions.Insights;
@@ -20,7 +22,10 @@ static class FunctionsApp
     public static FunctionsApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
-        builder.ConfigureFunctionsWebApplication().UseMiddleware<RequestSpans>();
+        builder.ConfigureFunctionsWebApplication().UseMiddleware<RequestSpans>().UseMiddleware<ProblemMiddleware>();
+
+        // RequestBody bounds what is read of a body, by the option of each endpoint; Kestrel's own limit would answer first, and not in problem+json.
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Services.AddSingleton(TimeProvider.System)
             .AddStorage(builder.Configuration)
             .AddTelemetry(builder.Configuration)

@@ -16,6 +16,9 @@ public sealed record ExplorationPolicy
     /// <summary>The largest finite temperature; beyond it float scores cannot express the difference to uniform.</summary>
     public const double MostTemperature = 1e6;
 
+    /// <summary>The finite temperatures, in words.</summary>
+    public const string TemperatureRange = "0, or 0.000001 to 1000000";
+
     /// <summary>0 takes the highest scores in order, 1e-6 to 1e6 draws, positive infinity is uniform.</summary>
     public double Temperature { get; init; } = 0.5;
 
@@ -34,6 +37,10 @@ public sealed record ExplorationPolicy
 
     /// <summary>Every eligible item with the same chance.</summary>
     public static ExplorationPolicy Uniform { get; } = new() { Temperature = double.PositiveInfinity, Epsilon = 0 };
+
+    /// <summary>Whether a value is 0, or <see cref="LeastTemperature"/> to <see cref="MostTemperature"/>.</summary>
+    /// <param name="value">A finite temperature.</param>
+    public static bool IsTemperature(double value) => value is 0 or (>= LeastTemperature and <= MostTemperature);
 
     /// <summary>The epsilon that gives every eligible item at least a chance of being in the slate, whatever its score.</summary>
     /// <param name="chance">The chance wanted, 0 to min(slots, eligible) / eligible.</param>
@@ -57,7 +64,7 @@ public sealed record ExplorationPolicy
         for (var i = 0; i < 60; i++)
         {
             var middle = (low + high) / 2;
-            (low, high) = LeastInclusion(middle, slots, eligible) < chance ? (middle, high) : (low, middle);
+            (low, high) = MinInclusion(middle, slots, eligible) < chance ? (middle, high) : (low, middle);
         }
 
         return high;
@@ -67,7 +74,7 @@ public sealed record ExplorationPolicy
     /// <param name="epsilon">The uniform share, 0 to 1.</param>
     /// <param name="slots">The length of the slate.</param>
     /// <param name="eligible">How many items are eligible, at least 1.</param>
-    public static double LeastInclusion(double epsilon, int slots, int eligible)
+    public static double MinInclusion(double epsilon, int slots, int eligible)
     {
         var logMissed = 0.0;
         for (var remaining = eligible; remaining > 0 && remaining > eligible - slots; remaining--)
@@ -82,10 +89,10 @@ public sealed record ExplorationPolicy
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public ExplorationPolicy Validated()
     {
-        if (!(Temperature is 0 or double.PositiveInfinity or (>= LeastTemperature and <= MostTemperature)))
+        if (!(IsTemperature(Temperature) || Temperature is double.PositiveInfinity))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(Temperature), Temperature, "Temperature must be 0 (greedy), 0.000001 to 1000000, or positive infinity (uniform).");
+                nameof(Temperature), Temperature, $"Temperature must be {TemperatureRange}, or positive infinity (uniform).");
         }
 
         if (!(Epsilon is >= 0 and <= 1))

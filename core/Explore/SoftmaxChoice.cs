@@ -12,10 +12,10 @@ sealed class SoftmaxChoice : SlotChoice
     const float Slack = 40;
 
     // Below this sum a block is summed again, from its own maximum if that has fallen too far.
-    const double LeastSum = 1e-9;
+    const double MinSum = 1e-9;
 
     // Below this total the blocks are weighed again from the highest that remains.
-    const double LeastTotal = 1e-200;
+    const double MinTotal = 1e-200;
 
     // As many blocks, or items of a block, have a sum of their own.
     const int Group = 64;
@@ -85,7 +85,7 @@ sealed class SoftmaxChoice : SlotChoice
         }
 
         sums[block] = ScoreBlocks.Total(parts);
-        if (sums[block] < LeastSum)
+        if (sums[block] < MinSum)
         {
             var reference = references[block];
             SumBlock(remaining, block, ref reference);
@@ -95,7 +95,7 @@ sealed class SoftmaxChoice : SlotChoice
         weights[block] = BlockWeight(block);
         groups[block / Group] = GroupTotal(weights, block / Group);
         total = ScoreBlocks.Total(groups);
-        if (total < LeastTotal)
+        if (total < MinTotal)
         {
             WeighBlocks();
         }

@@ -101,73 +101,97 @@ public sealed class InteractionDatasetBuilder
     {
         options = (options ?? new DatasetOptions()).Validated();
         CollectionsMarshal.SetCount(eventIds, eventIds.Count == 0 ? 0 : rows.Count);
-        var ordered = InOrder(out var starts);
-        var kept = Kept(ordered, starts, options, out var itemKept);
 
-        var (itemIds, itemIndex) = Ordinal(items, itemKept);
-        var (userIds, userIndex) = Ordinal(users, Array.ConvertAll(kept, k => k > 0));
-        var userOf = new int[userIds.Length];
-        for (var user = 0; user < kept.Length; user++)
+        // As they were added: R rows, users and items numbered by first arrival. As they stay: N rows, U users and V items in ordinal order.
+        var ordered = InOrder(out var starts); // [R] row numbers, -1 for a duplicate; [users + 1] where each user's begin
+        var kept = Kept(ordered, starts, options, out var itemKept); // [users] how many rows stay; [items] whether it stays
+        var (itemIds, itemIndex) = Ordinal(items, itemKept); // [V]; [items] the index in V, -1 for an item that goes
+        var (userIds, userIndex) = Ordinal(users, Array.ConvertAll(kept, k => k > 0)); // [U]; [users] the index in U, -1 for a user that goes
+        var userOf = Inverse(userIndex, userIds.Length); // [U] the number of the user as added
+        var offsets = Offsets(userOf, kept); // [U + 1] where each user's rows begin in N
+        var stay = Stay(userOf, ordered, starts, itemKept, offsets[^1]); // [N] row numbers
+        var weights = options.MaxWeight is { } maxWeight && propensities is not null ? Weights(stay, itemIds, itemIndex, propensities, maxWeight) : null;
+        var sequences = new SequenceDataset(
+            itemIds.Length,
+            offsets,
+            Array.ConvertAll(stay, row => itemIndex[rows[row].Item]),
+            hasTimes ? Array.ConvertAll(stay, row => rows[row].Time) : null,
+            weights);
+        return new InteractionDataset(sequences, new ItemVocabulary(itemIds), userIds);
+    }
+
+    /// <summary>[N]: 1, or where a propensity was logged its inverse, clipped (<see cref="PropensityWeights"/>).</summary>
+    float[] Weights(
+        int[] stay,
+        string[] itemIds,
+        int[] itemIndex,
+        IReadOnlyDictionary<(string RecommendationId, string ItemId), double> propensities,
+        double maxWeight)
+    {
+        var logged = new List<(int Place, double Propensity)>();
+        for (var place = 0; place < stay.Length; place++)
         {
-            if (userIndex[user] >= 0)
+            if (slates.TryGetValue(stay[place], out var slate)
+                && propensities.TryGetValue((slate, itemIds[itemIndex[rows[stay[place]].Item]]), out var propensity))
             {
-                userOf[userIndex[user]] = user;
+                logged.Add((place, propensity));
             }
         }
 
-        var offsets = new int[userIds.Length + 1];
+        var weights = new float[stay.Length];
+        Array.Fill(weights, 1);
+        var clipped = PropensityWeights.Clipped([.. logged.Select(one => one.Propensity)], maxWeight);
+        foreach (var (i, (place, _)) in logged.Index())
+        {
+            weights[place] = clipped[i];
+        }
+
+        return weights;
+    }
+
+    /// <summary>[count]: the old number of each new one, where <paramref name="indexOf"/> gives the new number of each old one or -1.</summary>
+    static int[] Inverse(int[] indexOf, int count)
+    {
+        var inverse = new int[count];
+        for (var old = 0; old < indexOf.Length; old++)
+        {
+            if (indexOf[old] >= 0)
+            {
+                inverse[indexOf[old]] = old;
+            }
+        }
+
+        return inverse;
+    }
+
+    static int[] Offsets(int[] userOf, int[] kept)
+    {
+        var offsets = new int[userOf.Length + 1];
         for (var u = 0; u < userOf.Length; u++)
         {
             offsets[u + 1] = offsets[u] + kept[userOf[u]];
         }
 
-        var packedItems = new int[offsets[^1]];
-        var packedTimes = hasTimes ? new long[offsets[^1]] : null;
-        var weighed = options.MaxWeight is null || propensities is null ? null : new List<(int Place, double Propensity)>();
+        return offsets;
+    }
+
+    /// <summary>[count]: the rows that stay, user after user in their order in the dataset, each user's in time order.</summary>
+    int[] Stay(int[] userOf, int[] ordered, int[] starts, bool[] itemKept, int count)
+    {
+        var stay = new int[count];
         var next = 0;
         foreach (var user in userOf)
         {
-            for (var i = starts[user]; i < starts[user + 1]; i++)
+            foreach (var row in ordered.AsSpan(starts[user]..starts[user + 1]))
             {
-                if (ordered[i] >= 0 && itemKept[rows[ordered[i]].Item])
+                if (row >= 0 && itemKept[rows[row].Item])
                 {
-                    packedItems[next] = itemIndex[rows[ordered[i]].Item];
-                    if (packedTimes is not null)
-                    {
-                        packedTimes[next] = rows[ordered[i]].Time;
-                    }
-
-                    if (weighed is not null && slates.TryGetValue(ordered[i], out var slate)
-                        && propensities!.TryGetValue((slate, itemIds[packedItems[next]]), out var propensity))
-                    {
-                        weighed.Add((next, propensity));
-                    }
-
-                    next++;
+                    stay[next++] = row;
                 }
             }
         }
 
-        var sequences = new SequenceDataset(itemIds.Length, offsets, packedItems, packedTimes, Weights(packedItems.Length, weighed, options));
-        return new InteractionDataset(sequences, new ItemVocabulary(itemIds), userIds);
-    }
-
-    static float[]? Weights(int count, List<(int Place, double Propensity)>? weighed, DatasetOptions options)
-    {
-        if (weighed is null)
-        {
-            return null;
-        }
-
-        var all = new float[count];
-        Array.Fill(all, 1);
-        var clipped = PropensityWeights.Clipped([.. weighed.Select(one => one.Propensity)], options.MaxWeight!.Value);
-        foreach (var (i, (place, _)) in weighed.Index())
-        {
-            all[place] = clipped[i];
-        }
-
-        return all;
+        return stay;
     }
 
     /// <summary>Row numbers by user, each user's in time order; -1 stands for a duplicate.</summary>

@@ -1,6 +1,6 @@
 using Azure;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
-using SasRec.Functions.Serve;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
@@ -9,14 +9,14 @@ using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Health;
 
-/// <summary>Looks at everything that the application stands on, all at once and each for a limited time.</summary>
+/// <summary>Checks everything that the application depends on, in parallel and each with a time limit.</summary>
 sealed class HealthChecks(
     HealthOptions options,
     StorageConnection storage,
     PoisonMessages poison,
     InteractionLog log,
     ModelRegistry registry,
-    ModelHolder models,
+    ModelSlots models,
     CatalogueHolder catalogue,
     RunLog runs,
     TimeProvider clock)
@@ -25,7 +25,7 @@ sealed class HealthChecks(
     Task<HealthReport>? latest;
     long latestAt;
 
-    /// <summary>The report, made anew where the last one is too old.</summary>
+    /// <summary>The report; a new one where the last one is too old.</summary>
     public Task<HealthReport> ReportAsync()
     {
         lock (gate)
@@ -33,14 +33,14 @@ sealed class HealthChecks(
             if (latest is null || (latest.IsCompleted && clock.GetElapsedTime(latestAt) >= options.KeepFor))
             {
                 latestAt = clock.GetTimestamp();
-                latest = LookAsync();
+                latest = CheckAsync();
             }
 
             return latest;
         }
     }
 
-    async Task<HealthReport> LookAsync()
+    async Task<HealthReport> CheckAsync()
     {
         var blobs = AskAsync("The blob service", registry.CurrentAsync);
         var tables = AskAsync("The table service", token => log.NewestAsync("health", 1, token));
@@ -49,7 +49,7 @@ sealed class HealthChecks(
         var retrain = AskAsync("The record of runs", async token => await runs.StandingAsync(await runs.ListAsync(1, token), token));
         await Task.WhenAll(blobs, tables, interactions, impressions, retrain);
 
-        var state = models.State;
+        var state = models.Current.State;
         var lastRun = retrain.Result.Answer is [var run, ..] ? run : null;
         var services = new StorageHealth(blobs.Result.Works, interactions.Result.Works && impressions.Result.Works, tables.Result.Works);
         string?[] problems =
@@ -67,7 +67,7 @@ sealed class HealthChecks(
             lastRun is { Outcome: RunOutcome.Died } ? $"The last retrain run, {lastRun.RunId}, died." : null,
         ];
         var found = problems.OfType<string>().Distinct().ToArray();
-        var works = services is { Blobs: true, Queues: true, Tables: true } && (state.Serving is not null || state.Wanted is null)
+        var works = services is { Blobs: true, Queues: true, Tables: true } && state.Status is not SlotStatus.Refused
             && !catalogue.Withholds;
         return new HealthReport(
             !works ? "unhealthy" : found.Length > 0 ? "degraded" : "healthy",
@@ -91,37 +91,38 @@ sealed class HealthChecks(
         return new QueueHealth(waiting.Value.ApproximateMessagesCount, await poison.CountAsync(name, cancellation));
     }
 
-    async Task<(bool Works, T? Answer, string? Problem)> AskAsync<T>(string whom, Func<CancellationToken, Task<T>> ask)
+    async Task<(bool Works, T? Answer, string? Problem)> AskAsync<T>(string service, Func<CancellationToken, Task<T>> ask)
     {
-        using var patience = new CancellationTokenSource(options.Patience, clock);
+        using var limit = new CancellationTokenSource(options.Timeout, clock);
         try
         {
-            return (true, await ask(patience.Token), null);
+            return (true, await ask(limit.Token), null);
         }
         catch (Exception e)
         {
-            // Anybody may read this, so it says what failed and not with which account.
-            var why = patience.IsCancellationRequested ? $"does not answer within {options.Patience.TotalSeconds} s"
-                : e is RequestFailedException refused ? $"answers {refused.Status} {refused.ErrorCode}".TrimEnd()
-                : $"is out of reach ({e.GetType().Name})";
-            return (false, default, $"{whom} {why}.");
+            // The endpoint is public, so the message does not name the storage account.
+            var why = limit.IsCancellationRequested ? $"did not answer within {options.Timeout.TotalSeconds} s"
+                : e is RequestFailedException refused ? $"answered {refused.Status} {refused.ErrorCode}".TrimEnd()
+                : $"cannot be reached ({e.GetType().Name})";
+            return (false, default, $"{service} {why}.");
         }
     }
 
     static string? Poisoned(string queue, QueueHealth? found) => found is { Poison: > 0 and var count }
-        ? $"{count} messages of the queue {queue} failed too often; the trainer's 'replay' sends them once more."
+        ? $"{count} messages of the queue {queue} failed repeatedly and were set aside; POST /api/messages/replay sends them again."
         : null;
 
-    /// <summary>A refusal that nobody has overridden or answered yet.</summary>
-    static string? Refusal(RunRecord? run, ModelState state) =>
+    /// <summary>A refusal of the newest run that was not overridden.</summary>
+    static string? Refusal(RunRecord? run, SlotState state) =>
         run is { Outcome: RunOutcome.Refused, ModelVersion: { } version } && state.Wanted != version
             ? $"The gate refused model {version} of the last retrain run; {state.Serving ?? "none"} serves. GET /api/models says why."
             : null;
 
-    static string? ModelProblem(ModelState state) => state switch
+    static string? ModelProblem(SlotState state) => state switch
     {
         { Failure: not null } => $"Model {state.Wanted} is refused; {state.Serving ?? "none"} serves. {state.Failure}",
-        { Wanted: null, Serving: null } => "No model is published yet.",
+        { Status: SlotStatus.NonePublished } => "No model is published yet.",
+        { Status: SlotStatus.Starting } => "This instance is starting; its model is not loaded yet.",
         _ => null,
     };
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Health;
 
@@ -13,7 +12,7 @@ sealed class HealthFunction(HealthChecks checks)
         var report = await checks.ReportAsync();
         return Results.Json(
             report,
-            ApiJson.Answers.HealthReport,
+            HealthJson.Answers.HealthReport,
             statusCode: report.Status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 }

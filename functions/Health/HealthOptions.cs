@@ -1,22 +1,16 @@
-using SasRec.Core;
+using SasRec.Core.Options;
 
 namespace SasRec.Functions.Health;
 
-/// <summary>How health is looked at: section <c>Health</c> of the settings.</summary>
-public sealed record HealthOptions
+/// <summary>How GET /api/health checks.</summary>
+[Section("Health")]
+sealed record HealthOptions
 {
-    /// <summary>How long each check may take, 0.1 s to 30 s.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>The time limit of each check.</summary>
+    [FormerName("Patience"), Range("00:00:00.1", "00:00:30")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long an answer is given again before the checks are made anew, 0 to 60 s: anybody may ask, and asking costs.</summary>
+    /// <summary>How long a report is cached; the endpoint is public and each check costs.</summary>
+    [Range("00:00:00", "00:01:00")]
     public TimeSpan KeepFor { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>Returns these options if every value is in range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
-    public HealthOptions Validated()
-    {
-        OptionRange.Require("Health__Patience", Patience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
-        OptionRange.Require("Health__KeepFor", KeepFor, TimeSpan.Zero, TimeSpan.FromSeconds(60));
-        return this;
-    }
 }

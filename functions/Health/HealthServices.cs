@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Core.Options;
 
 namespace SasRec.Functions.Health;
 
-/// <summary>What says how the application is.</summary>
+/// <summary>The health checks.</summary>
 static class HealthServices
 {
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(Settings.Read<HealthOptions>(configuration, "Health").Validated())
+        .AddSingleton(OptionsReader.Read<HealthOptions>(configuration.AsEnumerable()))
         .AddSingleton<HealthChecks>();
 }

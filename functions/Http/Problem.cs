@@ -22,10 +22,7 @@ sealed record Problem
     public static IResult Of(int status, string title, string? detail = null, IReadOnlyList<FieldError>? errors = null) =>
         Results.Json(
             new Problem { Title = title, Status = status, Detail = detail, Errors = errors },
-            ApiJson.Answers.Problem,
+            HttpJson.Answers.Problem,
             "application/problem+json",
             status);
-
-    public static IResult NoModel() => Of(
-        StatusCodes.Status503ServiceUnavailable, "No model serves yet.", "None is published, or none could be loaded: GET /api/health says which.");
 }

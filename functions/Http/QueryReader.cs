@@ -7,6 +7,13 @@ namespace SasRec.Functions.Http;
 /// <summary>Reads parameters of a query string as strictly as JSON is read.</summary>
 sealed class QueryReader(IQueryCollection query, RequestErrors errors)
 {
+    /// <summary>A reader of a request that has no body.</summary>
+    public QueryReader(HttpRequest request)
+        : this(request.Query, new RequestErrors())
+    {
+    }
+
+
     // The Functions runtime's own: the key may come in the query.
     readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase) { "code", "clientId" };
 
@@ -82,24 +89,33 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
 
     public string? Text(string name, Func<ReadOnlySpan<char>, bool> allowed, string range)
     {
-        if (Single(name) is not { } text || allowed(text))
+        if (Single(name) is not { } text)
         {
-            return Single(name);
+            return null;
         }
 
-        errors.Add(name, text, range);
-        return null;
+        Check(name, text, allowed, range);
+        return text;
     }
 
-    public string? Id(string name)
-    {
-        if (Single(name) is not { } text || InteractionRules.IsId(text))
-        {
-            return Single(name);
-        }
+    public string? Id(string name) => Text(name, InteractionRules.IsId, JsonFields.IdRange);
 
-        errors.Add(name, text, JsonFields.IdRange);
-        return null;
+    /// <summary>An id that is one segment of the path, with its slashes.</summary>
+    /// <remarks>The server decodes every escape of a path but %2F, which would end the segment.</remarks>
+    public string PathId(string name, string segment)
+    {
+        var id = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        Check(name, id, InteractionRules.IsId, JsonFields.IdRange);
+        return id;
+    }
+
+    /// <summary>Reports a value that is not allowed.</summary>
+    public void Check(string name, string value, Func<ReadOnlySpan<char>, bool> allowed, string range)
+    {
+        if (!allowed(value))
+        {
+            errors.Add(name, value, range);
+        }
     }
 
     /// <summary>A parameter that may be given many times, an id each.</summary>
@@ -130,8 +146,16 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
         return [.. values.OfType<string>()];
     }
 
-    /// <summary>Reports every parameter that nothing asked for.</summary>
-    public void RefuseUnknown()
+    /// <summary>Refuses the request if a parameter is wrong or unknown; call it once every parameter is read.</summary>
+    /// <exception cref="RefusedException">Something is wrong with the request.</exception>
+    public void Finish()
+    {
+        ReportUnknown();
+        errors.Refuse();
+    }
+
+    /// <summary>Reports every parameter that was not read.</summary>
+    public void ReportUnknown()
     {
         foreach (var (name, values) in query)
         {

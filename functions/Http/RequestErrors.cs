@@ -39,11 +39,18 @@ sealed class RequestErrors
         Add("body", found, $"at most {Text(limit)} bytes");
     }
 
-    /// <summary>The refusal, or null where nothing is wrong.</summary>
-    public IResult? Refusal() => !Any ? null : Problem.Of(
-        status,
-        count == 1 ? $"The request was refused: {errors[0].Field} must be {errors[0].Range}." : $"The request was refused for {Text(count)} reasons.",
-        errors: errors);
+    /// <summary>Refuses the request if anything is wrong with it.</summary>
+    /// <exception cref="RefusedException">Something is wrong with it.</exception>
+    public void Refuse()
+    {
+        if (Any)
+        {
+            var title = count == 1
+                ? $"The request was refused: {errors[0].Field} must be {errors[0].Range}."
+                : $"The request was refused for {Text(count)} reasons.";
+            throw new RefusedException(Problem.Of(status, title, errors: errors), title);
+        }
+    }
 
     static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

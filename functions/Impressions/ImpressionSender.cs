@@ -1,29 +1,29 @@
 using Microsoft.Extensions.Logging;
 using SasRec.Core.Events;
-using SasRec.Functions.Serve;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
 using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Impressions;
 
-/// <summary>Brings an impression into safe keeping before its slate is answered; a slate is worth answering without.</summary>
-sealed class ImpressionSender(ServeOptions options, ImpressionQueue queue, ImpressionLog impressions, ILogger<ImpressionSender> log)
+/// <summary>Stores an impression before its slate is answered; where that fails, the slate is answered all the same.</summary>
+sealed class ImpressionSender(ImpressionQueue queue, ImpressionLog impressions, ILogger<ImpressionSender> log)
 {
-    /// <summary>Whether the impression is in safe keeping.</summary>
-    public async Task<bool> TrySendAsync(Impression impression, CancellationToken cancellation)
+    /// <summary>Sends the impression to the queue, or to the log where it is too large for a message.</summary>
+    /// <returns>Whether it is stored.</returns>
+    public async Task<bool> TrySendAsync(Impression impression, TimeSpan timeout, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(options.ImpressionPatience);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(timeout);
         try
         {
-            await SendAsync(impression, patience.Token);
+            await SendAsync(impression, limit.Token);
             return true;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             Instruments.ImpressionsLost.Add(1);
-            log.LogError(e, "The impression of recommendation {Recommendation} is lost.", impression.RecommendationId);
+            log.LogError(e, "Failed to store the impression of recommendation {Recommendation}; the slate is answered without it.", impression.RecommendationId);
             return false;
         }
     }

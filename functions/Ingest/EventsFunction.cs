@@ -1,15 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
 using SasRec.Storage.Messages;
 
 namespace SasRec.Functions.Ingest;
 
 /// <summary>POST /api/events: takes 1 to 1,000 interactions, all or none.</summary>
-sealed class EventsFunction(IngestOptions options, InteractionQueue queue, TimeProvider clock, ILogger<EventsFunction> log)
+sealed class EventsFunction(IngestOptions options, InteractionQueue queue, TimeProvider clock)
 {
     [Function("Events")]
+    [OnStorageFailure("Some of the events may have been stored. Sending all of them again is safe if they have ids.")]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "events")] HttpRequest request,
         CancellationToken cancellation)
@@ -17,21 +17,12 @@ sealed class EventsFunction(IngestOptions options, InteractionQueue queue, TimeP
         var errors = new RequestErrors();
         using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, errors, cancellation);
         var events = EventsReader.Read(body.Bytes, options.MaxEvents, clock.GetUtcNow(), errors);
-        if (errors.Refusal() is { } refusal)
-        {
-            return refusal;
-        }
+        errors.Refuse();
 
         // Once some messages of a request are sent, the rest must follow: a client that hangs up must not tear it in two.
         cancellation.ThrowIfCancellationRequested();
-        return await StorageFailure.GuardAsync(
-            log,
-            "Some of the events may have been taken. Sending all again is safe where they carry their ids.",
-            async () =>
-            {
-                await queue.SendAsync(events, CancellationToken.None);
-                return Results.Json(
-                    new Accepted([.. events.Select(e => e.EventId)]), ApiJson.Answers.Accepted, statusCode: StatusCodes.Status202Accepted);
-            });
+        await queue.SendAsync(events, CancellationToken.None);
+        return Results.Json(
+            new Accepted([.. events.Select(e => e.EventId)]), IngestJson.Answers.Accepted, statusCode: StatusCodes.Status202Accepted);
     }
 }

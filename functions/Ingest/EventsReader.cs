@@ -8,67 +8,18 @@ namespace SasRec.Functions.Ingest;
 /// <summary>Reads <c>{"events": [...]}</c> straight from UTF-8.</summary>
 static class EventsReader
 {
-    const int UserId = 0, ItemId = 1, EventId = 2, Timestamp = 3, Type = 4, Source = 5, RecommendationId = 6, Value = 7;
+    const int UserId = 0, ItemId = 1, EventId = 2, Timestamp = 3, Type = 4, Channel = 5, RecommendationId = 6, Value = 7;
 
-    static readonly ObjectFields Envelope = new(1, "events");
     static readonly ObjectFields Fields =
         new(2, "userId", "itemId", "eventId", "timestamp", "type", "source", "recommendationId", "value");
 
     /// <summary>The interactions, or nothing where anything at all was wrong.</summary>
     /// <param name="body">The request's body.</param>
-    /// <param name="maxEvents">The most interactions allowed.</param>
-    /// <param name="now">The time of acceptance: the time of events that bring none.</param>
+    /// <param name="maxEvents">The maximum number of interactions.</param>
+    /// <param name="now">The time of acceptance, which is the timestamp of events without one.</param>
     /// <param name="errors">Receives every bad field.</param>
-    public static IReadOnlyList<Interaction> Read(ReadOnlySpan<byte> body, int maxEvents, DateTimeOffset now, RequestErrors errors)
-    {
-        var events = new List<Interaction>();
-        Parse(body, errors, (ref Utf8JsonReader reader) =>
-        {
-            if (!Envelope.Enter(ref reader, "body", errors))
-            {
-                return;
-            }
-
-            var seen = 0u;
-            while (Envelope.Next(ref reader, ref seen, default, errors) >= 0)
-            {
-                Events(ref reader, events, maxEvents, now, errors);
-            }
-
-            if (seen == 0)
-            {
-                errors.Add("events", null, Range(maxEvents));
-            }
-        });
-        return errors.Any ? [] : events;
-    }
-
-    static void Events(ref Utf8JsonReader reader, List<Interaction> events, int maxEvents, DateTimeOffset now, RequestErrors errors)
-    {
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            errors.Add("events", Found(ref reader), Range(maxEvents));
-            return;
-        }
-
-        var count = 0;
-        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
-        {
-            if (count >= maxEvents)
-            {
-                reader.Skip();
-            }
-            else if (Event(ref reader, new Place("events", count), now, errors) is { } interaction)
-            {
-                events.Add(interaction);
-            }
-        }
-
-        if (count == 0 || count > maxEvents)
-        {
-            errors.Add("events", $"{count} events", Range(maxEvents));
-        }
-    }
+    public static IReadOnlyList<Interaction> Read(ReadOnlySpan<byte> body, int maxEvents, DateTimeOffset now, RequestErrors errors) =>
+        JsonList.Read(body, "events", maxEvents, errors, (ref Utf8JsonReader reader, Place place) => Event(ref reader, place, now, errors));
 
     static Interaction? Event(ref Utf8JsonReader reader, Place place, DateTimeOffset now, RequestErrors errors)
     {
@@ -77,7 +28,7 @@ static class EventsReader
             return null;
         }
 
-        string? userId = null, itemId = null, eventId = null, type = null, source = null, recommendationId = null;
+        string? userId = null, itemId = null, eventId = null, type = null, channel = null, recommendationId = null;
         DateTimeOffset? timestamp = null;
         double? value = null;
         var seen = 0u;
@@ -100,8 +51,8 @@ static class EventsReader
                 case Type:
                     type = JsonFields.Label(ref reader, Fields[field], place, errors);
                     break;
-                case Source:
-                    source = JsonFields.Label(ref reader, Fields[field], place, errors);
+                case Channel:
+                    channel = JsonFields.Label(ref reader, Fields[field], place, errors);
                     break;
                 case RecommendationId:
                     recommendationId = JsonFields.Id(ref reader, Fields[field], place, errors);
@@ -120,10 +71,10 @@ static class EventsReader
             }
         }
 
-        // A sighting has no place but beside its slate.
+        // A view event is stored with its slate, so it must name one.
         if (type == Sighting.Type && !Storage.Log.RecommendationId.TryGetTime(recommendationId, out _))
         {
-            errors.Add(place.Of(Fields[RecommendationId]), recommendationId, $"the recommendationId of a slate, as the type is {Sighting.Type}");
+            errors.Add(place.Of(Fields[RecommendationId]), recommendationId, $"the recommendationId of a slate, because the type is {Sighting.Type}");
         }
 
         if (userId is null || itemId is null)
@@ -141,10 +92,8 @@ static class EventsReader
             RecommendationId = recommendationId,
             Value = value,
         };
-        return type is null && source is null
+        return type is null && channel is null
             ? interaction
-            : interaction with { Type = type ?? interaction.Type, Source = source ?? interaction.Source };
+            : interaction with { Type = type ?? interaction.Type, Source = channel ?? interaction.Source };
     }
-
-    static string Range(int maxEvents) => $"an array of 1 to {maxEvents} events";
 }

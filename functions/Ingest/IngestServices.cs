@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Core.Options;
 
 namespace SasRec.Functions.Ingest;
 
@@ -7,5 +8,5 @@ namespace SasRec.Functions.Ingest;
 static class IngestServices
 {
     public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(Settings.Read<IngestOptions>(configuration, "Ingest").Validated());
+        services.AddSingleton(OptionsReader.Read<IngestOptions>(configuration.AsEnumerable()));
 }

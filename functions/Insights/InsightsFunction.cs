@@ -1,38 +1,35 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Insights;
 
-/// <summary>GET /api/insights: what the ledger of slates says, of a window and a placement.</summary>
-sealed class InsightsFunction(InsightsReports reports, InsightsOptions options, TimeProvider clock, ILogger<InsightsFunction> log)
+/// <summary>GET /api/insights: what the logged slates of a window and a placement led to.</summary>
+sealed class InsightsFunction(InsightsReports reports, InsightsOptions options, TimeProvider clock)
 {
     [Function("Insights")]
+    [OnStorageFailure("The logged slates cannot be read.")]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "insights")] HttpRequest request, CancellationToken cancellation)
     {
         var errors = new RequestErrors();
         var query = new QueryReader(request.Query, errors);
         var window = new InsightsWindow(query.Time("from"), query.Time("to"), query.Label("placement"));
-        query.RefuseUnknown();
         var (from, to) = window.Resolve(clock.GetUtcNow(), options.Span);
         if (from >= to)
         {
             errors.Add("from", $"{from:O}", $"before to ({to:O})");
         }
 
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(log, "The ledger cannot be read.", async () =>
+        query.Finish();
+        try
         {
-            try
-            {
-                return Results.Json(await reports.ReportAsync(window).WaitAsync(cancellation), ApiJson.Answers.InsightsReport);
-            }
-            catch (TimeoutException e)
-            {
-                return Problem.Of(StatusCodes.Status503ServiceUnavailable, "The report took too long.", e.Message);
-            }
-        });
+            return Results.Json(await reports.ReportAsync(window).WaitAsync(cancellation), InsightsJson.Answers.InsightsReport);
+        }
+        catch (TimeoutException e)
+        {
+            return Problem.Of(StatusCodes.Status503ServiceUnavailable, "The report took too long.", e.Message);
+        }
     }
 }
 

@@ -1,23 +1,23 @@
 using Microsoft.Extensions.DependencyInjection;
 using SasRec.Core.Evaluate.Insights;
-using SasRec.Functions.Serve;
+using SasRec.Functions.Inference;
 using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Log;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Insights;
 
-/// <summary>Makes reports, one at a time for each question, and gives each again for a while.</summary>
+/// <summary>Builds reports, one at a time for each window, and caches each for a while.</summary>
 /// <remarks>
 /// The work of a report is bounded by the slates that it looks at. It does not end with the request that asked for it, since others
-/// may wait for the same, but with its own patience.
+/// may wait for the same, but with its own limit.
 /// </remarks>
 sealed class InsightsReports(
     InsightsOptions options,
     [FromKeyedServices(StorageServices.Background)] ImpressionLog impressions,
     SampledActivity activity,
     InsightsLog runs,
-    ModelHolder models,
+    ModelSlots models,
     TimeProvider clock)
 {
     const int MaxKept = 16;
@@ -59,14 +59,14 @@ sealed class InsightsReports(
 
     async Task<(InsightsReport Report, long DoneAt)> MakeInTimeAsync(InsightsWindow window)
     {
-        using var patience = new CancellationTokenSource(options.Patience, clock);
+        using var limit = new CancellationTokenSource(options.Timeout, clock);
         try
         {
-            return (await MakeAsync(window, patience.Token), clock.GetTimestamp());
+            return (await MakeAsync(window, limit.Token), clock.GetTimestamp());
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            throw new TimeoutException($"It was not done within {options.Patience.TotalSeconds} s; ask for a shorter window.");
+            throw new TimeoutException($"The report exceeded its time limit, Insights__Timeout, of {options.Timeout.TotalSeconds} s; ask for a shorter window.");
         }
     }
 
@@ -83,7 +83,7 @@ sealed class InsightsReports(
             builder.Add(slate);
         }
 
-        using var lease = await models.LeaseAsync(cancellation);
+        using var lease = await models.Current.LeaseAsync(cancellation);
         var report = builder.Build(
             from, to, window.Placement, lease?.Model.ItemCount, new LookedAt(newest.Slates.Count, options.Slates, newest.Complete));
         return report with

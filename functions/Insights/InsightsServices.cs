@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Core.Options;
 
 namespace SasRec.Functions.Insights;
 
@@ -7,7 +8,7 @@ namespace SasRec.Functions.Insights;
 static class InsightsServices
 {
     public static IServiceCollection AddInsights(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(Settings.Read<InsightsOptions>(configuration, "Insights").Validated())
+        .AddSingleton(OptionsReader.Read<InsightsOptions>(configuration.AsEnumerable()))
         .AddSingleton<SampledActivity>()
         .AddSingleton<InsightsReports>();
 }

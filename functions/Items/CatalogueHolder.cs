@@ -1,13 +1,12 @@
-using System.Runtime.CompilerServices;
-using SasRec.Functions.Serve;
+using SasRec.Core.Sequences;
 
 namespace SasRec.Functions.Items;
 
-/// <summary>Holds the catalogue as this instance knows it, and its index beside each model in memory.</summary>
-sealed class CatalogueHolder(ServeOptions options, TimeProvider clock)
+/// <summary>Holds the catalogue as this instance knows it, and a view of it for each model in memory.</summary>
+sealed class CatalogueHolder(ItemOptions options, TimeProvider clock)
 {
     readonly TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly ConditionalWeakTable<ServedModel, ItemIndex> indices = [];
+    readonly List<WeakReference<CatalogueView>> views = [];
     readonly Lock gate = new();
     volatile Catalogue? current;
 
@@ -20,40 +19,42 @@ sealed class CatalogueHolder(ServeOptions options, TimeProvider clock)
     /// <summary>Whether nothing is recommended because the catalogue cannot be read.</summary>
     public bool Withholds => current is null && Failure is not null;
 
-    /// <summary>What somebody should look at; null where all is well. Anybody may read it, so it does not say with which account.</summary>
+    /// <summary>What an operator should look at; null where all is well. It is public, so it does not name the storage account.</summary>
     public string? Problem => Failure is null ? null
         : Withholds ? "The catalogue cannot be read, so nothing is recommended: an item might be withheld."
-        : "The catalogue cannot be read; what was known before goes on serving.";
+        : "The catalogue cannot be read; the last known one keeps serving.";
 
     /// <summary>The catalogue; null where it has not been read yet. Waits for the first reading of a new instance.</summary>
     public async ValueTask<Catalogue?> GetAsync(CancellationToken cancellation)
     {
         if (!read.Task.IsCompleted)
         {
-            await Task.WhenAny(read.Task, Task.Delay(options.StartPatience, clock, cancellation));
+            await Task.WhenAny(read.Task, Task.Delay(options.StartTimeout, clock, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
 
         return current;
     }
 
-    /// <summary>The index of the catalogue beside a model; null where the catalogue has not been read yet.</summary>
-    /// <remarks>The first call for a model makes it, which takes time in proportion to the catalogue; whoever lets a model serve calls first.</remarks>
-    public ItemIndex? IndexFor(ServedModel model)
+    /// <summary>A view of the catalogue for one model. It follows every change as long as it is referenced.</summary>
+    /// <remarks>Once <see cref="Current"/> is not null, every view has an index.</remarks>
+    public CatalogueView ViewFor(ItemVocabulary items)
     {
-        if (!indices.TryGetValue(model, out var index))
+        var view = new CatalogueView(items);
+        lock (gate)
         {
-            lock (gate)
+            if (current is { } catalogue)
             {
-                // A model that is there before the catalogue gets its index as soon as there is one.
-                index = indices.TryGetValue(model, out index) ? index : Add(model, current ?? Catalogue.Empty);
+                view.Follow(catalogue, clock.GetUtcNow());
             }
+
+            views.Add(new WeakReference<CatalogueView>(view));
         }
 
-        return current is null ? null : index;
+        return view;
     }
 
-    /// <summary>Lets a catalogue serve beside every model in memory.</summary>
+    /// <summary>Makes a catalogue current in every view.</summary>
     public void Replace(Catalogue catalogue)
     {
         Failure = null;
@@ -64,9 +65,13 @@ sealed class CatalogueHolder(ServeOptions options, TimeProvider clock)
 
         lock (gate)
         {
-            foreach (var (model, _) in indices.ToArray())
+            views.RemoveAll(reference => !reference.TryGetTarget(out _));
+            foreach (var reference in views)
             {
-                Add(model, catalogue);
+                if (reference.TryGetTarget(out var view))
+                {
+                    view.Follow(catalogue, clock.GetUtcNow());
+                }
             }
 
             current = catalogue;
@@ -75,14 +80,7 @@ sealed class CatalogueHolder(ServeOptions options, TimeProvider clock)
         read.TrySetResult();
     }
 
-    ItemIndex Add(ServedModel model, Catalogue catalogue)
-    {
-        var index = new ItemIndex(model.Catalogue.Items, catalogue, clock.GetUtcNow());
-        indices.AddOrUpdate(model, index);
-        return index;
-    }
-
-    /// <summary>Tells that the catalogue could not be read; what serves goes on serving, and nobody waits any longer.</summary>
+    /// <summary>Reports that the catalogue could not be read; the last known one keeps serving, and nobody waits any longer.</summary>
     public void Fail(string reason)
     {
         Failure = reason;

@@ -5,7 +5,7 @@ using SasRec.Storage.Items;
 
 namespace SasRec.Functions.Items;
 
-/// <summary>Follows the catalogue and lets every change serve.</summary>
+/// <summary>Follows the catalogue in storage and applies every change.</summary>
 sealed class CatalogueWatcher(
     ItemOptions options, StorageConnection storage, CatalogueHolder holder, TimeProvider clock, ILogger<CatalogueWatcher> log)
     : BackgroundService
@@ -13,7 +13,7 @@ sealed class CatalogueWatcher(
     readonly ItemFollower follower = new(storage, new ItemStore(storage), options.ReloadInterval);
     Catalogue known = Catalogue.Empty;
 
-    /// <summary>Asks once what changed.</summary>
+    /// <summary>Reads the changes once.</summary>
     public async Task PollAsync(CancellationToken cancellation)
     {
         try
@@ -32,10 +32,10 @@ sealed class CatalogueWatcher(
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            // Storage refused: what is known goes on serving, and the next poll tries again.
+            // Storage failed: the last known catalogue keeps serving, and the next poll tries again.
             if (holder.Failure != e.Message)
             {
-                log.LogError(e, "The catalogue cannot be read; {Items} items are known.", known.Count);
+                log.LogError(e, "Failed to read the catalogue; the last one, with {Items} items, keeps serving.", known.Count);
             }
 
             holder.Fail(e.Message);

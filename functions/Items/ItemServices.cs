@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Core.Options;
 
 namespace SasRec.Functions.Items;
 
@@ -7,7 +8,7 @@ namespace SasRec.Functions.Items;
 static class ItemServices
 {
     public static IServiceCollection AddItems(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(Settings.Read<ItemOptions>(configuration, "Items").Validated())
+        .AddSingleton(OptionsReader.Read<ItemOptions>(configuration.AsEnumerable()))
         .AddSingleton<CatalogueHolder>()
         .AddHostedService<CatalogueWatcher>();
 }

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
-using SasRec.Core.Events;
 using SasRec.Core.Items;
 using SasRec.Functions.Http;
 using SasRec.Storage.Items;
@@ -9,11 +7,12 @@ using SasRec.Storage.Items;
 namespace SasRec.Functions.Items;
 
 /// <summary>PUT and GET /api/items, GET and DELETE /api/items/{itemId}: the catalogue.</summary>
-sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder catalogue, ILogger<ItemsFunction> log)
+sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder catalogue)
 {
     const int MaxListed = 1000;
 
     [Function("PutItems")]
+    [OnStorageFailure("Some of the items may have been stored. Putting all of them again is safe and completes it.")]
     public async Task<IResult> Put(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "items")] HttpRequest request,
         CancellationToken cancellation)
@@ -21,21 +20,12 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
         var errors = new RequestErrors();
         using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, errors, cancellation);
         var items = ItemsReader.Read(body.Bytes, options.MaxItems, errors);
-        if (errors.Refusal() is { } refusal)
-        {
-            return refusal;
-        }
+        errors.Refuse();
 
         // Once some of a request is written, the rest must follow: a client that hangs up must not tear it in two.
         cancellation.ThrowIfCancellationRequested();
-        return await StorageFailure.GuardAsync(
-            log,
-            "Some of the items may have been stored. Putting all again is safe and completes it.",
-            async () =>
-            {
-                await store.PutAsync(items, CancellationToken.None);
-                return Results.Json(new StoredItems(items.Count), ApiJson.Answers.StoredItems);
-            });
+        await store.PutAsync(items, CancellationToken.None);
+        return Results.Json(new StoredItems(items.Count), ItemsJson.Answers.StoredItems);
     }
 
     [Function("Items")]
@@ -43,59 +33,42 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items")] HttpRequest request,
         CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var query = new QueryReader(request.Query, errors);
+        var query = new QueryReader(request);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 50);
         var (after, search) = (query.Id("after"), query.Id("search"));
-        query.RefuseUnknown();
-        return errors.Refusal() ?? (await catalogue.GetAsync(cancellation) is { } items
-            ? Results.Json(items.Page(count, after, search), ApiJson.Answers.ItemPage)
-            : Unread());
+        query.Finish();
+        return await catalogue.GetAsync(cancellation) is { } items
+            ? Results.Json(items.Page(count, after, search), ItemsJson.Answers.ItemPage)
+            : CatalogueProblem.NotRead();
     }
 
     [Function("Item")]
+    [OnStorageFailure("The item cannot be read.")]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{itemId}")] HttpRequest request,
         string itemId,
         CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var id = ItemId(request, itemId, errors);
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(
-            log,
-            "The item cannot be read.",
-            async () => await store.GetAsync(id, cancellation) is { } item
-                ? Results.Json(item, ApiJson.Answers.CatalogueItem)
-                : Problem.Of(StatusCodes.Status404NotFound, $"The catalogue has no item '{id}'."));
+        var id = ItemId(request, itemId);
+        return await store.GetAsync(id, cancellation) is { } item
+            ? Results.Json(item, ItemsJson.Answers.CatalogueItem)
+            : Problem.Of(StatusCodes.Status404NotFound, $"The catalogue has no item '{id}'.");
     }
 
     [Function("DeleteItem")]
+    [OnStorageFailure("The item may have been deleted. Deleting it again is safe and completes it.")]
     public async Task<IResult> Delete(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "items/{itemId}")] HttpRequest request,
-        string itemId,
-        CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "items/{itemId}")] HttpRequest request, string itemId)
     {
-        var errors = new RequestErrors();
-        var id = ItemId(request, itemId, errors);
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(
-            log,
-            "The item may have been deleted. Deleting it again is safe and completes it.",
-            async () => Results.Json(new DeletedItem(id, await store.DeleteAsync(id, CancellationToken.None)), ApiJson.Answers.DeletedItem));
+        var id = ItemId(request, itemId);
+        return Results.Json(new DeletedItem(id, await store.DeleteAsync(id, CancellationToken.None)), ItemsJson.Answers.DeletedItem);
     }
 
-    /// <summary>The answer where this instance has not read the catalogue yet.</summary>
-    public static IResult Unread() => Problem.Of(
-        StatusCodes.Status503ServiceUnavailable, "The catalogue has not been read yet.", "Storage is out of reach: GET /api/health says why.");
-
-    static string ItemId(HttpRequest request, string segment, RequestErrors errors)
+    static string ItemId(HttpRequest request, string segment)
     {
-        var id = RouteId.Decode(segment);
-        if (!InteractionRules.IsId(id))
-        {
-            errors.Add("itemId", id, JsonFields.IdRange);
-        }
-
-        new QueryReader(request.Query, errors).RefuseUnknown();
+        var query = new QueryReader(request);
+        var id = query.PathId("itemId", segment);
+        query.Finish();
         return id;
     }
 }

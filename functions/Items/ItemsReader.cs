@@ -10,7 +10,6 @@ static class ItemsReader
 {
     const int Id = 0, Title = 1, Categories = 2, Available = 3, ImageUrl = 4, PublishedAt = 5, ExpiresAt = 6, Attributes = 7;
 
-    static readonly ObjectFields Envelope = new(1, "items");
     static readonly ObjectFields Fields =
         new(2, "id", "title", "categories", "available", "imageUrl", "publishedAt", "expiresAt", "attributes");
 
@@ -20,62 +19,21 @@ static class ItemsReader
 
     /// <summary>The items, or nothing where anything at all was wrong.</summary>
     /// <param name="body">The request's body.</param>
-    /// <param name="maxItems">The most items allowed.</param>
+    /// <param name="maxItems">The maximum number of items.</param>
     /// <param name="errors">Receives every bad field.</param>
     public static IReadOnlyList<CatalogueItem> Read(ReadOnlySpan<byte> body, int maxItems, RequestErrors errors)
     {
-        var items = new List<CatalogueItem>();
-        Parse(body, errors, (ref Utf8JsonReader reader) =>
-        {
-            if (!Envelope.Enter(ref reader, "body", errors))
-            {
-                return;
-            }
-
-            var seen = 0u;
-            while (Envelope.Next(ref reader, ref seen, default, errors) >= 0)
-            {
-                Items(ref reader, items, maxItems, errors);
-            }
-
-            if (seen == 0)
-            {
-                errors.Add("items", null, Range(maxItems));
-            }
-        });
-        return errors.Any ? [] : items;
-    }
-
-    static void Items(ref Utf8JsonReader reader, List<CatalogueItem> items, int maxItems, RequestErrors errors)
-    {
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            errors.Add("items", Found(ref reader), Range(maxItems));
-            return;
-        }
-
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        var count = 0;
-        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+        return JsonList.Read(body, "items", maxItems, errors, (ref Utf8JsonReader reader, Place place) =>
         {
-            if (count >= maxItems)
+            var item = Item(ref reader, place, errors);
+            if (item is not null && !ids.Add(item.Id))
             {
-                reader.Skip();
+                errors.Add(place.Of(Fields[Id]), item.Id, "given once in a request");
             }
-            else if (Item(ref reader, new Place("items", count), errors) is { } item)
-            {
-                items.Add(item);
-                if (!ids.Add(item.Id))
-                {
-                    errors.Add($"items[{count}].id", item.Id, "given once in a request");
-                }
-            }
-        }
 
-        if (count == 0 || count > maxItems)
-        {
-            errors.Add("items", $"{count} items", Range(maxItems));
-        }
+            return item;
+        });
     }
 
     static CatalogueItem? Item(ref Utf8JsonReader reader, Place place, RequestErrors errors)
@@ -173,6 +131,4 @@ static class ItemsReader
         errors.Add(place.Of(name), Found(ref reader), UrlRange);
         return null;
     }
-
-    static string Range(int maxItems) => $"an array of 1 to {maxItems} items";
 }

@@ -1,30 +1,25 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
 using SasRec.Storage;
 using SasRec.Storage.Messages;
 
 namespace SasRec.Functions.Messages;
 
-/// <summary>POST /api/messages/replay: sends the messages that failed too often once more.</summary>
-sealed class ReplayFunction(PoisonMessages poison, ILogger<ReplayFunction> log)
+/// <summary>POST /api/messages/replay: moves poison messages back to their queues.</summary>
+sealed class ReplayFunction(PoisonMessages poison)
 {
     [Function("ReplayMessages")]
+    [OnStorageFailure("Some messages may have been replayed. None is lost, and replaying again is safe.")]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "messages/replay")] HttpRequest request, CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        new QueryReader(request.Query, errors).RefuseUnknown();
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(
-            log,
-            "Some messages may have been sent, none is lost, and asking again is safe.",
-            async () => Results.Json(
-                new ReplayedMessages(
-                    await poison.ReplayAsync(Names.InteractionsQueue, cancellation), await poison.ReplayAsync(Names.ImpressionsQueue, cancellation)),
-                ApiJson.Answers.ReplayedMessages));
+        new QueryReader(request).Finish();
+        var replayed = new ReplayedMessages(
+            await poison.ReplayAsync(Names.InteractionsQueue, cancellation), await poison.ReplayAsync(Names.ImpressionsQueue, cancellation));
+        return Results.Json(replayed, MessagesJson.Answers.ReplayedMessages);
     }
 }
 
-/// <summary>How many messages of each queue were sent once more.</summary>
+/// <summary>How many messages of each queue were replayed.</summary>
 sealed record ReplayedMessages(int Interactions, int Impressions);

@@ -1,16 +1,24 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Models;
 
-/// <summary>Why a version shall serve, who says so, and whether against the gate.</summary>
+/// <summary>Why a version is put into a slot, who decides it, and whether the gate's refusal is overridden.</summary>
 sealed record Activation(string Reason, string By, bool Override)
 {
+    const int MaxBodyBytes = 16 * 1024;
     const int Why = 0, Who = 1, Against = 2;
 
     static readonly ObjectFields Fields = new(1, "reason", "by", "override");
 
-    public static Activation Read(ReadOnlySpan<byte> body, RequestErrors errors)
+    public static async Task<Activation> ReadAsync(HttpRequest request, RequestErrors errors, CancellationToken cancellation)
+    {
+        using var body = await RequestBody.ReadAsync(request, MaxBodyBytes, errors, cancellation);
+        return Read(body.Bytes, errors);
+    }
+
+    static Activation Read(ReadOnlySpan<byte> body, RequestErrors errors)
     {
         var activation = new Activation("", "http", Override: false);
         StrictJson.Parse(body, errors, (ref Utf8JsonReader reader) =>

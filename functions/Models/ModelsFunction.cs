@@ -1,66 +1,57 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Models;
 
-/// <summary>GET /api/models and POST /api/models/{version}/activate: what was published, what serves, and which should.</summary>
-sealed class ModelsFunction(ModelRegistry registry, ILogger<ModelsFunction> log)
+/// <summary>GET /api/models and POST /api/models/{version}/activate: the published models, and which one serves.</summary>
+sealed class ModelsFunction(ModelRegistry registry)
 {
     const int MaxListed = 200;
-    const int MaxBodyBytes = 16 * 1024;
 
     [Function("Models")]
+    [OnStorageFailure("The models cannot be listed.")]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "models")] HttpRequest request, CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var query = new QueryReader(request.Query, errors);
+        var query = new QueryReader(request);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 20);
-        query.RefuseUnknown();
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(log, "The models cannot be listed.", async () =>
-        {
-            var active = await registry.CurrentAsync(cancellation);
-            var shadow = await registry.ShadowIfChangedAsync(null, cancellation);
-            var models = await registry.ListAsync(count, cancellation);
-            return Results.Json(
-                ModelList.Of(active?.Pointer, shadow?.Pointer.Version, models),
-                ApiJson.Answers.ModelList);
-        });
+        query.Finish();
+        var active = await registry.CurrentAsync(cancellation);
+        var shadow = await registry.ShadowIfChangedAsync(null, cancellation);
+        var models = await registry.ListAsync(count, cancellation);
+        return Results.Json(ModelList.Of(active?.Pointer, shadow?.Pointer.Version, models), ModelsJson.Answers.ModelList);
     }
 
     [Function("ActivateModel")]
+    [OnStorageFailure("Which model serves may or may not have changed.")]
     public async Task<IResult> Activate(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "models/{version}/activate")] HttpRequest request,
         string version,
         CancellationToken cancellation)
     {
         var errors = new RequestErrors();
-        using var body = await RequestBody.ReadAsync(request, MaxBodyBytes, errors, cancellation);
-        var activation = Activation.Read(body.Bytes, errors);
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(log, "Which model serves may or may not have changed.", async () =>
+        var activation = await Activation.ReadAsync(request, errors, cancellation);
+        errors.Refuse();
+        try
         {
-            try
-            {
-                var active = await registry.ActivateAsync(version, activation.By, activation.Reason, activation.Override, cancellation);
-                return Results.Json(active.Pointer.History[0], ApiJson.Answers.ModelMove);
-            }
-            catch (ModelRefusedException e)
-            {
-                return Problem.Of(
-                    StatusCodes.Status409Conflict, e.Message, $"{string.Join(' ', e.Verdict.Reasons)} With \"override\": true it serves all the same.");
-            }
-            catch (ModelNotFoundException e)
-            {
-                return Problem.Of(StatusCodes.Status404NotFound, e.Message);
-            }
-            catch (NewerFormatException e)
-            {
-                return Problem.Of(StatusCodes.Status409Conflict, e.Message);
-            }
-        });
+            var active = await registry.ActivateAsync(version, activation.By, activation.Reason, activation.Override, cancellation);
+            return Results.Json(active.Pointer.History[0], ModelsJson.Answers.ModelMove);
+        }
+        catch (ModelRefusedException e)
+        {
+            return Problem.Of(
+                StatusCodes.Status409Conflict, e.Message, $"{string.Join(' ', e.Verdict.Reasons)} \"override\": true activates it all the same.");
+        }
+        catch (ModelNotFoundException e)
+        {
+            return Problem.Of(StatusCodes.Status404NotFound, e.Message);
+        }
+        catch (NewerFormatException e)
+        {
+            return Problem.Of(StatusCodes.Status409Conflict, e.Message);
+        }
     }
 }

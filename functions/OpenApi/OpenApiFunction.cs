@@ -8,5 +8,5 @@ static class OpenApiFunction
 {
     [Function("OpenApi")]
     public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request) =>
-        Results.Stream(typeof(FunctionsApp).Assembly.GetManifestResourceStream("openapi.json")!, "application/json");
+        Results.Stream(typeof(OpenApiFunction).Assembly.GetManifestResourceStream("openapi.json")!, "application/json");
 }

@@ -12,31 +12,25 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
     public async Task OnSchedule([TimerTrigger("%RetrainSchedule%")] TimerInfo timer, CancellationToken cancellation)
     {
         var decision = await retraining.StartAsync("timer", force: false, cancellation);
-        log.LogInformation("Retrain on schedule (past due: {PastDue}): {Decision}.", timer.IsPastDue, decision?.ToString() ?? "a run is at work");
+        log.LogInformation("Retrain on schedule (past due: {PastDue}): {Decision}.", timer.IsPastDue, decision?.ToString() ?? "a run is in progress");
     }
 
     [Function("Retrain")]
+    [OnStorageFailure("No retrain run was started.")]
     public async Task<IResult> OnRequest(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "retrain")] HttpRequest request, CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var query = new QueryReader(request.Query, errors);
+        var query = new QueryReader(request);
         var force = query.Boolean("force") ?? false;
-        query.RefuseUnknown();
-        return errors.Refusal()
-            ?? await StorageFailure.GuardAsync(log, "No retrain run was started.", () => StartAsync(force, cancellation));
-    }
-
-    async Task<IResult> StartAsync(bool force, CancellationToken cancellation)
-    {
+        query.Finish();
         try
         {
             return await retraining.StartAsync("http", force, cancellation) is { } decision
                 ? Results.Json(
                     decision,
-                    ApiJson.Answers.RetrainDecision,
+                    RetrainJson.Answers.RetrainDecision,
                     statusCode: decision.Started ? StatusCodes.Status202Accepted : StatusCodes.Status200OK)
-                : Problem.Of(StatusCodes.Status409Conflict, "A retrain run is at work; GET /api/health shows the newest.");
+                : Problem.Of(StatusCodes.Status409Conflict, "A retrain run is in progress; GET /api/runs lists it.");
         }
         catch (InvalidOperationException e)
         {

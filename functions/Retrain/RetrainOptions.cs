@@ -1,26 +1,31 @@
-using SasRec.Core;
+using SasRec.Core.Options;
 
 namespace SasRec.Functions.Retrain;
 
-/// <summary>When a retrain run is worth its cost: section <c>Retrain</c> of the settings; and how it is started.</summary>
-public sealed record RetrainOptions
+/// <summary>When the trainer is started.</summary>
+[Section("Retrain")]
+sealed record RetrainOptions
 {
-    /// <summary>How many interactions must be new since the last training snapshot, 0 to 1,000,000,000.</summary>
+    /// <summary>The minimum number of new interactions since the last training snapshot.</summary>
+    [Range(0, 1_000_000_000)]
     public long MinimumNewEvents { get; init; } = 1000;
+}
 
-    /// <summary>The command line of the trainer job, the setting <c>Trainer__Command</c>: arguments with spaces stand in double quotes;
-    /// empty where none can be started here.</summary>
+/// <summary>How the trainer is started.</summary>
+[Section("Trainer")]
+sealed record TrainerOptions
+{
+    /// <summary>The command line of the trainer, started as a child process; arguments with spaces are in double quotes. Empty where it is not started here.</summary>
+    [Pattern("^[^\"]*(\"[^\"]*\"[^\"]*)*$", "a command line that closes every double quote that it opens")]
     public string Command { get; init; } = "";
 
-    /// <summary>Returns these options if every value is in range.</summary>
-    /// <exception cref="ArgumentException">A value is out of range; the message names it, the value and the range.</exception>
-    public RetrainOptions Validated()
-    {
-        OptionRange.Require("Retrain__MinimumNewEvents", MinimumNewEvents, 0, 1_000_000_000);
-        return Command.Count(c => c == '"') % 2 == 0
-            ? this
-            : throw new ArgumentException($"Trainer__Command must close every double quote that it opens; found '{Command}'.");
-    }
+    /// <summary>The resource id of the Container Apps job that is started in place of the command; the infrastructure sets it.</summary>
+    [Pattern("^/subscriptions/.*/(?i:Microsoft.App/jobs)/", "/subscriptions/.../providers/Microsoft.App/jobs/NAME")]
+    public string Job { get; init; } = "";
+
+    /// <summary>The management endpoint of the cloud that has the job.</summary>
+    [Pattern("^https://[^/]", "an https address")]
+    public string Management { get; init; } = "https://management.azure.com";
 
     /// <summary>The program and its arguments.</summary>
     public string[] CommandLine()

@@ -1,6 +1,7 @@
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Core.Options;
 using SasRec.Storage;
 
 namespace SasRec.Functions.Retrain;
@@ -10,11 +11,14 @@ static class RetrainServices
 {
     public static IServiceCollection AddRetraining(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = Settings.Read<RetrainOptions>(configuration, "Retrain") with { Command = configuration["Trainer:Command"] ?? "" };
-        services.AddSingleton(options.Validated()).AddSingleton<Retraining>();
-        if (configuration["Trainer:Job"] is { Length: > 0 } id)
+        var trainer = OptionsReader.Read<TrainerOptions>(configuration.AsEnumerable());
+        services
+            .AddSingleton(OptionsReader.Read<RetrainOptions>(configuration.AsEnumerable()))
+            .AddSingleton(trainer)
+            .AddSingleton<Retraining>();
+        if (trainer.Job is { Length: > 0 } job)
         {
-            var (job, management) = (Job(id), Management(configuration["Trainer:Management"] ?? "https://management.azure.com"));
+            var management = new Uri(trainer.Management);
             return services
                 .AddSingleton(provider => new ContainerJob(management, job, Identity(provider), new ContainerJobOptions()))
                 .AddSingleton<ITrainerLauncher, ContainerJobLauncher>();
@@ -30,14 +34,4 @@ static class RetrainServices
     {
         ManagedIdentityClientId = provider.GetRequiredService<StorageConnection>().Options.ClientId,
     });
-
-    static string Job(string id) =>
-        id.StartsWith("/subscriptions/", StringComparison.Ordinal)
-        && id.Contains("/Microsoft.App/jobs/", StringComparison.OrdinalIgnoreCase)
-        ? id
-        : throw new ArgumentException($"Trainer__Job must be /subscriptions/.../providers/Microsoft.App/jobs/NAME; found '{id}'.");
-
-    static Uri Management(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
-        ? uri
-        : throw new ArgumentException($"Trainer__Management must be an https address; found '{address}'.");
 }

@@ -3,13 +3,13 @@ using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Retrain;
 
-/// <summary>Decides whether a run is worth its cost, and starts it.</summary>
+/// <summary>Decides whether there is enough new data for a run, and starts it.</summary>
 sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, ITrainerLauncher launcher)
 {
-    /// <summary>What was decided; null where a run is at work already.</summary>
+    /// <summary>The decision; null where a run is in progress already.</summary>
     /// <param name="trigger">What asks: "timer" or "http".</param>
-    /// <param name="force">Whether to start however little is new.</param>
-    /// <param name="cancellation">Ends the asking, not the run.</param>
+    /// <param name="force">Whether to start even without new data.</param>
+    /// <param name="cancellation">Ends the call, not the run.</param>
     /// <exception cref="InvalidOperationException">No job can be started here; the message says why.</exception>
     public async Task<RetrainDecision?> StartAsync(string trigger, bool force, CancellationToken cancellation)
     {

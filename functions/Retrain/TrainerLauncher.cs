@@ -9,7 +9,7 @@ namespace SasRec.Functions.Retrain;
 
 /// <summary>Starts the trainer as a child process, and records the runs that could not record their own end.</summary>
 sealed class TrainerLauncher(
-    RetrainOptions options,
+    TrainerOptions options,
     IConfiguration configuration,
     StorageConnection storage,
     RunLog runs,
@@ -59,7 +59,7 @@ sealed class TrainerLauncher(
         gate.Dispose();
     }
 
-    /// <summary>Whether the right to train is held. The job takes it itself: this only spares it a start in vain.</summary>
+    /// <summary>Whether the training lease is held. The job takes it itself; this only avoids a useless start.</summary>
     async Task<bool> HeldAsync(CancellationToken cancellation)
     {
         await using var right = await SingleFlight.TryAcquireAsync(storage, Names.RetrainLease, cancellation);
@@ -81,7 +81,7 @@ sealed class TrainerLauncher(
             }
             catch (Exception e)
             {
-                log.LogError(e, "The end of run {Run} could not be recorded.", run.RunId);
+                log.LogError(e, "Failed to record the end of run {Run}.", run.RunId);
             }
         }
     }

@@ -6,7 +6,7 @@ using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Retrain;
 
-/// <summary>One run of the trainer job as a child process, with what it said last.</summary>
+/// <summary>One run of the trainer job as a child process.</summary>
 sealed class TrainerProcess : IDisposable
 {
     const int KeptLines = 20;
@@ -32,7 +32,7 @@ sealed class TrainerProcess : IDisposable
 
     /// <summary>Starts the job. It sees the storage account and its own settings as this application does.</summary>
     /// <exception cref="InvalidOperationException">The program cannot be started.</exception>
-    public static TrainerProcess Start(RetrainOptions options, string runId, string trigger, IConfiguration configuration, ILogger log)
+    public static TrainerProcess Start(TrainerOptions options, string runId, string trigger, IConfiguration configuration, ILogger log)
     {
         if (options.CommandLine() is not [var program, .. var arguments])
         {

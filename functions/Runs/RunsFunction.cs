@@ -1,49 +1,41 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Runs;
 
-/// <summary>GET /api/runs and GET /api/runs/{runId}: what the retrain runs did, and what the one at work is doing.</summary>
-sealed class RunsFunction(RunLog runs, ILogger<RunsFunction> log)
+/// <summary>GET /api/runs and GET /api/runs/{runId}: what the retrain runs did, and the progress of the current one.</summary>
+sealed class RunsFunction(RunLog runs)
 {
     const int MaxListed = 100;
     const string Consequence = "The record of runs cannot be read.";
 
     [Function("Runs")]
+    [OnStorageFailure(Consequence)]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs")] HttpRequest request, CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var query = new QueryReader(request.Query, errors);
+        var query = new QueryReader(request);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 20);
-        query.RefuseUnknown();
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(
-            log, Consequence, async () => Results.Json(
-                new RunList(await runs.StandingAsync(await runs.ListAsync(count, cancellation), cancellation)), ApiJson.Answers.RunList));
+        query.Finish();
+        var newest = await runs.ListAsync(count, cancellation);
+        return Results.Json(new RunList(await runs.StandingAsync(newest, cancellation)), RunsJson.Answers.RunList);
     }
 
     [Function("Run")]
+    [OnStorageFailure(Consequence)]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}")] HttpRequest request,
         string runId,
         CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        new QueryReader(request.Query, errors).RefuseUnknown();
-        if (!RunLog.IsId(runId))
-        {
-            errors.Add("runId", runId, "an id of GET /api/runs");
-        }
-
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(
-            log,
-            Consequence,
-            async () => await runs.GetAsync(runId, cancellation) is { } run
-                ? Results.Json((await runs.StandingAsync([run], cancellation))[0], ApiJson.Answers.RunRecord)
-                : Problem.Of(StatusCodes.Status404NotFound, $"There is no run '{runId}'."));
+        var query = new QueryReader(request);
+        query.Check("runId", runId, id => RunLog.IsId(id.ToString()), "an id of GET /api/runs");
+        query.Finish();
+        return await runs.GetAsync(runId, cancellation) is { } run
+            ? Results.Json((await runs.StandingAsync([run], cancellation))[0], RunsJson.Answers.RunRecord)
+            : Problem.Of(StatusCodes.Status404NotFound, $"There is no run '{runId}'.");
     }
 }
 

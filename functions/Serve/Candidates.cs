@@ -1,36 +1,70 @@
 using SasRec.Core.Explore;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>What the filters of one request leave of the items. Ids that neither the model nor the catalogue knows are counted and passed over.</summary>
-sealed class Candidates(ItemIndex items)
+/// <summary>The items that one request may be answered with, and their scores by one model. Dispose it before the model's lease.</summary>
+/// <remarks>Unknown ids, those that neither the model nor the catalogue knows, are counted and skipped.</remarks>
+sealed class Candidates : IDisposable
 {
-    /// <summary>What may be recommended: the model's items, and behind them the new ones.</summary>
-    public ItemSet Eligible { get; private set; } = ItemSet.None(items.Count);
+    readonly LoadedModel model;
+    readonly ScoreBuffers buffers;
+    readonly int length;
 
-    /// <summary>How many ids of the history and the lists nobody knows.</summary>
+    /// <summary>Filters the items and encodes the history.</summary>
+    /// <param name="model">The model, leased.</param>
+    /// <param name="items">The model's items beside the catalogue.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="history">Item ids, oldest first.</param>
+    /// <param name="now">The time at which items must be available.</param>
+    public Candidates(
+        LoadedModel model, ItemIndex items, RecommendationRequest request, IReadOnlyList<string> history, DateTimeOffset now)
+    {
+        (this.model, Items) = (model, items);
+        Eligible = items.EligibleAt(now);
+        Filter(request, history);
+        buffers = model.Rent();
+        length = Encode(history);
+    }
+
+    /// <summary>The model's items beside the catalogue.</summary>
+    public ItemIndex Items { get; }
+
+    /// <summary>The items that the filters leave: items of the model, and behind them new ones.</summary>
+    public ItemSet Eligible { get; }
+
+    /// <summary>How many ids of the history and the lists are unknown.</summary>
     public int UnknownItems { get; private set; }
 
-    /// <summary>Applies what the catalogue says at a moment, then the lists of a request: allow first, then deny, exclude and what was seen.</summary>
-    public void Filter(RecommendationRequest request, IReadOnlyList<string> history, DateTimeOffset now)
+    /// <summary>[t]: the newest items of the history that the model knows, at most T, oldest first, each as item index + 1.</summary>
+    public ReadOnlySpan<long> History => buffers.Tokens.AsSpan(0, length);
+
+    /// <summary>Scores every item of the model.</summary>
+    /// <param name="recommender">One of <see cref="Core.Contracts.Recommenders.All"/>; without <see cref="History"/>, popularity.</param>
+    /// <returns>[V]: valid until the next call or the disposal.</returns>
+    public float[] Score(string recommender) => model.Score(recommender, buffers, length);
+
+    public void Dispose() => model.Return(buffers);
+
+    /// <summary>Applies the lists of a request: allow first, then deny, exclude and the history.</summary>
+    void Filter(RecommendationRequest request, IReadOnlyList<string> history)
     {
-        Eligible = items.EligibleAt(now);
         if (request.Allow is not null)
         {
-            var allowed = ItemSet.None(items.Count);
+            var allowed = ItemSet.None(Items.Count);
             ForEach(request.Allow, allowed.Add);
             Eligible.IntersectWith(allowed);
         }
 
         if (request.AllowCategories is not null)
         {
-            Eligible.IntersectWith(items.InAnyOf(request.AllowCategories));
+            Eligible.IntersectWith(Items.InAnyOf(request.AllowCategories));
         }
 
         if (request.DenyCategories.Count > 0)
         {
-            Eligible.ExceptWith(items.InAnyOf(request.DenyCategories));
+            Eligible.ExceptWith(Items.InAnyOf(request.DenyCategories));
         }
 
         ForEach(request.Deny, Eligible.Remove);
@@ -38,16 +72,13 @@ sealed class Candidates(ItemIndex items)
         ForEach(history, request.ExcludeSeen ? Eligible.Remove : _ => { });
     }
 
-    /// <summary>Writes the newest items of a history that the model knows, oldest first, each as catalogue index + 1.</summary>
-    /// <param name="history">Oldest first.</param>
-    /// <param name="tokens">[T]: receives at most T tokens from its start.</param>
-    /// <returns>How many tokens there are.</returns>
-    public int Tokens(IReadOnlyList<string> history, Span<long> tokens)
+    int Encode(IReadOnlyList<string> history)
     {
+        var tokens = buffers.Tokens.AsSpan();
         var start = tokens.Length;
         for (var i = history.Count - 1; i >= 0 && start > 0; i--)
         {
-            if (items.TryGetKnown(history[i], out var item))
+            if (Items.TryGetKnown(history[i], out var item))
             {
                 tokens[--start] = item + 1;
             }
@@ -61,7 +92,7 @@ sealed class Candidates(ItemIndex items)
     {
         foreach (var id in ids)
         {
-            if (items.TryGetPlace(id, out var place))
+            if (Items.TryGetPlace(id, out var place))
             {
                 apply(place);
             }

@@ -1,12 +1,13 @@
 using System.Text.Json.Serialization;
 using SasRec.Core.Explore;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>Why a slate is as it is: the history behind each of its items, and the chance that each had to be shown.</summary>
-/// <param name="Because">[slate]: the history items that did most for each item.</param>
-/// <param name="Chances">By catalogue index: of the slate's items and of the best candidates.</param>
+/// <summary>Why a slate is as it is: for each item the history entries that raised its score, and its inclusion probability.</summary>
+/// <param name="Because">[slate]: the history items that contributed most to each item.</param>
+/// <param name="Chances">By item index: of the slate's items and of the best candidates.</param>
 /// <param name="Best">The best candidates, highest score first.</param>
 sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<int, Chance> Chances, IReadOnlyList<Candidate> Best)
 {
@@ -30,7 +31,7 @@ sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<i
     /// <param name="k">How many slots were asked for.</param>
     /// <param name="slate">The slate.</param>
     public static Explanation Of(
-        ServedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, ItemSet eligible, ExplorationPolicy policy, int k, Slate slate)
+        LoadedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, ItemSet eligible, ExplorationPolicy policy, int k, Slate slate)
     {
         var shown = slate.Items.Select(slot => slot.Item).ToArray();
         var best = Highest(scores, eligible);
@@ -45,7 +46,7 @@ sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<i
         var told = new Candidate[best.Length];
         for (var i = 0; i < told.Length; i++)
         {
-            told[i] = new Candidate(model.Catalogue.Items[best[i]], scores[best[i]], chances[best[i]].Value, chances[best[i]].Error);
+            told[i] = new Candidate(model.Items[best[i]], scores[best[i]], chances[best[i]].Value, chances[best[i]].Error);
         }
 
         return new Explanation(because, chances, told);

@@ -1,81 +1,68 @@
 using System.Globalization;
-using SasRec.Core;
 using SasRec.Core.Explore;
+using SasRec.Core.Options;
 using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>How one placement explores and who recommends there: section <c>Placements</c> of the settings, by its name.</summary>
-public sealed record PlacementOptions
+/// <summary>How one placement explores and which recommenders it uses.</summary>
+[Section("Placements", Named = true)]
+sealed record PlacementOptions
 {
-    /// <summary>The exploration where a request does not say; null for Serve__Exploration, brought into the bounds.</summary>
+    /// <summary>The default exploration; without it <c>Serve__Exploration</c>, clamped to the minimum and the maximum.</summary>
+    [Range(nameof(MinExploration), nameof(MaxExploration))]
     public double? Exploration { get; init; }
 
-    /// <summary>The lowest exploration that a request may ask for, 0 to 1.</summary>
+    /// <summary>The minimum exploration that a request may ask for.</summary>
+    [Range(0, 1)]
     public double MinExploration { get; init; }
 
-    /// <summary>The highest, from the lowest to 1.</summary>
+    /// <summary>The maximum exploration that a request may ask for.</summary>
+    [Range(nameof(MinExploration), 1)]
     public double MaxExploration { get; init; } = 1;
 
-    /// <summary>In place of an exploration: the temperature where a request does not say; null for Serve__Temperature, brought into the
-    /// bounds, unless this placement says an exploration.</summary>
+    /// <summary>The default temperature, in place of an exploration; without either, <c>Serve__Temperature</c>, clamped to the minimum and the maximum.</summary>
+    [Temperature, Range(nameof(MinTemperature), nameof(MaxTemperature))]
     public double? Temperature { get; init; }
 
-    /// <summary>The lowest temperature that a request may ask for: 0, or 1e-6 to 1e6.</summary>
+    /// <summary>The minimum temperature that a request may ask for.</summary>
+    [Temperature]
     public double MinTemperature { get; init; }
 
-    /// <summary>The highest, from the lowest to 1e6.</summary>
+    /// <summary>The maximum temperature that a request may ask for.</summary>
+    [Temperature, Range(nameof(MinTemperature), ExplorationPolicy.MostTemperature)]
     public double MaxTemperature { get; init; } = ExplorationPolicy.MostTemperature;
 
-    /// <summary>The epsilon where a request does not say; null for Serve__Epsilon, brought into the bounds.</summary>
+    /// <summary>The default epsilon; without it <c>Serve__Epsilon</c>, clamped to the minimum and the maximum.</summary>
+    [Range(nameof(MinEpsilon), nameof(MaxEpsilon))]
     public double? Epsilon { get; init; }
 
-    /// <summary>The lowest epsilon that a request may ask for, 0 to 1.</summary>
+    /// <summary>The minimum epsilon that a request may ask for.</summary>
+    [Range(0, 1)]
     public double MinEpsilon { get; init; }
 
-    /// <summary>The highest, from the lowest to 1.</summary>
+    /// <summary>The maximum epsilon that a request may ask for.</summary>
+    [Range(nameof(MinEpsilon), 1)]
     public double MaxEpsilon { get; init; } = 1;
 
-    /// <summary>The only source here; null for shares.</summary>
-    public string? Source { get; init; }
+    /// <summary>The only recommender of this placement; without it the shares decide.</summary>
+    [FormerName("Source"), OneOf(Core.Contracts.Recommenders.Sasrec, Core.Contracts.Recommenders.Popularity, Core.Contracts.Recommenders.Similar)]
+    public string? Recommender { get; init; }
 
-    /// <summary>The shares of sources here; null for Serve__Sources.</summary>
-    public SourceShares? Sources { get; init; }
-
-    /// <summary>Returns these options if every value is in range.</summary>
-    /// <param name="setting">What stands before their names.</param>
-    /// <exception cref="ArgumentException">A value is out of range; the message names it, the value and the range.</exception>
-    public PlacementOptions Validated(string setting)
-    {
-        OptionRange.Require($"{setting}__MinExploration", MinExploration, 0.0, 1.0);
-        OptionRange.Require($"{setting}__MaxExploration", MaxExploration, MinExploration, 1.0);
-        OptionRange.Require($"{setting}__Exploration", Exploration ?? MinExploration, MinExploration, MaxExploration);
-        OptionRange.Require($"{setting}__MinTemperature", MinTemperature, 0, ExplorationPolicy.MostTemperature);
-        OptionRange.Require($"{setting}__MaxTemperature", MaxTemperature, MinTemperature, ExplorationPolicy.MostTemperature);
-        OptionRange.Require($"{setting}__Temperature", Temperature ?? MinTemperature, MinTemperature, MaxTemperature);
-        OptionRange.Require($"{setting}__MinEpsilon", MinEpsilon, 0.0, 1.0);
-        OptionRange.Require($"{setting}__MaxEpsilon", MaxEpsilon, MinEpsilon, 1.0);
-        OptionRange.Require($"{setting}__Epsilon", Epsilon ?? MinEpsilon, MinEpsilon, MaxEpsilon);
-        Sources?.Validated($"{setting}__Sources");
-        if (Source is not null && !Serve.Sources.All.Contains(Source))
-        {
-            throw new ArgumentOutOfRangeException(
-                $"{setting}__Source", Source, $"{setting}__Source must be one of {string.Join(", ", Serve.Sources.All)}.");
-        }
-
-        return this;
-    }
+    /// <summary>The shares of the recommenders; without them those of <c>Serve__Recommenders</c>.</summary>
+    [FormerName("Sources")]
+    public RecommenderShares? Recommenders { get; init; }
 }
 
 /// <summary>A placement with everything filled in.</summary>
 sealed class Placement(ServeOptions serve, PlacementOptions options)
 {
     /// <summary>Who recommends here.</summary>
-    public SourceShares Shares { get; } = options.Source is { } only ? SourceShares.Only(only) : options.Sources ?? serve.Sources;
+    public RecommenderShares Shares { get; } = options.Recommender is { } only ? RecommenderShares.Only(only) : options.Recommenders ?? serve.Recommenders;
 
-    /// <summary>The policy of a request, which has been checked: by its temperature, or by the exploration at the model's prices.</summary>
+    /// <summary>The policy of a valid request: its temperature, or its exploration at the model's prices.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="curve">What exploring costs the model.</param>
+    /// <param name="curve">What exploration costs with the model.</param>
     public ExplorationPolicy Policy(RecommendationRequest request, ExplorationCurve curve)
     {
         var epsilon = request.Epsilon ?? options.Epsilon ?? Math.Clamp(serve.Epsilon, options.MinEpsilon, options.MaxEpsilon);
@@ -84,10 +71,11 @@ sealed class Placement(ServeOptions serve, PlacementOptions options)
             : curve.Policy(
                 request.Exploration ?? options.Exploration ?? Math.Clamp(serve.Exploration, options.MinExploration, options.MaxExploration), epsilon);
 
-        // The bounds hold whoever chose the temperature: at most 0 is greedy.
+        // The bounds hold whoever chose the temperature: a maximum of 0 is greedy.
         return policy with { Temperature = Math.Min(policy.Temperature, options.MaxTemperature), NewItemShare = request.NewItemShare };
     }
 
+    // The request decides before the placement, and the placement before the default.
     double? Temperature(RecommendationRequest request) =>
         request.Temperature is not null || request.Exploration is not null ? request.Temperature
         : options.Temperature is not null || options.Exploration is not null ? options.Temperature
@@ -106,9 +94,9 @@ sealed class Placement(ServeOptions serve, PlacementOptions options)
 
         Within("temperature", request.Temperature, options.MinTemperature, options.MaxTemperature);
         Within("epsilon", request.Epsilon, options.MinEpsilon, options.MaxEpsilon);
-        if (request.Source is not null && Shares.Of(request.Source) == 0)
+        if (request.Recommender is not null && Shares.Of(request.Recommender) == 0)
         {
-            errors.Add("source", request.Source, $"one of {string.Join(", ", Shares.Names)}{where}");
+            errors.Add("source", request.Recommender, $"one of {string.Join(", ", Shares.Names)}{where}");
         }
 
         void Within(string field, double? value, double least, double most)

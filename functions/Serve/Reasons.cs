@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Text.Json.Serialization;
+using SasRec.Functions.Inference;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>What a history does for recommended items, found by leaving its items out one at a time.</summary>
+/// <summary>How much each history item contributes to the recommended items, by leaving one out at a time.</summary>
 /// <remarks>
-/// The weight of history item h for item i is ln p(i | history) - ln p(i | history without h), where p is the softmax of all scores: it
-/// does not mind that all scores rise together, and its exponential is how many times likelier h makes i. A history of one item is held
-/// against no preference, p = 1 / V. Cost: one more run of the network with a row for each of up to <see cref="MostReasons"/> history
+/// The weight of history item h for item i is ln p(i | history) - ln p(i | history without h), where p is the softmax of all scores, so
+/// that a common shift of all scores has no effect. For a history of one item, the second term is the uniform p = 1 / V. Cost: one more run of the network with a row for each of up to <see cref="MostReasons"/> history
 /// items, each row what a recommendation costs; fewer rows where the catalogue is so large that they would not fit.
 /// </remarks>
 static class Reasons
@@ -22,15 +22,15 @@ static class Reasons
     // 64 MiB of scores for one request, 8 MiB at a time.
     const int MostScores = 16 * 1024 * 1024, ScoresAtATime = 2 * 1024 * 1024;
 
-    /// <summary>The least weight told: below it a history item makes another one not even 5% likelier.</summary>
+    /// <summary>The least weight told: it is a ratio of probabilities of about 1.05.</summary>
     public const double LeastWeight = 0.05;
 
     /// <summary>The strongest reasons of each item, strongest first.</summary>
     /// <param name="model">V items.</param>
-    /// <param name="history">[T]: oldest first, catalogue index + 1.</param>
+    /// <param name="history">[T]: oldest first, item index + 1.</param>
     /// <param name="scores">[V]: after the whole history.</param>
-    /// <param name="items">Catalogue indices below V, and others that have no reasons.</param>
-    public static IReadOnlyList<Reason>[] Of(ServedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, IReadOnlyList<int> items)
+    /// <param name="items">Item indices below V, and others that have no reasons.</param>
+    public static IReadOnlyList<Reason>[] Of(LoadedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, IReadOnlyList<int> items)
     {
         var newest = Newest(history, Math.Clamp(MostScores / model.ItemCount, 1, MostReasons));
         var found = items.Select(_ => new List<Reason>()).ToArray();
@@ -95,7 +95,7 @@ static class Reasons
     }
 
     static void Add(
-        List<Reason>[] found, double[] whole, IReadOnlyList<int> items, long token, ReadOnlySpan<float> without, ServedModel model)
+        List<Reason>[] found, double[] whole, IReadOnlyList<int> items, long token, ReadOnlySpan<float> without, LoadedModel model)
     {
         var shares = without.IsEmpty ? null : LogShares(without, items);
         for (var i = 0; i < items.Count; i++)
@@ -103,7 +103,7 @@ static class Reasons
             var weight = whole[i] - (shares?[i] ?? -Math.Log(model.ItemCount));
             if (items[i] < model.ItemCount && weight >= LeastWeight)
             {
-                found[i].Add(new Reason(model.Catalogue.Items[(int)token - 1], weight));
+                found[i].Add(new Reason(model.Items[(int)token - 1], weight));
             }
         }
     }

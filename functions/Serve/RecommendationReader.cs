@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Http;
 using static SasRec.Functions.Http.StrictJson;
@@ -17,16 +15,13 @@ static class RecommendationReader
     /// <summary>The most categories in one list.</summary>
     public const int MaxCategories = 100;
 
-    const int UserId = 0, History = 1, Slots = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
+    const int UserId = 0, History = 1, K = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
         Placement = 10, Explain = 11, Preview = 12, AllowCategories = 13, DenyCategories = 14, NewItemShare = 15,
-        Source = 16, Exploration = 17;
+        Recommender = 16, Exploration = 17;
 
     static readonly ObjectFields Fields = new(
         0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement",
         "explain", "preview", "allowCategories", "denyCategories", "newItemShare", "source", "exploration");
-
-    static readonly string TemperatureRange = string.Create(
-        CultureInfo.InvariantCulture, $"0, or {ExplorationPolicy.LeastTemperature:0.000000} to {ExplorationPolicy.MostTemperature}");
 
     /// <summary>What a body asks for, with the defaults of the options where it does not say.</summary>
     public static RecommendationRequest FromJson(ReadOnlySpan<byte> body, ServeOptions options, RequestErrors errors)
@@ -57,16 +52,11 @@ static class RecommendationReader
     public static RecommendationRequest FromQuery(string userId, IQueryCollection query, ServeOptions options, RequestErrors errors)
     {
         var reader = new QueryReader(query, errors);
-        if (!InteractionRules.IsId(userId))
-        {
-            errors.Add(Fields[UserId], userId, JsonFields.IdRange);
-        }
-
         var defaults = Defaults(options);
         var request = defaults with
         {
-            UserId = userId,
-            Slots = (int?)reader.Integer(Fields[Slots], 1, options.MaxSlots) ?? defaults.Slots,
+            UserId = reader.PathId(Fields[UserId], userId),
+            K = (int?)reader.Integer(Fields[K], 1, options.MaxK) ?? defaults.K,
             Allow = query.ContainsKey(Fields[Allow]) ? reader.Ids(Fields[Allow], options.MaxListLength) : null,
             Deny = reader.Ids(Fields[Deny], options.MaxListLength),
             AllowCategories = query.ContainsKey(Fields[AllowCategories]) ? reader.Labels(Fields[AllowCategories], MaxCategories) : null,
@@ -74,16 +64,16 @@ static class RecommendationReader
             Exclude = reader.Ids(Fields[Exclude], options.MaxListLength),
             ExcludeSeen = reader.Boolean(Fields[ExcludeSeen]) ?? defaults.ExcludeSeen,
             Exploration = reader.Number(Fields[Exploration], IsShare, "0 to 1"),
-            Temperature = reader.Number(Fields[Temperature], IsTemperature, TemperatureRange),
+            Temperature = reader.Number(Fields[Temperature], ExplorationPolicy.IsTemperature, ExplorationPolicy.TemperatureRange),
             Epsilon = reader.Number(Fields[Epsilon], IsShare, "0 to 1"),
             NewItemShare = reader.Number(Fields[NewItemShare], IsShare, "0 to 1") ?? defaults.NewItemShare,
             Seed = (ulong?)reader.Integer(Fields[Seed], 0, MostSeed),
             Placement = reader.Label(Fields[Placement]) ?? defaults.Placement,
-            Source = reader.Label(Fields[Source]),
+            Recommender = reader.Label(Fields[Recommender]),
             Explain = reader.Boolean(Fields[Explain]) ?? false,
             Preview = reader.Boolean(Fields[Preview]) ?? false,
         };
-        reader.RefuseUnknown();
+        reader.ReportUnknown();
         return request;
     }
 
@@ -95,13 +85,13 @@ static class RecommendationReader
         {
             UserId => request with { UserId = JsonFields.Id(ref reader, name, default, errors) },
             History => request with { History = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) },
-            Slots => request with { Slots = (int)(JsonFields.Integer(ref reader, name, default, 1, options.MaxSlots, errors) ?? 1) },
+            K => request with { K = (int)(JsonFields.Integer(ref reader, name, default, 1, options.MaxK, errors) ?? 1) },
             Allow => request with { Allow = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) },
             Deny => request with { Deny = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             Exclude => request with { Exclude = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             ExcludeSeen => request with { ExcludeSeen = JsonFields.Boolean(ref reader, name, default, errors) ?? true },
             Exploration => request with { Exploration = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) },
-            Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, IsTemperature, TemperatureRange, errors) },
+            Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, ExplorationPolicy.IsTemperature, ExplorationPolicy.TemperatureRange, errors) },
             Epsilon => request with { Epsilon = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) },
             NewItemShare => request with { NewItemShare = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) ?? 0 },
             AllowCategories => request with { AllowCategories = JsonFields.Labels(ref reader, name, MaxCategories, errors) },
@@ -109,20 +99,17 @@ static class RecommendationReader
             Seed => request with { Seed = (ulong?)JsonFields.Integer(ref reader, name, default, 0, MostSeed, errors) },
             Explain => request with { Explain = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
             Preview => request with { Preview = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
-            Source => request with { Source = JsonFields.Label(ref reader, name, default, errors) },
+            Recommender => request with { Recommender = JsonFields.Label(ref reader, name, default, errors) },
             _ => request with { Placement = JsonFields.Label(ref reader, name, default, errors) ?? "" },
         };
     }
 
     static RecommendationRequest Defaults(ServeOptions options) => new()
     {
-        Slots = options.Slots,
+        K = options.K,
         ExcludeSeen = options.ExcludeSeen,
         NewItemShare = options.NewItemShare,
     };
-
-    static bool IsTemperature(double value) =>
-        value is 0 or (>= ExplorationPolicy.LeastTemperature and <= ExplorationPolicy.MostTemperature);
 
     static bool IsShare(double value) => value is >= 0 and <= 1;
 }

@@ -1,3 +1,5 @@
+using SasRec.Core.Contracts;
+
 namespace SasRec.Functions.Serve;
 
 /// <summary>What a client asks for; both endpoints fill it.</summary>
@@ -9,8 +11,8 @@ sealed record RecommendationRequest
     /// <summary>Items, oldest first, in place of what the log holds; null to read the log.</summary>
     public IReadOnlyList<string>? History { get; init; }
 
-    /// <summary>k: how many items.</summary>
-    public required int Slots { get; init; }
+    /// <summary>How many items to recommend.</summary>
+    public required int K { get; init; }
 
     /// <summary>The only items that may be recommended; null for the whole catalogue.</summary>
     public IReadOnlyList<string>? Allow { get; init; }
@@ -39,8 +41,8 @@ sealed record RecommendationRequest
     /// <summary>0 to 1; null for the placement's.</summary>
     public double? Epsilon { get; init; }
 
-    /// <summary>One of <see cref="Sources.All"/>; null to be assigned one by the placement's shares.</summary>
-    public string? Source { get; init; }
+    /// <summary>One of <see cref="Recommenders.All"/>; null to be assigned one by the placement's shares.</summary>
+    public string? Recommender { get; init; }
 
     /// <summary>0 to 1.</summary>
     public required double NewItemShare { get; init; }

@@ -9,8 +9,8 @@ namespace SasRec.Functions.Serve;
 /// <param name="UserId">For whom; null for nobody in particular.</param>
 /// <param name="Placement">Where it is shown.</param>
 /// <param name="ModelVersion">The model whose scores, or whose catalogue and counts, it was drawn from.</param>
-/// <param name="Source">Who recommended: "sasrec", "similar", or "popularity", also where the model knows nothing of the history.</param>
-/// <param name="SourceShare">The probability with which it was this source that answered.</param>
+/// <param name="Recommender">"sasrec", "similar" or "popularity"; also "popularity" where the model knows no item of the history.</param>
+/// <param name="RecommenderShare">The probability that this recommender was selected.</param>
 /// <param name="Policy">How it was drawn.</param>
 /// <param name="Eligible">How many items were eligible after the filters.</param>
 /// <param name="NewEligible">How many of them are new: in the catalogue, and unknown to the model.</param>
@@ -23,15 +23,38 @@ sealed record RecommendationResponse(
     string? UserId,
     string Placement,
     string ModelVersion,
-    string Source,
-    double SourceShare,
+    [property: JsonPropertyName("source")] string Recommender,
+    [property: JsonPropertyName("sourceShare")] double RecommenderShare,
     DrawnPolicy Policy,
     int Eligible,
     int NewEligible,
     int UnknownItems,
     bool Logged,
     IReadOnlyList<RecommendedItem> Items,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Candidate>? Candidates);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Candidate>? Candidates)
+{
+    /// <summary>The answer to a request whose slate was drawn as an impression says.</summary>
+    public static RecommendationResponse Of(
+        Impression impression,
+        bool preview,
+        bool logged,
+        int unknownItems,
+        IReadOnlyList<RecommendedItem> items,
+        IReadOnlyList<Candidate>? candidates) => new(
+            preview ? null : impression.RecommendationId,
+            impression.UserId,
+            impression.Placement,
+            impression.ModelVersion,
+            impression.Source,
+            impression.SourceShare,
+            new DrawnPolicy(impression.Temperature, impression.Epsilon, impression.NewItemShare, impression.GreedyShare, impression.Seed),
+            impression.EligibleCount,
+            impression.NewEligibleCount,
+            unknownItems,
+            logged,
+            items,
+            candidates);
+}
 
 /// <summary>One item of a slate: what is logged of it, and what it is told with.</summary>
 sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored, bool IsNew)

@@ -1,60 +1,51 @@
-using System.Security.Cryptography;
 using SasRec.Core.Events;
-using SasRec.Core.Explore;
 using SasRec.Functions.Impressions;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
-using SasRec.Functions.Shadow;
-using SasRec.Functions.Telemetry;
 using SasRec.Storage.Log;
 using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>History to slate: scores, filters, exploration, and the impression that makes it learnable.</summary>
+/// <summary>From a history to a slate, and to the impression that later models are trained and evaluated on.</summary>
 sealed class Recommender(
-    ServeOptions options,
-    Placements placements,
-    ModelHolder models,
-    CatalogueHolder catalogue,
-    InteractionLog log,
-    ImpressionSender impressions,
-    ShadowScorer shadow,
-    TimeProvider clock)
+    ServeOptions options, ModelSlots models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, TimeProvider clock)
 {
-    /// <summary>The slate; null where no model can serve, or where the catalogue has not been read.</summary>
-    public async Task<RecommendationResponse?> RecommendAsync(RecommendationRequest request, CancellationToken cancellation)
+    /// <summary>Raised on the request's thread after a slate was logged; handlers must return at once.</summary>
+    public event Action<LoggedSlate>? Logged;
+
+    /// <summary>Recommends; the slate is logged unless the request is a preview or the slate is empty.</summary>
+    /// <param name="request">A valid request.</param>
+    /// <param name="placement">The placement that the request names.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<RecommendationResult> RecommendAsync(
+        RecommendationRequest request, Placement placement, CancellationToken cancellation)
     {
         using var span = Instruments.Source.StartActivity(Spans.Recommend);
 
         // The log is read before a model is leased, so that no lease waits for storage.
         var history = request.History ?? await HistoryAsync(request.UserId!, cancellation);
-        await catalogue.GetAsync(cancellation);
-        if (Draw(request, history, await models.LeaseAsync(cancellation)) is not { } drawn)
+        if (await catalogue.GetAsync(cancellation) is null)
         {
-            return null;
+            return new RecommendationResult.NoCatalogue();
         }
 
-        var logged = !request.Preview && drawn.Impression.Items.Count > 0 && await impressions.TrySendAsync(drawn.Impression, cancellation);
-        var impression = drawn.Impression;
+        if (await models.Current.LeaseAsync(cancellation) is not { } lease)
+        {
+            return new RecommendationResult.NoModel();
+        }
+
+        var answer = Draw(lease, request, placement, history);
+        var impression = answer.Impression;
+        var logged = !request.Preview && impression.Items.Count > 0
+            && await impressions.TrySendAsync(impression, options.ImpressionTimeout, cancellation);
         if (logged)
         {
-            shadow.Offer(impression, request, history);
+            Logged?.Invoke(new LoggedSlate(impression, request, history));
         }
 
-        return new RecommendationResponse(
-            request.Preview ? null : impression.RecommendationId,
-            impression.UserId,
-            impression.Placement,
-            impression.ModelVersion,
-            impression.Source,
-            impression.SourceShare,
-            new DrawnPolicy(impression.Temperature, impression.Epsilon, impression.NewItemShare, impression.GreedyShare, impression.Seed),
-            impression.EligibleCount,
-            impression.NewEligibleCount,
-            drawn.UnknownItems,
-            logged,
-            drawn.Items,
-            drawn.Explanation?.Best);
+        return new RecommendationResult.Slate(RecommendationResponse.Of(
+            impression, request.Preview, logged, answer.UnknownItems, answer.Items, answer.Best));
     }
 
     async Task<IReadOnlyList<string>> HistoryAsync(string userId, CancellationToken cancellation)
@@ -69,97 +60,19 @@ sealed class Recommender(
         return items;
     }
 
-    Drawn? Draw(RecommendationRequest request, IReadOnlyList<string> history, ModelLease? lease)
+    Answer Draw(ModelLease lease, RecommendationRequest request, Placement placement, IReadOnlyList<string> history)
     {
-        if (lease is not { } held)
-        {
-            return null;
-        }
-
-        using (held)
-        {
-            var model = held.Model;
-            if (catalogue.IndexFor(model) is not { } items)
-            {
-                return null;
-            }
-
-            var candidates = new Candidates(items);
-            candidates.Filter(request, history, clock.GetUtcNow());
-            var buffers = model.Rent();
-            try
-            {
-                var length = candidates.Tokens(history, buffers.Tokens);
-                var placement = placements.For(request.Placement);
-                var policy = placement.Policy(request, model.Manifest.Exploration ?? ExplorationCurve.Unknown);
-                var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MostSeed;
-                var choice = SourceChoice.Of(placement.Shares, request, length > 0, clock.GetUtcNow(), seed);
-                var scores = model.Score(choice.Source, buffers, length);
-                var slate = PlackettLuceSlate.Draw(scores, candidates.Eligible, request.Slots, policy, seed);
-                var impression = Describe(request, model, items, slate, policy, seed, choice) with
-                {
-                    HistoryCount = history.Count,
-
-                    // A greedy slate shows one order for certain: other temperatures cannot be judged by it.
-                    UnservedSoftMaxima = policy.Temperature > 0 || policy.Epsilon > 0 ? UnservedSoftMaxima.Of(scores, candidates.Eligible, slate) : null,
-                };
-
-                // Who does not look at the history's order has no reasons in it.
-                var read = choice.Source == Sources.Sasrec ? length : 0;
-                var explanation = request.Explain
-                    ? Explanation.Of(model, buffers.Tokens.AsSpan(0, read), scores, candidates.Eligible, policy, request.Slots, slate)
-                        .Named(items.Catalogue)
-                    : null;
-                IReadOnlyList<RecommendedItem> told =
-                [
-                    .. impression.Items.Select((served, i) =>
-                        RecommendedItem.Of(served, items.Catalogue.Find(served.ItemId), explanation?.OfSlot(i, slate.Items[i].Item))),
-                ];
-                return new Drawn(impression, told, candidates.UnknownItems, explanation);
-            }
-            finally
-            {
-                model.Return(buffers);
-            }
-        }
+        using var held = lease;
+        var (model, now) = (lease.Model, clock.GetUtcNow());
+        using var candidates = new Candidates(model, model.Index!, request, history, now);
+        var draw = SlateDraw.Of(model, candidates, request, placement, now);
+        ServingTelemetry.Drawn(model, draw.Choice.Recommender);
+        var impression = draw.ToImpression(model, candidates.Items, request, history, clock);
+        return new Answer(
+            impression, draw.Describe(impression, candidates.Items.Catalogue), candidates.UnknownItems, draw.Explanation?.Best);
     }
 
-    Impression Describe(
-        RecommendationRequest request, ServedModel model, ItemIndex items, Slate slate, ExplorationPolicy policy, ulong seed, SourceChoice choice)
-    {
-        ServingTelemetry.Drawn(model, choice.Source);
-        var now = clock.GetUtcNow();
-        return new Impression
-        {
-            RecommendationId = RecommendationId.New(clock),
-            UserId = request.UserId,
-            Placement = request.Placement,
-            ServedAt = now,
-            ModelVersion = model.Version,
-            Source = choice.Source,
-            SourceShare = choice.Share,
-            Temperature = policy.Temperature,
-            Epsilon = policy.Epsilon,
-            NewItemShare = policy.NewItemShare,
-            GreedyShare = policy.GreedyShare,
-            Seed = seed,
-            Seeded = request.Seed is not null,
-            EligibleCount = slate.EligibleCount,
-            NewEligibleCount = slate.NewEligibleCount,
-            UnservedSoftMaximum = double.IsFinite(slate.UnservedSoftMaximum) ? slate.UnservedSoftMaximum : null,
-            Items = [.. slate.Items.Select((slot, i) => new ServedItem(
-                items.IdOf(slot.Item),
-                i + 1,
-                float.IsFinite(slot.Score) ? slot.Score : null,
-                slot.Propensity,
-                slot.Explored,
-                items.IsNew(slot.Item))
-            {
-                Greedy = slot.Greedy,
-            })],
-        };
-    }
-
-    /// <summary>A slate with what is logged and what is told of it.</summary>
-    sealed record Drawn(Impression Impression, IReadOnlyList<RecommendedItem> Items, int UnknownItems, Explanation? Explanation);
+    /// <summary>A slate with what is logged and what is answered of it; it does not refer to the model's buffers.</summary>
+    sealed record Answer(
+        Impression Impression, IReadOnlyList<RecommendedItem> Items, int UnknownItems, IReadOnlyList<Candidate>? Best);
 }

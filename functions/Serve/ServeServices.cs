@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Core.Options;
+using SasRec.Functions.Inference;
 
 namespace SasRec.Functions.Serve;
 
@@ -8,15 +10,12 @@ static class ServeServices
 {
     public static IServiceCollection AddServing(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = Settings.Read<ServeOptions>(configuration, "Serve").Validated();
-        var placements = configuration.GetSection("Placements").GetChildren().ToDictionary(
-            placement => placement.Key,
-            placement => Settings.Read<PlacementOptions>(configuration, placement.Path).Validated($"Placements__{placement.Key}"));
+        var options = OptionsReader.Read<ServeOptions>(configuration.AsEnumerable());
+        var placements = OptionsReader.ReadNamed<PlacementOptions>(configuration.AsEnumerable());
         return services
             .AddSingleton(options)
             .AddSingleton(new Placements(options, placements))
-            .AddSingleton<ModelHolder>()
-            .AddSingleton<Recommender>()
-            .AddHostedService<ModelWatcher>();
+            .AddModelSlots(options.StartTimeout, options.PollInterval)
+            .AddSingleton<Recommender>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
@@ -10,7 +11,7 @@ namespace SasRec.Functions.Serve;
 sealed record SimilarItems(string ItemId, string ModelVersion, IReadOnlyList<SimilarItem> Items)
 {
     /// <summary>Finds them among what may be recommended now.</summary>
-    public static SimilarItems Find(ServedModel model, ItemIndex index, int item, int count, DateTimeOffset now)
+    public static SimilarItems Find(LoadedModel model, ItemIndex index, int item, int count, DateTimeOffset now)
     {
         var eligible = index.EligibleAt(now);
         var buffers = model.Rent();
@@ -45,7 +46,7 @@ sealed record SimilarItems(string ItemId, string ModelVersion, IReadOnlyList<Sim
                 items[rank - 1] = new SimilarItem(index.IdOf(other), rank, similarity, found?.Title, found?.Categories, found?.ImageUrl);
             }
 
-            return new SimilarItems(model.Catalogue.Items[item], model.Version, items);
+            return new SimilarItems(model.Items[item], model.Version, items);
         }
         finally
         {

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using SasRec.Core.Events;
 using SasRec.Functions.Http;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>GET /api/items/{itemId}/similar: the items whose embeddings point the same way.</summary>
-sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models, CatalogueHolder catalogue, TimeProvider clock)
+sealed class SimilarItemsFunction(ServeOptions options, ModelSlots models, CatalogueHolder catalogue, TimeProvider clock)
 {
     [Function("SimilarItems")]
     public async Task<IResult> Run(
@@ -15,32 +15,25 @@ sealed class SimilarItemsFunction(ServeOptions options, ModelHolder models, Cata
         string itemId,
         CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var id = RouteId.Decode(itemId);
-        if (!InteractionRules.IsId(id))
+        var query = new QueryReader(request);
+        var id = query.PathId("itemId", itemId);
+        var count = (int)(query.Integer("k", 1, options.MaxK) ?? options.K);
+        query.Finish();
+        if (await catalogue.GetAsync(cancellation) is null)
         {
-            errors.Add("itemId", id, JsonFields.IdRange);
+            return CatalogueProblem.NotRead();
         }
 
-        var query = new QueryReader(request.Query, errors);
-        var count = (int)(query.Integer("k", 1, options.MaxSlots) ?? options.Slots);
-        query.RefuseUnknown();
-        if (errors.Refusal() is { } refusal)
+        if (await models.Current.LeaseAsync(cancellation) is not { } lease)
         {
-            return refusal;
-        }
-
-        await catalogue.GetAsync(cancellation);
-        if (await models.LeaseAsync(cancellation) is not { } lease)
-        {
-            return Problem.NoModel();
+            return ModelProblem.NotLoaded();
         }
 
         using (lease)
         {
-            return catalogue.IndexFor(lease.Model) is not { } index ? ItemsFunction.Unread()
-                : index.TryGetKnown(id, out var item)
-                ? Results.Json(SimilarItems.Find(lease.Model, index, item, count, clock.GetUtcNow()), ApiJson.Answers.SimilarItems)
+            var index = lease.Model.Index!;
+            return index.TryGetKnown(id, out var item)
+                ? Results.Json(SimilarItems.Find(lease.Model, index, item, count, clock.GetUtcNow()), ServeJson.Answers.SimilarItems)
                 : Problem.Of(StatusCodes.Status404NotFound, $"Model {lease.Model.Version} does not know the item '{id}'.");
         }
     }

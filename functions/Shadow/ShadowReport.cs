@@ -1,6 +1,8 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Events;
+using SasRec.Functions.Inference;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Shadow;
@@ -10,6 +12,23 @@ namespace SasRec.Functions.Shadow;
 /// <param name="Here">The shadow on the instance that answers.</param>
 /// <param name="Evidence">What it made of live traffic, on all instances; null where there is no shadow.</param>
 sealed record ShadowReport(ShadowPointer? Shadow, ShadowInstance Here, ShadowFindings? Evidence);
+
+/// <summary>The shadow on one instance, since the instance started.</summary>
+/// <param name="Version">The version in memory; null for none.</param>
+/// <param name="Bytes">About how much memory it takes on this instance.</param>
+/// <param name="Scored">How many slates it scored.</param>
+/// <param name="Dropped">How many were dropped because it was busy.</param>
+/// <param name="Failed">How many could not be scored or stored.</param>
+/// <param name="Failure">Why the shadow is not in memory; null where it is.</param>
+sealed record ShadowInstance(string? Version, long Bytes, long Scored, long Dropped, long Failed, string? Failure)
+{
+    public static ShadowInstance Of(ModelSlot slot, ShadowCounts counts)
+    {
+        using var lease = slot.TryLease();
+        return new ShadowInstance(
+            lease?.Model.Version, lease?.Model.Bytes ?? 0, counts.Scored, counts.Dropped, counts.Failed, slot.State.Failure);
+    }
+}
 
 /// <summary>What a shadow made of the newest slates.</summary>
 /// <param name="Slates">How many slates it scored.</param>
@@ -31,14 +50,14 @@ sealed record ShadowFindings(
     /// <summary>Weighs slates, of which those count that this shadow scored and that the network drew.</summary>
     public static ShadowFindings Of(IEnumerable<ServedSlate> slates, string version, LedgerOptions ledger)
     {
-        var scored = slates.Where(slate => slate.Shadow?.Version == version && slate.Impression.Source == Serve.Sources.Sasrec
+        var scored = slates.Where(slate => slate.Shadow?.Version == version && slate.Impression.Source == Recommenders.Sasrec
             && slate.Shadow.Target.Length == slate.Impression.Items.Count).ToArray();
         if (scored.Length == 0)
         {
             return new ShadowFindings(0, null, null, null, null, [], "not enough support: there are no slates");
         }
 
-        var evidence = ShownEvidence.Of(
+        var evidence = OffPolicyEvidence.Of(
             [.. scored.Select(slate => new LoggedSlate
             {
                 Rewards = [.. SlateOutcome.Of(slate, ledger).Interacted.Select(interacted => interacted ? 1.0 : 0)],

@@ -1,38 +1,52 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SasRec.Core.Contracts;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
-using SasRec.Functions.Items;
+using SasRec.Functions.Inference;
 using SasRec.Functions.Serve;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Shadow;
 
-/// <summary>Asks the shadow about every slate that was logged, after its answer has left.</summary>
+/// <summary>Scores every logged slate with the shadow model, after its answer was sent.</summary>
 /// <remarks>
-/// One worker takes slates out of a bounded queue; where it is full, slates are passed over and counted, so that a slow shadow costs no
-/// request anything. It gets the history and the filters of the request itself: nothing is rebuilt or assumed.
+/// One worker takes slates from a bounded queue. Where the queue is full, slates are dropped and counted, so that a slow shadow slows no
+/// request. The shadow gets the history and the filters of the request itself; nothing is rebuilt or assumed.
 /// </remarks>
 sealed class ShadowScorer(
-    ShadowHolder holder, CatalogueHolder catalogue, SlateShadows log, TimeProvider clock, ILogger<ShadowScorer> logger) : BackgroundService
+    Recommender recommender, ModelSlots models, ShadowCounts counts, SlateShadows log, TimeProvider clock, ILogger<ShadowScorer> logger)
+    : BackgroundService
 {
     // What a queue of this length holds of histories and lists is what the requests held.
-    const int MostWaiting = 256;
-    const int MostTogether = 50;
+    const int MaxWaiting = 256;
+    const int MaxBatch = 50;
 
-    readonly Channel<Asked> waiting = Channel.CreateBounded<Asked>(new BoundedChannelOptions(MostWaiting)
+    readonly Channel<LoggedSlate> waiting = Channel.CreateBounded<LoggedSlate>(new BoundedChannelOptions(MaxWaiting)
     {
         SingleReader = true,
-        FullMode = BoundedChannelFullMode.Wait, // TryWrite says no at once.
+        FullMode = BoundedChannelFullMode.Wait, // TryWrite returns false at once.
     });
 
-    /// <summary>Hands over a slate; returns at once.</summary>
-    public void Offer(Impression slate, RecommendationRequest request, IReadOnlyList<string> history)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        if (holder.Loaded && !waiting.Writer.TryWrite(new Asked(slate, request, history)))
+        recommender.Logged += Offer;
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        recommender.Logged -= Offer;
+        return base.StopAsync(cancellationToken);
+    }
+
+    /// <summary>Queues a slate; returns at once.</summary>
+    void Offer(LoggedSlate slate)
+    {
+        if (models.Shadow.State.Status is SlotStatus.Serving && !waiting.Writer.TryWrite(slate))
         {
-            holder.Count(droppedNow: 1);
+            counts.Add(droppedNow: 1);
         }
     }
 
@@ -43,66 +57,47 @@ sealed class ShadowScorer(
             var shadows = new Dictionary<string, SlateShadow>(StringComparer.Ordinal);
             try
             {
-                while (shadows.Count < MostTogether && waiting.Reader.TryRead(out var asked))
+                while (shadows.Count < MaxBatch && waiting.Reader.TryRead(out var slate))
                 {
-                    if (Score(asked) is { } shadow)
+                    if (Score(slate) is { } shadow)
                     {
-                        shadows[asked.Slate.RecommendationId] = shadow;
+                        shadows[slate.Impression.RecommendationId] = shadow;
                     }
                 }
 
                 await log.AppendAsync(shadows, stoppingToken);
-                holder.Count(scoredNow: shadows.Count);
+                counts.Add(scoredNow: shadows.Count);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                // A shadow's evidence is worth no request and no retry: the next slates bring more of it.
-                logger.LogWarning(e, "What the shadow made of {Count} slates is lost.", shadows.Count);
-                holder.Count(failedNow: Math.Max(1, shadows.Count));
+                // The evidence is not worth a retry: the next slates bring more of it.
+                logger.LogWarning(e, "Failed to score {Count} slates with the shadow model, or to store the scores.", shadows.Count);
+                counts.Add(failedNow: Math.Max(1, shadows.Count));
             }
         }
     }
 
-    /// <summary>What the shadow makes of a slate; null where it has just been let go.</summary>
-    SlateShadow? Score(Asked asked)
+    /// <summary>How the shadow scores a slate; null where it has just been removed.</summary>
+    SlateShadow? Score(LoggedSlate logged)
     {
-        if (holder.Lease() is not { } lease)
+        if (models.Shadow.TryLease() is not { } lease)
         {
             return null;
         }
 
         using (lease)
         {
-            var model = lease.Model;
-            if (catalogue.IndexFor(model) is not { } items)
-            {
-                return null;
-            }
-
+            var (model, slate) = (lease.Model, logged.Impression);
             var started = clock.GetTimestamp();
-            var candidates = new Candidates(items);
-            candidates.Filter(asked.Request, asked.History, asked.Slate.ServedAt);
-            var buffers = model.Rent();
-            try
-            {
-                var length = candidates.Tokens(asked.History, buffers.Tokens);
-                var scores = model.Score(length > 0 ? Sources.Sasrec : Sources.Popularity, buffers, length);
-                var (slate, slots) = (asked.Slate, asked.Slate.Items.Count);
-                var own = PlackettLuceSlate.Draw(scores, candidates.Eligible, slots, ExplorationPolicy.Greedy, seed: 0);
-                var highest = own.Items.Select(item => items.IdOf(item.Item)).ToHashSet(StringComparer.Ordinal);
-                var target = Propensity.OfSlate(Counterfactual.Rescored(slate, model.Catalogue.Items, scores, candidates.Eligible));
-                return new SlateShadow(
-                    model.Version,
-                    target,
-                    slate.Items.Count(item => highest.Contains(item.ItemId)) / (double)slots,
-                    clock.GetElapsedTime(started).TotalMilliseconds);
-            }
-            finally
-            {
-                model.Return(buffers);
-            }
+            using var candidates = new Candidates(model, model.Index!, logged.Request, logged.History, slate.ServedAt);
+            var scores = candidates.Score(candidates.History.IsEmpty ? Recommenders.Popularity : Recommenders.Sasrec);
+            var own = PlackettLuceSlate.Draw(scores, candidates.Eligible, slate.Items.Count, ExplorationPolicy.Greedy, seed: 0);
+            var highest = own.Items.Select(item => candidates.Items.IdOf(item.Item)).ToHashSet(StringComparer.Ordinal);
+            return new SlateShadow(
+                model.Version,
+                Propensity.OfSlate(Counterfactual.Rescored(slate, model.Items, scores, candidates.Eligible)),
+                slate.Items.Count(item => highest.Contains(item.ItemId)) / (double)slate.Items.Count,
+                clock.GetElapsedTime(started).TotalMilliseconds);
         }
     }
-
-    sealed record Asked(Impression Slate, RecommendationRequest Request, IReadOnlyList<string> History);
 }

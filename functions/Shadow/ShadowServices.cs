@@ -6,8 +6,7 @@ namespace SasRec.Functions.Shadow;
 static class ShadowServices
 {
     public static IServiceCollection AddShadow(this IServiceCollection services) => services
-        .AddSingleton<ShadowHolder>()
+        .AddSingleton<ShadowCounts>()
         .AddSingleton<ShadowScorer>()
-        .AddHostedService(provider => provider.GetRequiredService<ShadowScorer>())
-        .AddHostedService<ShadowWatcher>();
+        .AddHostedService(provider => provider.GetRequiredService<ShadowScorer>());
 }

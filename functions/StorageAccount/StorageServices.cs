@@ -11,7 +11,7 @@ using SasRec.Storage.Training;
 
 namespace SasRec.Functions.StorageAccount;
 
-/// <summary>The storage account and what lies in it.</summary>
+/// <summary>The storage account and what is stored in it.</summary>
 /// <remarks>Where nothing else is asked for, a call to storage is made for a request: it is given up after <see cref="RequestTimeout"/>.
 /// What no request waits for takes the services under <see cref="Background"/>, which try again for longer.</remarks>
 static class StorageServices
@@ -56,16 +56,16 @@ static class StorageServices
     static StorageConnection ForRequests(IServiceProvider provider) => provider.GetRequiredKeyedService<StorageConnection>(Requests);
 }
 
-/// <summary>Creates the tables, queues and containers that are missing, before the first request where storage is in reach.</summary>
+/// <summary>Creates missing tables, queues and containers, before the first request where storage can be reached.</summary>
 sealed class StorageStart(StorageConnection storage, TimeProvider clock, ILogger<StorageStart> log) : BackgroundService
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await base.StartAsync(cancellationToken);
-        await Task.WhenAny(ExecuteTask!, Task.Delay(Patience, clock, cancellationToken));
+        await Task.WhenAny(ExecuteTask!, Task.Delay(StartTimeout, clock, cancellationToken));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -79,8 +79,8 @@ sealed class StorageStart(StorageConnection storage, TimeProvider clock, ILogger
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                // An instance that can do nothing yet still answers, with what is wrong.
-                log.LogError(e, "Storage is out of reach; the next attempt follows in {Pause}.", Pause);
+                // The instance starts all the same, so that GET /api/health can say what is wrong.
+                log.LogError(e, "Storage cannot be reached; the next attempt is in {Pause}.", Pause);
                 await Task.Delay(Pause, clock, stoppingToken);
             }
         }

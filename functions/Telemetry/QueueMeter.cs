@@ -6,7 +6,7 @@ using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Telemetry;
 
-/// <summary>Measures once a minute how long messages wait and how many failed; never where nobody listens.</summary>
+/// <summary>Measures once a minute how long messages wait and how many failed; not where no exporter is configured.</summary>
 sealed class QueueMeter(
     InteractionQueue interactions, ImpressionQueue impressions, PoisonMessages poison, TimeProvider clock, ILogger<QueueMeter> log)
     : BackgroundService
@@ -34,7 +34,7 @@ sealed class QueueMeter(
         }
         catch (Exception e) when (StorageFailure.Is(e) && !cancellation.IsCancellationRequested)
         {
-            log.LogWarning(e, "The queue {Queue} cannot be measured.", queue);
+            log.LogWarning(e, "Failed to measure the queue {Queue}.", queue);
         }
     }
 }

@@ -3,23 +3,24 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SasRec.Core.Options;
 using SasRec.Storage;
 using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Telemetry;
 
-/// <summary>What tells how requests, messages and models fare.</summary>
+/// <summary>The export of traces and metrics.</summary>
 static class TelemetryServices
 {
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration) => services
         // A request's own log lines carry its path, and a path names a user.
         .AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning))
-        .AddSingleton(Settings.Read<TelemetryOptions>(configuration, "Telemetry").Validated())
+        .AddSingleton(OptionsReader.Read<TelemetryOptions>(configuration.AsEnumerable()))
         .AddHostedService<TelemetryStart>()
         .AddHostedService<QueueMeter>();
 }
 
-/// <summary>Sends telemetry as long as the application runs; what is left goes out at its end.</summary>
+/// <summary>Exports telemetry while the application runs, and flushes it at the end.</summary>
 sealed class TelemetryStart(TelemetryOptions options, StorageConnection storage, IConfiguration configuration) : IHostedService, IDisposable
 {
     TelemetryExport? export;

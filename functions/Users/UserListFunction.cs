@@ -1,31 +1,26 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
-using SasRec.Core.Events;
 using SasRec.Functions.Http;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Users;
 
-/// <summary>GET /api/users: a few users of the log, to try things with.</summary>
-sealed class UserListFunction(InteractionLog interactions, ILogger<UserListFunction> log)
+/// <summary>GET /api/users: some users of the log, to try the API with.</summary>
+sealed class UserListFunction(InteractionLog interactions)
 {
-    // A user may be a request to storage.
+    // A user may cost a request to storage.
     const int MaxListed = 50;
 
     [Function("Users")]
+    [OnStorageFailure("The users cannot be listed.")]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users")] HttpRequest request, CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var query = new QueryReader(request.Query, errors);
+        var query = new QueryReader(request);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 10);
-        var after = query.Text("after", InteractionRules.IsId, JsonFields.IdRange);
-        query.RefuseUnknown();
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(
-            log,
-            "The users cannot be listed.",
-            async () => Results.Json(new UserList(await interactions.UsersAsync(after, count, cancellation)), ApiJson.Answers.UserList));
+        var after = query.Id("after");
+        query.Finish();
+        return Results.Json(new UserList(await interactions.UsersAsync(after, count, cancellation)), UsersJson.Answers.UserList);
     }
 }
 

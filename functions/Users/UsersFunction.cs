@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using SasRec.Core.Events;
 using SasRec.Functions.Http;
 using SasRec.Functions.Items;
@@ -9,65 +8,45 @@ using SasRec.Storage.Log;
 namespace SasRec.Functions.Users;
 
 /// <summary>GET and DELETE /api/users/{userId}: what is known of a user, and forgetting it.</summary>
-sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions, CatalogueHolder catalogue, ILogger<UsersFunction> log)
+sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions, CatalogueHolder catalogue)
 {
     const int MaxListed = 1000;
 
     [Function("User")]
+    [OnStorageFailure("The user's history cannot be read.")]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}")] HttpRequest request,
         string userId,
         CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var id = UserId(userId, errors);
-        var query = new QueryReader(request.Query, errors);
+        var query = new QueryReader(request);
+        var id = query.PathId("userId", userId);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 50);
-        query.RefuseUnknown();
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(
-            log,
-            "The user's history cannot be read.",
-            async () =>
-            {
-                var newest = await interactions.NewestAsync(id, count, cancellation);
-                return Results.Json(UserHistory.Of(id, newest, catalogue.Current), ApiJson.Answers.UserHistory);
-            });
+        query.Finish();
+        var newest = await interactions.NewestAsync(id, count, cancellation);
+        return Results.Json(UserHistory.Of(id, newest, catalogue.Current), UsersJson.Answers.UserHistory);
     }
 
     [Function("DeleteUser")]
+    [OnStorageFailure("The user may be forgotten in part. Deleting again is safe and completes it.")]
     public async Task<IResult> Delete(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "users/{userId}")] HttpRequest request,
         string userId,
         CancellationToken cancellation)
     {
-        var errors = new RequestErrors();
-        var id = UserId(userId, errors);
-        new QueryReader(request.Query, errors).RefuseUnknown();
-        return errors.Refusal() ?? await StorageFailure.GuardAsync(
-            log,
-            "The user may be forgotten in part. Asking again is safe and completes it.",
-            async () => Results.Json(
-                new ForgottenUser(
-                    id, await interactions.DeleteUserAsync(id, cancellation), await impressions.ForgetUserAsync(id, cancellation)),
-                ApiJson.Answers.ForgottenUser));
-    }
-
-    static string UserId(string segment, RequestErrors errors)
-    {
-        var id = RouteId.Decode(segment);
-        if (!InteractionRules.IsId(id))
-        {
-            errors.Add("userId", id, JsonFields.IdRange);
-        }
-
-        return id;
+        var query = new QueryReader(request);
+        var id = query.PathId("userId", userId);
+        query.Finish();
+        var forgotten = new ForgottenUser(
+            id, await interactions.DeleteUserAsync(id, cancellation), await impressions.ForgetUserAsync(id, cancellation));
+        return Results.Json(forgotten, UsersJson.Answers.ForgottenUser);
     }
 }
 
-/// <summary>What a user did.</summary>
+/// <summary>A user's newest interactions.</summary>
 /// <param name="UserId">Who.</param>
 /// <param name="Interactions">Newest first.</param>
-/// <param name="Titles">What people call the items among them that the catalogue knows, by id.</param>
+/// <param name="Titles">The titles of the items that are in the catalogue, by id.</param>
 sealed record UserHistory(string UserId, IReadOnlyList<Interaction> Interactions, IReadOnlyDictionary<string, string> Titles)
 {
     public static UserHistory Of(string userId, IReadOnlyList<Interaction> newest, Catalogue? catalogue)
@@ -85,8 +64,8 @@ sealed record UserHistory(string UserId, IReadOnlyList<Interaction> Interactions
     }
 }
 
-/// <summary>What was forgotten.</summary>
+/// <summary>What a DELETE removed.</summary>
 /// <param name="UserId">Who.</param>
 /// <param name="Interactions">How many interactions were deleted.</param>
-/// <param name="Impressions">From how many impressions the user's name was taken; what was served stays.</param>
+/// <param name="Impressions">From how many impressions the user id was removed; the impressions stay.</param>
 sealed record ForgottenUser(string UserId, int Interactions, int Impressions);

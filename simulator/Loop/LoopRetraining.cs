@@ -62,7 +62,7 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
         }
 
         var fresh = split.Test.Where(i => split.Test.TargetTime(i) > newest);
-        var theirs = RankingEvaluator.Evaluate(new RemappedScorer(champion, catalogue!, data.Items), fresh, Ranking).Weighed(fresh);
+        var theirs = RankingEvaluator.Evaluate(new RemappedScorer(champion, catalogue!, data.Items), fresh, Ranking).ImportanceWeighted(fresh);
         return new ChampionComparison($"round {Version}", fresh.Count < gate.MinUsers ? theirs : Measure(split.Refit, fresh, out _), theirs);
     }
 
@@ -70,15 +70,15 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
     {
         var model = train(histories, seed);
         curve = validation is null ? null : ExplorationMeasure.Of(new TrainedItemsScorer(model, histories), validation);
-        var report = RankingEvaluator.Evaluate(new TrainedItemsScorer(model, histories), cases, Ranking).Weighed(cases);
+        var report = RankingEvaluator.Evaluate(new TrainedItemsScorer(model, histories), cases, Ranking).ImportanceWeighted(cases);
         (model as IDisposable)?.Dispose();
         return report;
     }
 
     static Dictionary<string, RankingReport> Baselines(LeaveOneOut split) => new()
     {
-        [MetricNames.Popularity] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), split.Test, Ranking).Weighed(split.Test),
-        [MetricNames.RecentPopularity] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train)!, split.Test, Ranking).Weighed(split.Test),
+        [MetricNames.Popularity] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), split.Test, Ranking).ImportanceWeighted(split.Test),
+        [MetricNames.RecentPopularity] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train)!, split.Test, Ranking).ImportanceWeighted(split.Test),
     };
 
     /// <summary>What the product shows those of whom it knows nothing: log(1 + interactions).</summary>

@@ -13,7 +13,7 @@ namespace SasRec.Trainer.Evaluate;
 static class ItemPrior
 {
     /// <summary>The fewest validation actions by which a strength can be chosen.</summary>
-    public const int FewestCases = 50;
+    public const int MinCases = 50;
 
     static readonly TimeSpan Span = TimeSpan.FromDays(30);
     static readonly double[] Strengths = [0, 0.25, 0.5, 1, 2];
@@ -31,10 +31,10 @@ static class ItemPrior
     /// <param name="seen">What it was trained on.</param>
     /// <param name="validation">Cases that it was not trained on.</param>
     /// <param name="k">NDCG@k decides.</param>
-    /// <param name="mostCases">How many cases at most are asked.</param>
+    /// <param name="maxCases">How many cases at most are asked.</param>
     /// <param name="threads">0 for one a core.</param>
     public static double Choose(
-        SasRecWeights network, SequenceDataset seen, EvaluationCases validation, int k, int mostCases, int threads)
+        SasRecWeights network, SequenceDataset seen, EvaluationCases validation, int k, int maxCases, int threads)
     {
         if (seen.TimeRange() is not var (_, newest))
         {
@@ -42,12 +42,12 @@ static class ItemPrior
         }
 
         var present = validation.Where(i => validation.TargetTime(i) > newest - (long)Span.TotalMilliseconds);
-        if (present.Count < FewestCases)
+        if (present.Count < MinCases)
         {
             return 0;
         }
 
-        var ndcg = ModelScorer.Validation(present, k, mostCases, threads);
+        var ndcg = ModelScorer.Validation(present, k, maxCases, threads);
         return Strengths.MaxBy(strength => ndcg(On(network, seen, strength)));
     }
 }

@@ -17,12 +17,12 @@ sealed class ModelScorer(SasRecWeights weights, int threads) : ISequenceScorer, 
     /// <summary>What training chooses by: NDCG@k of a fixed sample of the cases, as fast as it can be had.</summary>
     /// <param name="cases">Cases with one target each.</param>
     /// <param name="k">The cutoff.</param>
-    /// <param name="mostCases">How many cases at most: every n-th.</param>
+    /// <param name="maxCases">How many cases at most: every n-th.</param>
     /// <param name="threads">0 for one a core.</param>
-    public static Func<SasRecWeights, double> Validation(EvaluationCases cases, int k, int mostCases, int threads)
+    public static Func<SasRecWeights, double> Validation(EvaluationCases cases, int k, int maxCases, int threads)
     {
         const int Batch = 512;
-        var step = Math.Max(1, (cases.Count + mostCases - 1) / mostCases);
+        var step = Math.Max(1, (cases.Count + maxCases - 1) / maxCases);
         var chosen = Enumerable.Range(0, (cases.Count + step - 1) / step).Select(i => i * step).ToArray();
         var histories = chosen.Select(i => cases.Histories.ItemsMemory(cases.Users[i])).ToArray();
         var targets = chosen.Select(i => cases.Targets(i)[0]).ToArray();

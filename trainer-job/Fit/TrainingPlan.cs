@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using SasRec.Core.Model;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Train;
@@ -11,19 +12,45 @@ namespace SasRec.Trainer.Fit;
 /// <param name="PriorStrength">The weight of the popularity prior, see <see cref="ItemPrior"/>; null until it is chosen on validation.</param>
 sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options, double? PriorStrength = null)
 {
-    /// <summary>How a plan trains, setting by setting, for the manifest.</summary>
-    public Dictionary<string, string> Describe(int epochs) => new()
+    const string PriorKey = "priorStrength";
+
+    /// <summary>What may differ between a model and one that continues it: how long, with which seed and on which machine.</summary>
+    static readonly HashSet<string> Free =
+    [
+        .. new[] { nameof(Options.Engine), nameof(Options.Epochs), nameof(Options.Seed), nameof(Options.Threads) }.Select(Key), PriorKey,
+    ];
+
+    /// <summary>Names under which manifests of earlier releases hold an option.</summary>
+    static readonly Dictionary<string, string> FormerNames = new() { [Key(nameof(Options.EmaDecay))] = "averaging" };
+
+    /// <summary>Every option and its value, for the manifest.</summary>
+    /// <param name="epochs">For how many epochs the model was trained.</param>
+    public Dictionary<string, string> Describe(int epochs)
     {
-        ["engine"] = Options.Engine.ToString().ToLowerInvariant(),
-        ["epochs"] = epochs.ToString(CultureInfo.InvariantCulture),
-        ["loss"] = Options.Loss.ToString(),
-        ["negatives"] = Options.Negatives.ToString(CultureInfo.InvariantCulture),
-        ["dropout"] = Options.Dropout.ToString(CultureInfo.InvariantCulture),
-        ["batchSize"] = Options.BatchSize.ToString(CultureInfo.InvariantCulture),
-        ["learningRate"] = Options.LearningRate.ToString(CultureInfo.InvariantCulture),
-        ["averaging"] = Options.Averaging.ToString(CultureInfo.InvariantCulture),
-        ["seed"] = Options.Seed.ToString(CultureInfo.InvariantCulture),
-        ["priorStrength"] = (PriorStrength ?? 0).ToString(CultureInfo.InvariantCulture),
-        ["threads"] = Options.Threads.ToString(CultureInfo.InvariantCulture),
-    };
+        var options = Options with { Epochs = epochs };
+        var described = typeof(TrainingOptions).GetProperties().ToDictionary(
+            option => Key(option.Name), option => Text(option.GetValue(options)!));
+        described[PriorKey] = Text(PriorStrength ?? 0);
+        return described;
+    }
+
+    /// <summary>The first option whose value is not that of a manifest, or which the manifest does not hold; null if there is none.</summary>
+    /// <param name="trained">What a manifest says of its training.</param>
+    public string? FirstChange(IReadOnlyDictionary<string, string> trained)
+    {
+        ArgumentNullException.ThrowIfNull(trained);
+        return Describe(Options.Epochs)
+            .Where(option => !Free.Contains(option.Key) && ValueOf(trained, option.Key) != option.Value)
+            .Select(option => option.Key)
+            .FirstOrDefault();
+    }
+
+    static string? ValueOf(IReadOnlyDictionary<string, string> trained, string key) =>
+        trained.GetValueOrDefault(key) ?? (FormerNames.TryGetValue(key, out var former) ? trained.GetValueOrDefault(former) : null);
+
+    static string Key(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+
+    static string Text(object value) => value is Enum kind && kind is EngineKind
+        ? kind.ToString().ToLowerInvariant()
+        : string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

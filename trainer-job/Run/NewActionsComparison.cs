@@ -41,7 +41,7 @@ sealed class NewActionsComparison(
         var ours = await evaluation.MeasureAsync("Evaluating on new actions", refit.Weights, threads, fresh, cancellation);
         using var serving = await open(input, cancellation);
         var theirs = RankingEvaluator.Evaluate(serving, fresh, evaluation.Options, null, cancellation);
-        return new NewActionsResult(new ChampionComparison(champion.Version, ours.Weighed(fresh), theirs.Weighed(fresh)), report);
+        return new NewActionsResult(new ChampionComparison(champion.Version, ours.ImportanceWeighted(fresh), theirs.ImportanceWeighted(fresh)), report);
     }
 
     /// <summary>The cases whose answers came after the newest interaction that the champion was trained on.</summary>

@@ -41,7 +41,7 @@ sealed class OffPolicyComparison(
     /// <param name="challenger">How the stand-in is trained.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="UserError">The champion's slates name only recommenders that this trainer does not know.</exception>
-    public async Task<ShownEvidence?> CompareAsync(RunInput input, Challenger challenger, CancellationToken cancellation)
+    public async Task<OffPolicyEvidence?> CompareAsync(RunInput input, Challenger challenger, CancellationToken cancellation)
     {
         if (input.Champion is not { } champion || slates == 0)
         {
@@ -58,10 +58,10 @@ sealed class OffPolicyComparison(
                 .OrderBy(slate => slate.Impression.ServedAt),
         ];
         RequireKnownRecommenders(champion.Version, ofChampion);
-        var needed = 2 * ShownEvidence.Options.LeastEffectiveSampleSize;
+        var needed = 2 * OffPolicyEvidence.Options.MinEffectiveSampleSize;
         if (served.Length < needed)
         {
-            return ShownEvidence.None(FormattableString.Invariant(
+            return OffPolicyEvidence.None(FormattableString.Invariant(
                 $"not enough support: {served.Length:N0} slates were shown by {champion.Version}, {needed:N0} are needed"));
         }
 
@@ -69,7 +69,7 @@ sealed class OffPolicyComparison(
         RewardedSlate[] test = [.. served.Where(slate => slate.Impression.ServedAt >= moment).Select(slate => Rewarded(slate, moment))];
         if (test.Length < needed / 2 || test.All(slate => slate.Rewards.Sum() == 0))
         {
-            return ShownEvidence.None(FormattableString.Invariant(
+            return OffPolicyEvidence.None(FormattableString.Invariant(
                 $"not enough support: of {test.Length:N0} slates {test.Count(slate => slate.Rewards.Sum() > 0):N0} led to anything"), test.Length);
         }
 
@@ -80,7 +80,7 @@ sealed class OffPolicyComparison(
         using var scorer = new ModelScorer(standIn.Weights, challenger.Plan.Options.Threads);
         return await terminal.MeterAsync("Comparing on served slates", test.Length, "slates", meter => Task.Run(() =>
             new SlateReplay(input.Data, serving, new TrainedItemsScorer(scorer, before))
-                .Weigh(test, null, count => meter.Add(count), cancellation)));
+                .Evaluate(test, null, count => meter.Add(count), cancellation)));
     }
 
     /// <summary>Refuses slates of which every one names a recommender that this trainer does not know: then the two processes disagree

@@ -46,8 +46,8 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
             () => new OffPolicyComparison(storage, terminal, fitter, OpenAsync, options.Gate.Slates).CompareAsync(input, challenger, cancellation));
         var (strict, test) = (challenger.Strict, input.Split.Test);
         var decision = PromotionGate.Decide(
-            strict.Report.Weighed(test),
-            strict.Baselines.ToDictionary(baseline => baseline.Key, baseline => baseline.Value.Weighed(test)),
+            strict.Report.ImportanceWeighted(test),
+            strict.Baselines.ToDictionary(baseline => baseline.Key, baseline => baseline.Value.ImportanceWeighted(test)),
             newActions?.Champion,
             options.Gate,
             offPolicy);

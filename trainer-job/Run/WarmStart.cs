@@ -94,15 +94,6 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
             ? $"{champion.Version} is too old to say who was deleted since"
         : snapshot.Deletions.Any(deletion => deletion.At > lineage.ReadUpTo) ? $"a user was deleted since {champion.Version}"
         : champion.Data.Events < events / 2 ? $"{champion.Version} knows less than half of what there is now"
-        : Changed(champion, plan) is { } setting ? $"{setting} is no longer what {champion.Version} was trained with"
+        : plan.FirstChange(champion.Training) is { } setting ? $"{setting} is no longer what {champion.Version} was trained with"
         : null;
-
-    static string? Changed(ModelManifest champion, TrainingPlan plan)
-    {
-        string[] free = ["engine", "epochs", "priorStrength", "seed", "threads"];
-        return plan.Describe(0)
-            .Where(setting => !free.Contains(setting.Key) && champion.Training.GetValueOrDefault(setting.Key) != setting.Value)
-            .Select(setting => setting.Key)
-            .FirstOrDefault();
-    }
 }

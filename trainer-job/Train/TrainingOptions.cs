@@ -1,6 +1,6 @@
 using SasRec.Core.Model;
+using SasRec.Core.Options;
 using SasRec.Core.Sequences;
-using static SasRec.Core.OptionRange;
 
 namespace SasRec.Trainer.Train;
 
@@ -24,91 +24,95 @@ public enum NegativeSharing
 public sealed record TrainingOptions
 {
     /// <summary>What is minimised.</summary>
+    [CommandLine("--loss", "The loss that is minimised")]
     public RankingLoss Loss { get; init; } = RankingLoss.BprMax;
 
-    /// <summary>K: negatives a position, 1 to 16,384.</summary>
+    /// <summary>K: negatives sampled for each position.</summary>
+    [Range(1, 16_384), CommandLine("--negatives", "Negatives sampled for each position")]
     public int Negatives { get; init; } = 256;
 
     /// <summary>Which positions share one draw of negatives.</summary>
+    [CommandLine("--sharing", "Which positions share one draw of negatives")]
     public NegativeSharing Sharing { get; init; } = NegativeSharing.Chunk;
 
-    /// <summary>alpha: a negative is drawn in proportion to popularity^alpha, 0 (uniform) to 1.</summary>
+    /// <summary>alpha: a negative is drawn in proportion to popularity^alpha; 0 is uniform.</summary>
+    [Range(0, 1), CommandLine("--popularity-power", "Negatives are drawn in proportion to popularity raised to this power; 0 is uniform", FitsData = true)]
     public double PopularityPower { get; init; } = 0.4;
 
-    /// <summary>The share of the negatives that is taken from the batch's own targets, 0 to 1.</summary>
+    /// <summary>The share of the negatives that is taken from the batch's own targets.</summary>
+    [Range(0, 1), CommandLine("--in-batch-share", "The share of the negatives that is taken from the batch's own targets")]
     public double InBatchShare { get; init; }
 
-    /// <summary>t of gBCE, 0 to 1; other losses ignore it.</summary>
+    /// <summary>t of gBCE; other losses ignore it.</summary>
+    [Range(0, 1), CommandLine("--calibration", "t of the loss GeneralizedBinaryCrossEntropy; other losses ignore it")]
     public double Calibration { get; init; } = 0.75;
 
-    /// <summary>The dropout rate, 0 to 0.9.</summary>
+    /// <summary>The dropout rate.</summary>
+    [Range(0, 0.9), CommandLine("--dropout", "The dropout rate", FitsData = true)]
     public double Dropout { get; init; } = 0.2;
 
-    /// <summary>Sequences a step, 1 to 65,536.</summary>
+    /// <summary>Sequences in a step.</summary>
+    [Range(1, 65_536), CommandLine("--batch-size", "Sequences in a training step")]
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>The most epochs, 1 to 10,000; without validation, exactly as many.</summary>
+    /// <summary>The maximum number of epochs; without validation, exactly as many.</summary>
+    [Range(1, 10_000), CommandLine("--epochs", "The maximum number of epochs")]
     public int Epochs { get; init; } = 200;
 
-    /// <summary>Epochs without a better validation metric after which training stops, 1 to 10,000.</summary>
+    /// <summary>Early stopping: epochs without a better validation metric after which training stops.</summary>
+    [Range(1, 10_000), CommandLine("--patience", "Epochs without a better validation metric after which training stops")]
     public int Patience { get; init; } = 10;
 
-    /// <summary>Epochs between two validations, 1 to 1,000.</summary>
+    /// <summary>Epochs between two validations.</summary>
+    [Range(1, 1_000), CommandLine("--validate-every", "Epochs between two validations")]
     public int ValidateEvery { get; init; } = 2;
 
-    /// <summary>Adam's learning rate, above 0 to 1.</summary>
+    /// <summary>Adam's learning rate.</summary>
+    [Range(1e-9, 1), CommandLine("--learning-rate", "Adam's learning rate", FitsData = true)]
     public double LearningRate { get; init; } = 3e-3;
 
-    /// <summary>Adam's decay of the first moment, 0 to below 1.</summary>
+    /// <summary>Adam's decay of the first moment.</summary>
+    [Range(0, 0.999999), CommandLine("--beta1", "Adam's decay of the first moment")]
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>Adam's decay of the second moment, 0 to below 1.</summary>
+    /// <summary>Adam's decay of the second moment.</summary>
+    [Range(0, 0.999999), CommandLine("--beta2", "Adam's decay of the second moment")]
     public double Beta2 { get; init; } = 0.98;
 
-    /// <summary>Added to the root of the second moment, above 0 to 1.</summary>
+    /// <summary>Added to the root of the second moment.</summary>
+    [Range(1e-12, 1), CommandLine("--epsilon", "Adam's epsilon, added to the root of the second moment")]
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>
-    /// How much an epoch's weights count beside the next one's in the moving average that is validated and kept, 0 (the last alone) to
-    /// below 1. At a constant learning rate weights wander round an optimum; their average is nearer to it.
+    /// The decay of the exponential moving average (EMA) of the weights, updated once an epoch, which is validated and kept; 0 keeps the
+    /// last epoch's weights. At a constant learning rate weights wander round an optimum; their average is nearer to it.
     /// </summary>
-    public double Averaging { get; init; } = 0.9;
+    [Range(0, 0.999999), CommandLine(
+        "--ema-decay", "Decay of the exponential moving average of the weights, updated once an epoch; 0 keeps the last epoch's weights",
+        FormerName = "--averaging", FitsData = true)]
+    public double EmaDecay { get; init; } = 0.9;
 
     /// <summary>What trains the network. For the same batches and negatives as the CPU engine's, Torch needs the same <see cref="Threads"/>.</summary>
+    [CommandLine("--engine", "What trains: the CPU engine, or Torch, which Auto takes where it has a GPU")]
     public EngineKind Engine { get; init; }
 
     /// <summary>The seed of initial weights, order, negatives and dropout.</summary>
+    [CommandLine("--seed", "The seed of weights, order, negatives and dropout")]
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Threads, 1 to 256; 0 for one a core. Results are the same for the same seed and number of threads.</summary>
+    /// <summary>Threads; 0 for one a core. Results are the same for the same seed and number of threads.</summary>
+    [Range(0, 256), CommandLine("--threads", "Threads; 0 is one a core")]
     public int Threads { get; init; }
 
-    /// <summary>How many positions a core takes through the network at a time, at least, 1 to 65,536: what fits its cache.</summary>
+    /// <summary>How many positions a core takes through the network at a time, at least: what fits its cache.</summary>
+    [Range(1, 65_536), CommandLine("--chunk-positions", "How many positions a core takes through the network at a time, at least")]
     public int ChunkPositions { get; init; } = 64;
 
     /// <summary>Returns these options if every value is in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public TrainingOptions Validated()
     {
-        Require(nameof(Loss), (int)Loss, 0, Enum.GetValues<RankingLoss>().Length - 1);
-        Require(nameof(Negatives), Negatives, 1, 16_384);
-        Require(nameof(Sharing), (int)Sharing, 0, Enum.GetValues<NegativeSharing>().Length - 1);
-        Require(nameof(PopularityPower), PopularityPower, 0, 1);
-        Require(nameof(InBatchShare), InBatchShare, 0, 1);
-        Require(nameof(Calibration), Calibration, 0, 1);
-        Require(nameof(Dropout), Dropout, 0, 0.9);
-        Require(nameof(BatchSize), BatchSize, 1, 65_536);
-        Require(nameof(Epochs), Epochs, 1, 10_000);
-        Require(nameof(Patience), Patience, 1, 10_000);
-        Require(nameof(ValidateEvery), ValidateEvery, 1, 1_000);
-        Require(nameof(LearningRate), LearningRate, double.Epsilon, 1);
-        Require(nameof(Beta1), Beta1, 0, 1 - 1e-9);
-        Require(nameof(Beta2), Beta2, 0, 1 - 1e-9);
-        Require(nameof(Epsilon), Epsilon, double.Epsilon, 1);
-        Require(nameof(Averaging), Averaging, 0, 1 - 1e-9);
-        Require(nameof(Engine), (int)Engine, 0, Enum.GetValues<EngineKind>().Length - 1);
-        Require(nameof(Threads), Threads, 0, 256);
-        Require(nameof(ChunkPositions), ChunkPositions, 1, 65_536);
+        OptionRules.Check(this);
         return this;
     }
 
@@ -131,7 +135,7 @@ public sealed record TrainingOptions
         var longHistories = lengths.Length > 0 && lengths[lengths.Length / 2] >= 30;
         return longHistories
             ? (new SasRecConfig { Blocks = 2, MaxLength = 200 },
-                new TrainingOptions { Dropout = 0.1, PopularityPower = 0, LearningRate = 2e-3, Averaging = 0.8 })
+                new TrainingOptions { Dropout = 0.1, PopularityPower = 0, LearningRate = 2e-3, EmaDecay = 0.8 })
             : (new SasRecConfig { Blocks = 1, MaxLength = 50 }, new TrainingOptions());
     }
 }

@@ -120,7 +120,7 @@ sealed class TrainingRun : IDisposable
         double? metric = null;
         var rate = state.TimedPositions / Math.Max(epochTime.TotalSeconds, 1e-9);
         engine.Export(current);
-        state.AddToAverage(current, options.Averaging);
+        state.AddToAverage(current, options.EmaDecay);
         var average = state.Average!;
         if (validate is not null && (epoch % options.ValidateEvery == 0 || epoch == options.Epochs))
         {

@@ -22,7 +22,7 @@ public sealed record ChampionComparison(string Version, RankingReport Challenger
 /// champion that lower end must not be below minus the tolerance. A champion was trained on everything up to its publication, so it is
 /// compared only on what users did later; where fewer than <see cref="GateOptions.MinUsers"/> did anything since, the evidence does not
 /// suffice for a comparison, the verdict says so, and the baselines decide.
-/// The slates that the champion served (<see cref="ShownEvidence"/>) can only refuse: where the whole interval of the difference in reward,
+/// The slates that the champion served (<see cref="OffPolicyEvidence"/>) can only refuse: where the whole interval of the difference in reward,
 /// with what the log cannot see, lies below minus the tolerance, here a share of what the champion earned, the challenger is surely worse,
 /// whatever the ranking says.
 /// Without support they decide nothing, and the verdict says so.
@@ -40,7 +40,7 @@ public static class PromotionGate
         IReadOnlyDictionary<string, RankingReport> baselines,
         ChampionComparison? champion,
         GateOptions? options = null,
-        ShownEvidence? shown = null)
+        OffPolicyEvidence? shown = null)
     {
         ArgumentNullException.ThrowIfNull(challenger);
         ArgumentNullException.ThrowIfNull(baselines);
@@ -91,7 +91,7 @@ public static class PromotionGate
 
     /// <summary>Whether the slates shown allow it; without support they do.</summary>
     static bool IsNotSurelyWorse(
-        ShownEvidence shown, GateOptions options, List<string> reasons, SortedDictionary<string, double> figures)
+        OffPolicyEvidence shown, GateOptions options, List<string> reasons, SortedDictionary<string, double> figures)
     {
         figures["shown.slates"] = shown.Seen;
         figures["shown.notRebuilt"] = shown.NotRebuilt;

@@ -5,7 +5,7 @@ namespace SasRec.Core.Evaluate.Insights;
 
 /// <summary>What a temperature and an epsilon would cost in reward, and what they would buy for the next evaluation.</summary>
 /// <remarks>
-/// The reward of a setting is estimated off-policy from the logged slates (<see cref="WeighedRewards"/>); the precision is that of a
+/// The reward of a setting is estimated off-policy from the logged slates (<see cref="ImportanceWeightedRewards"/>); the precision is that of a
 /// challenger which differs as <see cref="NextEvaluation"/> says.
 /// </remarks>
 static class ExplorationAdvice
@@ -14,7 +14,7 @@ static class ExplorationAdvice
     const double ShiftShare = 0.25;
 
     // Settings for which more of the log than this lacks the soft maxima are not estimated from the rest, which may be another population.
-    const double LeastLogged = 0.9;
+    const double MinLogged = 0.9;
 
     public static Advice Of(AdviceSample sample, LedgerOptions options)
     {
@@ -25,7 +25,7 @@ static class ExplorationAdvice
         }
 
         double[] rewards = [.. slates.Select(s => s.Reward)];
-        var reward = WeighedRewards.MeanOverUsers(slates, rewards, options.Confidence);
+        var reward = ImportanceWeightedRewards.MeanOverUsers(slates, rewards, options.Confidence);
         var shift = ShiftShare * WithinSlate(slates);
         var next = new NextEvaluation(shift, slates.Average(s => s.Rewards.Length), Deviation(rewards), options.Confidence);
         double[] epsilons = [.. options.Epsilons.Concat(Common(slates, s => s.Impression.Epsilon)).Distinct().Order()];
@@ -35,7 +35,7 @@ static class ExplorationAdvice
             double[]?[] shares = [.. slates.Select(s => s.SharesAt(temperature))];
             var logged = shares.Count(s => s is not null);
             var used = slates.Where((_, i) => shares[i] is not null).ToArray();
-            var weighed = logged < LeastLogged * slates.Count ? null : new WeighedRewards(used, [.. shares.OfType<double[]>()], options.Confidence);
+            var weighed = logged < MinLogged * slates.Count ? null : new ImportanceWeightedRewards(used, [.. shares.OfType<double[]>()], options.Confidence);
             foreach (var epsilon in epsilons)
             {
                 var estimate = weighed?.At(epsilon) ?? WeighedReward.None(string.Create(

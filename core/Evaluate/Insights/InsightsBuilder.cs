@@ -31,8 +31,8 @@ public sealed class InsightsBuilder
     long closedInteractions;
     long late;
     double offered;
-    double leastChances;
-    int mostEligible;
+    double minChances;
+    int maxEligible;
 
     /// <summary>An empty report.</summary>
     /// <param name="options">How to join, and what to believe.</param>
@@ -119,8 +119,8 @@ public sealed class InsightsBuilder
         closedInteractions += other.closedInteractions;
         late += other.late;
         offered += other.offered;
-        leastChances += other.leastChances;
-        mostEligible = Math.Max(mostEligible, other.mostEligible);
+        minChances += other.minChances;
+        maxEligible = Math.Max(maxEligible, other.maxEligible);
     }
 
     /// <summary>The report.</summary>
@@ -132,7 +132,7 @@ public sealed class InsightsBuilder
     public InsightsReport Build(
         DateTimeOffset from, DateTimeOffset to, string? placement = null, int? catalogue = null, LookedAt? looked = null)
     {
-        var size = Math.Max(Math.Max(catalogue ?? 0, mostEligible), items.Count);
+        var size = Math.Max(Math.Max(catalogue ?? 0, maxEligible), items.Count);
         return new InsightsReport
         {
             From = from,
@@ -150,11 +150,11 @@ public sealed class InsightsBuilder
                 options.Maturity.TotalSeconds,
                 options.Window.TotalSeconds,
                 closedInteractions == 0 ? null : late / (double)closedInteractions),
-            Support = new SupportRule(options.LeastSupport, options.MaxWeight, options.Confidence, WeighedRewards.LeastEffectiveSlates),
+            Support = new SupportRule(options.LeastSupport, options.MaxWeight, options.Confidence, ImportanceWeightedRewards.LeastEffectiveSlates),
             Total = total.Rate("all", options),
 
             // An average item was eligible for that share of the slots.
-            Items = items.Rates(options, mostEligible == 0 ? 0 : offered / mostEligible),
+            Items = items.Rates(options, maxEligible == 0 ? 0 : offered / maxEligible),
             Ranks = [.. ranks.Select(r => r.Value.Rate(r.Key.ToString(CultureInfo.InvariantCulture), options))],
             Placements = placements.Rates(options),
             Sources = sources.Rates(options),
@@ -183,8 +183,8 @@ public sealed class InsightsBuilder
         }
 
         offered += (double)sums.Served * impression.EligibleCount;
-        leastChances += (1 - impression.GreedyShare) * ExplorationPolicy.LeastInclusion(impression.Epsilon, sums.Served, impression.EligibleCount);
-        mostEligible = Math.Max(mostEligible, impression.EligibleCount);
+        minChances += (1 - impression.GreedyShare) * ExplorationPolicy.MinInclusion(impression.Epsilon, sums.Served, impression.EligibleCount);
+        maxEligible = Math.Max(maxEligible, impression.EligibleCount);
     }
 
     Spread SpreadOver(int catalogue)
@@ -194,7 +194,7 @@ public sealed class InsightsBuilder
             return new Spread(catalogue, 0, null, null, null, options.DiscoverySlates, null);
         }
 
-        var least = leastChances / counted;
+        var least = minChances / counted;
         var (counts, chances) = (new int[catalogue], new double[catalogue]);
         Array.Fill(chances, least);
         for (var number = 0; number < items.Count; number++)

@@ -21,7 +21,7 @@ public sealed record InteractionRate(
     /// size that the weights leave: served slots over the design effect.
     /// </remarks>
     /// <param name="outcomes">The group's slots.</param>
-    /// <param name="leastEffectiveSampleSize">Below it the verdict is 'not enough support'.</param>
+    /// <param name="minEffectiveSampleSize">Below it the verdict is 'not enough support'.</param>
     /// <param name="confidence">The share of intervals that hold the true rate, above 0 and below 1.</param>
     /// <param name="opportunities">
     /// On how many slots the group might have been shown: of an item, those of slates for which it was eligible, down to its own. The weights
@@ -30,7 +30,7 @@ public sealed record InteractionRate(
     /// </param>
     public static InteractionRate Of(
         IEnumerable<ServedOutcome> outcomes,
-        double leastEffectiveSampleSize = 30,
+        double minEffectiveSampleSize = 30,
         double confidence = 0.95,
         double? opportunities = null)
     {
@@ -58,7 +58,7 @@ public sealed record InteractionRate(
         var equivalent = variance > 0 && value is > 0 and < 1 ? Math.Min(served, value * (1 - value) / variance) : size;
         var (low, high) = Wilson(value, equivalent, confidence);
         return new InteractionRate(
-            served, interacted, interacted / (double)served, value, low, high, size, Verdict(size, leastEffectiveSampleSize, sum, opportunities));
+            served, interacted, interacted / (double)served, value, low, high, size, Verdict(size, minEffectiveSampleSize, sum, opportunities));
     }
 
     static string? Verdict(double size, double least, double sum, double? opportunities)

@@ -12,7 +12,7 @@ public sealed record OffPolicyOptions
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>Below this effective sample size (Kish) the verdict is 'not enough support', at least 2.</summary>
-    public double LeastEffectiveSampleSize { get; init; } = 200;
+    public double MinEffectiveSampleSize { get; init; } = 200;
 
     /// <summary>How far the mean weight may lie from 1 beyond chance: what the evaluated policy shows and the log never could.</summary>
     public double WeightTolerance { get; init; } = 0.02;
@@ -23,7 +23,7 @@ public sealed record OffPolicyOptions
     {
         Require(nameof(MaxWeight), MaxWeight, 1, double.PositiveInfinity);
         Require(nameof(Confidence), Confidence, 0.5, 0.999);
-        Require(nameof(LeastEffectiveSampleSize), LeastEffectiveSampleSize, 2, double.MaxValue);
+        Require(nameof(MinEffectiveSampleSize), MinEffectiveSampleSize, 2, double.MaxValue);
         Require(nameof(WeightTolerance), WeightTolerance, 0, 1);
         return this;
     }

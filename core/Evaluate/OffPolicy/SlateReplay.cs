@@ -36,7 +36,7 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
     /// <param name="options">Clipping, confidence and the bar for support; null takes the gate's.</param>
     /// <param name="onProgress">Told how many slates were newly done.</param>
     /// <param name="cancellation">Ends it.</param>
-    public ShownEvidence Weigh(
+    public OffPolicyEvidence Evaluate(
         IReadOnlyList<RewardedSlate> slates,
         OffPolicyOptions? options = null,
         Action<int>? onProgress = null,
@@ -63,7 +63,7 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
         }
 
         var used = replayed.OfType<Replayed>().ToArray();
-        return ShownEvidence.Of(
+        return OffPolicyEvidence.Of(
             [.. used.Select(slate => slate.Slate)],
             [.. used.Select(slate => slate.User)],
             slates.Count,

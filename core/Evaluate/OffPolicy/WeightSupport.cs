@@ -49,9 +49,9 @@ sealed class WeightSupport(OffPolicyOptions options)
 
     string? Verdict(double size, double mean, double error)
     {
-        if (size < options.LeastEffectiveSampleSize)
+        if (size < options.MinEffectiveSampleSize)
         {
-            return Text($"not enough support: the weights are worth {size:f0} slates, {options.LeastEffectiveSampleSize:f0} are needed");
+            return Text($"not enough support: the weights are worth {size:f0} slates, {options.MinEffectiveSampleSize:f0} are needed");
         }
 
         if (mean + (Sigmas * error) < 1 - options.WeightTolerance)

@@ -35,7 +35,7 @@ public sealed class RankingReport
     /// comparison has to be too, or a corrected model is held against answers that its predecessor picked.
     /// </remarks>
     /// <param name="cases">What was asked: one target each.</param>
-    public RankingReport Weighed(EvaluationCases cases)
+    public RankingReport ImportanceWeighted(EvaluationCases cases)
     {
         ArgumentNullException.ThrowIfNull(cases);
         if (cases.Weights() is not { } weights)

@@ -43,7 +43,7 @@ public sealed record ServedRanking(double[] Ndcg, double[] Hits, double[] Greedy
     /// <param name="cases">Cases; of each the first target is the answer.</param>
     /// <param name="policies">The policies.</param>
     /// <param name="k">The slots.</param>
-    /// <param name="mostCases">How many cases at most: every n-th.</param>
+    /// <param name="maxCases">How many cases at most: every n-th.</param>
     /// <param name="draws">Slates a case and policy, at least 1.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>By policy.</returns>
@@ -52,7 +52,7 @@ public sealed record ServedRanking(double[] Ndcg, double[] Hits, double[] Greedy
         EvaluationCases cases,
         IReadOnlyList<ExplorationPolicy> policies,
         int k = 10,
-        int mostCases = 10_000,
+        int maxCases = 10_000,
         int draws = 2,
         CancellationToken cancellation = default)
     {
@@ -60,7 +60,7 @@ public sealed record ServedRanking(double[] Ndcg, double[] Hits, double[] Greedy
         ArgumentNullException.ThrowIfNull(cases);
         ArgumentNullException.ThrowIfNull(policies);
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
-        var step = Math.Max(1, (cases.Count + mostCases - 1) / mostCases);
+        var step = Math.Max(1, (cases.Count + maxCases - 1) / maxCases);
         int[] chosen = [.. Enumerable.Range(0, cases.Count).Where(i => i % step == 0 && cases.Histories.Length(cases.Users[i]) > 0)];
         var results = policies.Select(_ => Empty(chosen.Length)).ToArray();
         var batch = Math.Clamp(ScoreBuffer / scorer.ItemCount, 1, LargestBatch);

@@ -27,7 +27,7 @@ public sealed class ExplorationPolicyTests
     public void The_epsilon_for_a_new_item_gives_it_the_chance_asked_for()
     {
         var epsilon = ExplorationPolicy.EpsilonFor(0.01, slots: 10, eligible: 500);
-        Assert.Equal(0.01, ExplorationPolicy.LeastInclusion(epsilon, 10, 500), 1e-9);
+        Assert.Equal(0.01, ExplorationPolicy.MinInclusion(epsilon, 10, 500), 1e-9);
         var scores = new float[500];
         scores[499] = float.NegativeInfinity;
         var policy = new ExplorationPolicy { Temperature = 1, Epsilon = epsilon };

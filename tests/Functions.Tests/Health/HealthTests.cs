@@ -21,7 +21,7 @@ public class HealthTests(SharedApp shared)
         await app.Storage.Queue(Names.InteractionsQueue).SendMessageAsync("no interactions");
         var report = await Eventually.GetAsync("the message is counted", app.HealthAsync, r => Poison(r) == 1);
         Assert.Equal("degraded", report.GetProperty("status").GetString());
-        Assert.Contains("1 messages of the queue interactions failed too often", report.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains("1 messages of the queue interactions failed repeatedly", report.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
         var failed = await app.Storage.Queue(Names.InteractionsQueue + Names.PoisonSuffix).PeekMessageAsync();
         Assert.Equal("no interactions", failed.Value.Body.ToString());
 

@@ -67,12 +67,8 @@ public class StorageFailureTests
             () => new RunLog(storage).GetAsync("r", Cancellation),
         ];
         var clock = Stopwatch.StartNew();
-        var answers = await Task.WhenAll(calls.Select(call => StorageFailure.GuardAsync(NullLogger.Instance, "Nothing happened.", async () =>
-        {
-            await call();
-            return Results.Ok();
-        })));
-        Assert.All(answers, answer => Assert.Equal(503, ((IStatusCodeHttpResult)answer).StatusCode));
+        var answers = await Task.WhenAll(calls.Select(call => new ProblemMiddleware(NullLogger<ProblemMiddleware>.Instance).AnswerAsync(call, "Nothing happened.")));
+        Assert.All(answers, answer => Assert.Equal(503, ((IStatusCodeHttpResult)answer!).StatusCode));
 
         // Not given up at once either: what fails for a moment is tried again.
         Assert.InRange(clock.Elapsed.TotalSeconds, 1, 5);

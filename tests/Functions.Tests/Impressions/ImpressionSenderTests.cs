@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SasRec.Core.Events;
 using SasRec.Functions.Impressions;
-using SasRec.Functions.Serve;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
 
@@ -29,8 +28,8 @@ public class ImpressionSenderTests(SharedApp shared)
         };
         var app = shared.App;
         var sender = new ImpressionSender(
-            new ServeOptions(), app.Get<ImpressionQueue>(), app.Get<ImpressionLog>(), NullLogger<ImpressionSender>.Instance);
-        Assert.True(await sender.TrySendAsync(impression, TestContext.Current.CancellationToken));
+            app.Get<ImpressionQueue>(), app.Get<ImpressionLog>(), NullLogger<ImpressionSender>.Instance);
+        Assert.True(await sender.TrySendAsync(impression, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         var kept = await Eventually.GetAsync(
             "the impression is kept", () => app.Get<ImpressionLog>().GetAsync(impression.RecommendationId), found => found is not null);
         Assert.Equal(impression.Items, kept!.Items);

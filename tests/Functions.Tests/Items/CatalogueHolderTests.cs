@@ -1,5 +1,4 @@
 using SasRec.Functions.Items;
-using SasRec.Functions.Serve;
 using SasRec.Testing;
 
 namespace SasRec.Functions.Tests.Items;
@@ -11,9 +10,9 @@ public class CatalogueHolderTests
     [Fact]
     public async Task The_first_requests_wait_for_the_catalogue_and_not_for_ever()
     {
-        var holder = new CatalogueHolder(new ServeOptions(), time);
+        var holder = new CatalogueHolder(new ItemOptions(), time);
         var waiting = holder.GetAsync(TestContext.Current.CancellationToken).AsTask();
-        time.Advance(new ServeOptions().StartPatience - TimeSpan.FromTicks(1));
+        time.Advance(new ItemOptions().StartTimeout - TimeSpan.FromTicks(1));
         Assert.False(waiting.IsCompleted);
         time.Advance(TimeSpan.FromTicks(1));
         Assert.Null(await waiting);
@@ -28,7 +27,7 @@ public class CatalogueHolderTests
     [Fact]
     public void A_catalogue_that_cannot_be_read_shows_and_what_was_known_goes_on_serving()
     {
-        var holder = new CatalogueHolder(new ServeOptions(), time);
+        var holder = new CatalogueHolder(new ItemOptions(), time);
         Assert.Null(holder.Problem);
         holder.Fail("no answer from account xyz");
         Assert.True(holder.Withholds);
@@ -37,7 +36,7 @@ public class CatalogueHolderTests
         Assert.Null(holder.Problem);
         holder.Fail("no answer from account xyz");
         Assert.False(holder.Withholds);
-        Assert.Contains("what was known before goes on serving", holder.Problem, StringComparison.Ordinal);
+        Assert.Contains("the last known one keeps serving", holder.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain("xyz", holder.Problem, StringComparison.Ordinal);
     }
 }

@@ -58,7 +58,7 @@ public class OpenApiTests(SharedApp shared)
         var schemas = ApiDescription.Document.GetProperty("components").GetProperty("schemas");
         var request = schemas.GetProperty("RecommendationRequest").GetProperty("properties");
         var serve = new ServeOptions();
-        Assert.Equal((serve.MaxSlots, serve.Slots), (request.GetProperty("k").GetProperty("maximum").GetInt32(), request.GetProperty("k").GetProperty("default").GetInt32()));
+        Assert.Equal((serve.MaxK, serve.K), (request.GetProperty("k").GetProperty("maximum").GetInt32(), request.GetProperty("k").GetProperty("default").GetInt32()));
         Assert.Equal(RecommendationReader.MaxCategories, request.GetProperty("allowCategories").GetProperty("maxItems").GetInt32());
         Assert.Equal(new ItemOptions().MaxItems, schemas.GetProperty("Items").GetProperty("properties").GetProperty("items").GetProperty("maxItems").GetInt32());
         var item = schemas.GetProperty("NewItem").GetProperty("properties");

@@ -118,7 +118,7 @@ public class RetrainTests(RetrainApp retraining) : IClassFixture<RetrainApp>
     public void A_command_line_is_divided_at_spaces_outside_quotes() =>
         Assert.Equal(
             ["dotnet", "/a b/Trainer.dll", "run", "--json"],
-            new RetrainOptions { Command = "dotnet \"/a b/Trainer.dll\"  run --json" }.Validated().CommandLine());
+            new TrainerOptions { Command = "dotnet \"/a b/Trainer.dll\"  run --json" }.CommandLine());
 
     Task<RunRecord> EndedAsync(string runId) => Eventually.GetAsync(
         "the run has ended", async () => (await app.Get<RunLog>().GetAsync(runId))!, run => run is { Outcome: not RunOutcome.Running });

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SasRec.Core.Contracts;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Serve;
@@ -77,7 +78,7 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
     public async Task A_user_keeps_the_source_all_day_and_over_users_sources_have_their_shares()
     {
         const int Users = 400;
-        var (sources, shares) = (new Dictionary<string, int>(), new SourceShares { Popularity = 0.3, Similar = 0.2 });
+        var (sources, shares) = (new Dictionary<string, int>(), new RecommenderShares { Popularity = 0.3, Similar = 0.2 });
         for (var user = 0; user < Users; user++)
         {
             var slates = new List<JsonElement>();
@@ -92,7 +93,7 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
         }
 
         // Four standard deviations.
-        foreach (var source in Sources.All)
+        foreach (var source in Recommenders.All)
         {
             var share = shares.Of(source);
             Assert.Equal(share, sources[source] / (double)Users, 4 * Math.Sqrt(share * (1 - share) / Users));
@@ -110,7 +111,7 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
     public void An_exploration_is_translated_at_the_models_prices_and_a_temperature_stands_in_its_place()
     {
         var curve = new ExplorationCurve(0.5, [new ExplorationPoint(0.5, 0.7, 0.8, 0.6, 0.02)], 1_000);
-        var request = new RecommendationRequest { UserId = "ann", Slots = 5, ExcludeSeen = true, NewItemShare = 0.03 };
+        var request = new RecommendationRequest { UserId = "ann", K = 5, ExcludeSeen = true, NewItemShare = 0.03 };
         var placement = new Placement(new ServeOptions { Epsilon = 0 }, new PlacementOptions { Exploration = 0.1, MaxExploration = 0.2 });
 
         Assert.Equal(new ExplorationPolicy { Temperature = 0.5, Epsilon = 0, GreedyShare = 0.75, NewItemShare = 0.03 }, Near(placement.Policy(request, curve)));
@@ -127,18 +128,18 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
     [Fact]
     public void The_assignment_changes_from_day_to_day_and_follows_the_seed_of_a_request_that_has_one()
     {
-        var shares = new SourceShares { Popularity = 0.5 };
+        var shares = new RecommenderShares { Popularity = 0.5 };
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
-        var request = new RecommendationRequest { UserId = "ann", Slots = 5, ExcludeSeen = true, NewItemShare = 0 };
+        var request = new RecommendationRequest { UserId = "ann", K = 5, ExcludeSeen = true, NewItemShare = 0 };
 
-        var days = Enumerable.Range(0, 200).Select(day => SourceChoice.Of(shares, request, true, noon.AddDays(day), (ulong)day).Source).ToArray();
+        var days = Enumerable.Range(0, 200).Select(day => RecommenderChoice.Of(shares, request, true, noon.AddDays(day), (ulong)day).Recommender).ToArray();
         var seeded = Enumerable.Range(0, 200).Select(seed =>
-            SourceChoice.Of(shares, request with { Seed = (ulong)seed }, true, noon, (ulong)seed).Source).ToArray();
+            RecommenderChoice.Of(shares, request with { Seed = (ulong)seed }, true, noon, (ulong)seed).Recommender).ToArray();
 
         Assert.InRange(days.Count(source => source == "popularity"), 70, 130);
         Assert.InRange(seeded.Count(source => source == "popularity"), 70, 130);
-        Assert.Equal(seeded[7], SourceChoice.Of(shares, request with { Seed = 7 }, true, noon.AddDays(1), 7).Source);
-        Assert.Equal(new SourceChoice("popularity", 1), SourceChoice.Of(new SourceShares(), request, false, noon, 1));
+        Assert.Equal(seeded[7], RecommenderChoice.Of(shares, request with { Seed = 7 }, true, noon.AddDays(1), 7).Recommender);
+        Assert.Equal(new RecommenderChoice("popularity", 1), RecommenderChoice.Of(new RecommenderShares(), request, false, noon, 1));
     }
 
     [Fact]

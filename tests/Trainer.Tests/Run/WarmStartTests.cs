@@ -118,6 +118,35 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
         Assert.Contains(reason ?? "", why ?? "", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_option_that_shapes_the_model_is_in_the_manifest_and_a_change_of_it_starts_cold()
+    {
+        string[] free = ["engine", "epochs", "seed", "threads", "priorStrength"];
+        var trained = Plan.Describe(7);
+
+        Assert.Equal(
+            typeof(TrainingOptions).GetProperties().Select(option => char.ToLowerInvariant(option.Name[0]) + option.Name[1..]).Append("priorStrength").Order(),
+            trained.Keys.Order());
+        Assert.Null(Plan.FirstChange(trained));
+        foreach (var option in trained.Keys)
+        {
+            var changed = Plan.FirstChange(new Dictionary<string, string>(trained) { [option] = "another" });
+            var missing = Plan.FirstChange(trained.Where(pair => pair.Key != option).ToDictionary());
+
+            Assert.Equal(free.Contains(option) ? (null, null) : (option, option), (changed, missing));
+        }
+    }
+
+    [Fact]
+    public void A_manifest_of_an_earlier_release_calls_the_decay_of_the_average_averaging()
+    {
+        var trained = Plan.Describe(7);
+        trained["averaging"] = trained["emaDecay"];
+        trained.Remove("emaDecay");
+
+        Assert.Null(Plan.FirstChange(trained));
+    }
+
     [Theory]
     [InlineData(-1, true)]
     [InlineData(1, false)]

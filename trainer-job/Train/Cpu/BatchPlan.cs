@@ -56,11 +56,11 @@ sealed class BatchPlan
         Chunks = new PlannedChunk[users];
         ShardChunks = new int[shards + 1];
         (order, lengths, shardOf, shardPositions) = (new int[users], new int[users], new int[users], new int[shards]);
-        MostChunkPositions = (int)Math.Min(positions, options.ChunkPositions - 1 + longest);
+        MaxChunkPositions = (int)Math.Min(positions, options.ChunkPositions - 1 + longest);
     }
 
     /// <summary>The most rows a chunk can have.</summary>
-    public int MostChunkPositions { get; }
+    public int MaxChunkPositions { get; }
 
     /// <summary>K, padded.</summary>
     public int PaddedNegatives { get; }

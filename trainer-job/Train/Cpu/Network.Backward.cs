@@ -22,7 +22,7 @@ sealed unsafe partial class Network<V, S>
         var rows = chunk.Rows;
         var dx = hiddenGradient;
         LayerNormBackward(
-            rows, final, finalMoments, dense, layout.Offset(TensorNames.Scale(TensorNames.FinalNorm)), dx, denseGradients, dx, accumulate: false);
+            rows, final, finalMoments, dense, finalNorm, dx, denseGradients, dx, accumulate: false);
         Lap(Part.LayerNorm, ref mark);
         for (var b = blocks.Length - 1; b >= 0; b--)
         {

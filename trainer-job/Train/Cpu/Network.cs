@@ -29,6 +29,7 @@ sealed unsafe partial class Network<V, S> : IDisposable
     readonly Floats memory;
     readonly Floats attentionMemory;
     readonly Block[] blocks;
+    readonly int finalNorm;
     readonly float* final;
     readonly float* finalMoments;
     readonly float* mask;
@@ -50,6 +51,7 @@ sealed unsafe partial class Network<V, S> : IDisposable
         (this.layout, config, width, capacity) = (layout, layout.Config, layout.Width, rows);
         var matrix = (long)rows * width;
         memory = new Floats(config.Blocks * (8 * matrix + 4L * rows) + 7 * matrix + 2L * rows + 64 + width);
+        finalNorm = layout.Offset(TensorNames.Scale(TensorNames.FinalNorm));
         var next = memory.Pointer;
         blocks = new Block[config.Blocks];
 
@@ -137,7 +139,7 @@ sealed unsafe partial class Network<V, S> : IDisposable
             Lap(Part.FeedForward, ref mark);
         }
 
-        LayerNorm(rows, final, dense, layout.Offset(TensorNames.Scale(TensorNames.FinalNorm)), Hidden, finalMoments);
+        LayerNorm(rows, final, dense, finalNorm, Hidden, finalMoments);
         Lap(Part.LayerNorm, ref mark);
     }
 

@@ -31,7 +31,7 @@ sealed unsafe class Shard<V, S> : IDisposable
     public Shard(PaddedLayout layout, TrainingOptions options, NegativeSampler sampler, BatchPlan plan, int items)
     {
         (this.options, this.sampler, width, padded) = (options, sampler, layout.Width, plan.PaddedNegatives);
-        var rows = plan.MostChunkPositions;
+        var rows = plan.MaxChunkPositions;
         network = new Network<V, S>(layout, rows, Math.Min(rows, layout.Config.MaxLength));
         itemGradients = new Floats((long)plan.Items.Length * width);
         denseGradients = new Floats(layout.DenseLength);

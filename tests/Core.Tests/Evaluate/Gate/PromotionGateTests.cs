@@ -197,7 +197,7 @@ public class PromotionGateTests
         }
     }
 
-    static ShownEvidence Shown(double low, double high, string? support, double unseen = 0) => new(
+    static OffPolicyEvidence Shown(double low, double high, string? support, double unseen = 0) => new(
         new PolicyDifference((low + high) / 2, low, high, unseen, Earned: 1, Slates: 1_000, Groups: 100),
         [new OffPolicyEstimate("cascade-dr", 0.7, 0.6, 0.8, 900, 1, 0, 1_000, support)],
         1_000,

@@ -16,7 +16,7 @@ public class SlateReplayTests
     [Fact]
     public void The_champion_itself_is_found_to_differ_by_nothing()
     {
-        var evidence = new SlateReplay(Data, new Table(1), new Table(1)).Weigh([.. Served(_ => true)]);
+        var evidence = new SlateReplay(Data, new Table(1), new Table(1)).Evaluate([.. Served(_ => true)]);
 
         Assert.Equal((Users * 10, 0, 1.0), (evidence.Seen, evidence.NotRebuilt, evidence.Exact));
         Assert.Null(evidence.NotEnoughSupport);
@@ -28,7 +28,7 @@ public class SlateReplayTests
     public void What_the_filters_kept_is_found_again_though_not_by_item_where_they_are_not_logged()
     {
         // The client denies a third of the catalogue, and the log does not say which.
-        var evidence = new SlateReplay(Data, new Table(1), new Table(1)).Weigh([.. Served(item => item % 3 != 0)]);
+        var evidence = new SlateReplay(Data, new Table(1), new Table(1)).Evaluate([.. Served(item => item % 3 != 0)]);
 
         Assert.Equal((0, 0.0), (evidence.NotRebuilt, evidence.Exact));
         Assert.Equal(0, evidence.Difference!.Value, 5);
@@ -42,12 +42,12 @@ public class SlateReplayTests
         var history = History(slate.Impression);
         var scores = Scores(new Table(2), history);
 
-        var evidence = new SlateReplay(Data, new Table(1), new Table(2)).Weigh([slate]);
+        var evidence = new SlateReplay(Data, new Table(1), new Table(2)).Evaluate([slate]);
 
         var items = slate.Impression.Items.Select(item => Index(item.ItemId)).ToArray();
         var expected = Propensity.OfSlate(scores, ItemSet.AllBut(Items, history), items, Policy)
             .Zip(slate.Impression.Items, (target, item) => target / item.Propensity).Aggregate((a, b) => a * b);
-        Assert.Equal(Math.Min(expected, ShownEvidence.MaxWeight), evidence.Estimates.Single(e => e.Estimator == "ips").MeanWeight, 5);
+        Assert.Equal(Math.Min(expected, OffPolicyEvidence.MaxWeight), evidence.Estimates.Single(e => e.Estimator == "ips").MeanWeight, 5);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class SlateReplayTests
         }
 
         slates[1] = slates[1] with { Impression = slates[1].Impression with { UserId = "nobody" } };
-        var evidence = new SlateReplay(Data, new Table(1), new Table(2)).Weigh(slates);
+        var evidence = new SlateReplay(Data, new Table(1), new Table(2)).Evaluate(slates);
 
         Assert.Equal(slates.Length, evidence.Seen);
         Assert.Equal((slates.Length / 4) + 1, evidence.NotRebuilt);

@@ -45,9 +45,9 @@ public class RankingEvaluatorTests
 
         // The first case has the hit, and counts 3 / 1.75.
         Assert.Equal(0.63092975357145743 / 2, report.Ndcg, 12);
-        Assert.Equal(0.63092975357145743 / 2 * 3 / 1.75, report.Weighed(weighed).Ndcg, 12);
-        Assert.Equal([3 / 1.75, 0], report.Weighed(weighed).HitsByCase);
-        Assert.Same(report, report.Weighed(plain));
+        Assert.Equal(0.63092975357145743 / 2 * 3 / 1.75, report.ImportanceWeighted(weighed).Ndcg, 12);
+        Assert.Equal([3 / 1.75, 0], report.ImportanceWeighted(weighed).HitsByCase);
+        Assert.Same(report, report.ImportanceWeighted(plain));
     }
 
     [Fact]

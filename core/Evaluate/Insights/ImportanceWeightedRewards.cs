@@ -12,7 +12,7 @@ namespace SasRec.Core.Evaluate.Insights;
 /// <param name="slates">The logged slates.</param>
 /// <param name="shares">[slates][slots]: their propensities at the temperature, without a uniform share.</param>
 /// <param name="confidence">Of the intervals.</param>
-sealed class WeighedRewards(AdviceSlate[] slates, double[][] shares, double confidence)
+sealed class ImportanceWeightedRewards(AdviceSlate[] slates, double[][] shares, double confidence)
 {
     static readonly OffPolicyOptions Believed = new();
 
@@ -22,7 +22,7 @@ sealed class WeighedRewards(AdviceSlate[] slates, double[][] shares, double conf
     readonly double[] filled = [.. Enumerable.Range(0, shares.Max(s => s.Length)).Select(slot => shares.Count(s => s.Length > slot) / (double)shares.Length)];
 
     /// <summary>Below this effective sample size an estimate is not believed.</summary>
-    public static double LeastEffectiveSlates => Believed.LeastEffectiveSampleSize;
+    public static double LeastEffectiveSlates => Believed.MinEffectiveSampleSize;
 
     /// <summary>The estimate with a uniform share, by the first estimator that has support.</summary>
     public WeighedReward At(double epsilon)

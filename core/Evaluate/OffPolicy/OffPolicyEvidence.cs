@@ -13,7 +13,7 @@ namespace SasRec.Core.Evaluate.OffPolicy;
 /// <param name="NotRebuilt">Of them, how many were left out because the history that they were made for could not be rebuilt.</param>
 /// <param name="Exact">Of those used, the share whose eligible items were rebuilt exactly.</param>
 /// <param name="NotEnoughSupport">Why there is nothing to decide by; null where there is.</param>
-public sealed record ShownEvidence(
+public sealed record OffPolicyEvidence(
     PolicyDifference? Difference,
     IReadOnlyList<OffPolicyEstimate> Estimates,
     int Seen,
@@ -29,7 +29,7 @@ public sealed record ShownEvidence(
     public static OffPolicyOptions Options { get; } = new() { MaxWeight = MaxWeight, WeightTolerance = 0.2 };
 
     /// <summary>No evidence, and why.</summary>
-    public static ShownEvidence None(string reason, int seen = 0, int notRebuilt = 0) => new(null, [], seen, notRebuilt, 0, reason);
+    public static OffPolicyEvidence None(string reason, int seen = 0, int notRebuilt = 0) => new(null, [], seen, notRebuilt, 0, reason);
 
     /// <summary>Weighs slates.</summary>
     /// <param name="slates">Slates with the challenger's probabilities, each once.</param>
@@ -38,7 +38,7 @@ public sealed record ShownEvidence(
     /// <param name="notRebuilt">How many of them were left out.</param>
     /// <param name="exact">The share of those used that were rebuilt exactly.</param>
     /// <param name="options">Clipping, confidence and the bar for support; null takes <see cref="Options"/>.</param>
-    public static ShownEvidence Of(
+    public static OffPolicyEvidence Of(
         IReadOnlyList<LoggedSlate> slates, IReadOnlyList<string> users, int seen, int notRebuilt, double exact, OffPolicyOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(slates);
@@ -53,7 +53,7 @@ public sealed record ShownEvidence(
         var deciding = evaluator.CascadeDoublyRobust();
         var difference = PolicyDifference.Of(slates, users, options);
         var why = difference.Earned == 0 ? "not enough support: nobody acted on anything shown" : deciding.NotEnoughSupport;
-        return new ShownEvidence(
+        return new OffPolicyEvidence(
             difference, [deciding, evaluator.RewardInteraction(), evaluator.Snips(), evaluator.Ips()], seen, notRebuilt, exact, why);
     }
 

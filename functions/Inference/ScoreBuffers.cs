@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Functions.Inference;
 
 /// <summary>What one request has the network read and write, pinned once and kept from request to request.</summary>
 sealed class ScoreBuffers : IDisposable
@@ -14,7 +14,7 @@ sealed class ScoreBuffers : IDisposable
         Output = [OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Scores.AsMemory(), [1, itemCount])];
     }
 
-    /// <summary>[T]: a history, oldest first, catalogue index + 1.</summary>
+    /// <summary>[T]: a history, oldest first, item index + 1.</summary>
     public long[] Tokens { get; }
 
     /// <summary>[V]: logits.</summary>

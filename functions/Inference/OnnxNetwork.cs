@@ -1,11 +1,11 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Functions.Inference;
 
-/// <summary>A network in ONNX Runtime, held to the inputs and outputs that every exported model has.</summary>
-/// <remarks>T is the length of a history, V the size of the catalogue, D the width of an embedding.</remarks>
-sealed class Network : IDisposable
+/// <summary>An exported network in ONNX Runtime. Its inputs and outputs are checked when it is loaded.</summary>
+/// <remarks>T is the length of a history, V the number of items of the model, D the width of an embedding.</remarks>
+sealed class OnnxNetwork : IDisposable
 {
     const string Items = "items", Scores = "scores", Embeddings = "item_embeddings";
 
@@ -17,9 +17,9 @@ sealed class Network : IDisposable
     /// <summary>Loads a network and checks its inputs and outputs.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="itemCount">V.</param>
-    /// <exception cref="InvalidDataException">It is not a network over this catalogue; the message says why.</exception>
+    /// <exception cref="InvalidDataException">It is not a network over V items; the message says why.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file.</exception>
-    public Network(string path, int itemCount)
+    public OnnxNetwork(string path, int itemCount)
     {
         using var options = Options();
         session = new InferenceSession(path, options);
@@ -37,7 +37,7 @@ sealed class Network : IDisposable
     }
 
     /// <summary>Scores every item after a history. Safe for any number of threads.</summary>
-    /// <param name="tokens">[T]: oldest first, catalogue index + 1.</param>
+    /// <param name="tokens">[T]: oldest first, item index + 1.</param>
     /// <param name="scores">[1, V]: receives the logits.</param>
     public void Score(Memory<long> tokens, OrtValue[] scores)
     {
@@ -46,7 +46,7 @@ sealed class Network : IDisposable
     }
 
     /// <summary>Scores every item after each of several histories. Safe for any number of threads.</summary>
-    /// <param name="tokens">[B, T]: each row oldest first, catalogue index + 1, padded with 0 on the left.</param>
+    /// <param name="tokens">[B, T]: each row oldest first, item index + 1, padded with 0 on the left.</param>
     /// <param name="scores">[B, V]: receives the logits.</param>
     /// <param name="count">B.</param>
     public void Score(Memory<long> tokens, Memory<float> scores, int count)
@@ -106,7 +106,7 @@ sealed class Network : IDisposable
 
         if (columns >= 0 && node.Dimensions[1] >= 0 && node.Dimensions[1] != columns)
         {
-            throw new InvalidDataException($"The network's '{name}' has {node.Dimensions[1]} columns; the catalogue has {columns} items.");
+            throw new InvalidDataException($"The network's '{name}' has {node.Dimensions[1]} columns; the model has {columns} items.");
         }
     }
 }

@@ -1,32 +1,35 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using SasRec.Core.Contracts;
 using SasRec.Core.Sequences;
+using SasRec.Functions.Items;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Functions.Inference;
 
 /// <summary>One model in memory, counted by its users: it is freed when the last of them lets go.</summary>
-/// <remarks>V is the size of the catalogue, D the width of an embedding, T the longest history that the network sees.</remarks>
-sealed class ServedModel
+/// <remarks>V is the number of items of the model, D the width of an embedding, T the longest history that the network sees.</remarks>
+sealed class LoadedModel
 {
-    // Fewer interactions of late leave most of a catalogue without any.
+    // With fewer recent interactions most items would have none.
     const int EnoughRecent = 1_000;
 
     // What makes a cosine as sharp as the network's logits, which temperatures are set for: at 0.5 an item at 0.9 then weighs as much as
     // 65 million at 0.
     const float SimilarityScale = 10;
 
-    readonly Network network;
+    readonly OnnxNetwork network;
+    readonly CatalogueView view;
     readonly ConcurrentStack<ScoreBuffers> free = new();
     readonly float[] directions; // [V, D]: item embeddings of length 1
     readonly int width; // D
     int users = 1;
 
-    ServedModel(ModelManifest manifest, ItemCatalogue catalogue, Network network)
+    LoadedModel(ModelManifest manifest, ItemCatalogue items, OnnxNetwork network, CatalogueView view)
     {
-        (Manifest, Catalogue, this.network) = (manifest, catalogue, network);
-        var counts = catalogue.RecentCounts.Sum() >= EnoughRecent ? catalogue.RecentCounts : catalogue.Counts;
+        (Manifest, Items, this.network, this.view) = (manifest, items.Items, network, view);
+        var counts = items.RecentCounts.Sum() >= EnoughRecent ? items.RecentCounts : items.Counts;
         Popularity = [.. counts.Select(count => MathF.Log(1 + count))];
         directions = network.ItemDirections(out width);
     }
@@ -35,10 +38,14 @@ sealed class ServedModel
 
     public string Version => Manifest.Version;
 
-    public ItemCatalogue Catalogue { get; }
+    /// <summary>[V]: the ids of the model's items by index.</summary>
+    public ItemVocabulary Items { get; }
+
+    /// <summary>The catalogue beside the model's items; null where it has not been read yet.</summary>
+    public ItemIndex? Index => view.Index;
 
     /// <summary>V.</summary>
-    public int ItemCount => Catalogue.Items.Count;
+    public int ItemCount => Items.Count;
 
     /// <summary>T.</summary>
     public int MaxLength => Manifest.Config.MaxLength;
@@ -55,22 +62,26 @@ sealed class ServedModel
     /// <summary>Whether the network has been freed.</summary>
     public bool Freed => Volatile.Read(ref users) == 0;
 
-    /// <summary>Loads a model, checks that its files fit together, and runs it at both ends of its lengths.</summary>
+    /// <summary>Loads a model, checks that its files fit together, and runs it on the shortest and the longest history.</summary>
+    /// <param name="manifest">The model's manifest.</param>
+    /// <param name="folder">Where its files are.</param>
+    /// <param name="catalogue">What the model's items are joined with.</param>
+    /// <param name="cancellation">Ends the load.</param>
     /// <exception cref="InvalidDataException">The files do not fit together; the message says how.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses the network.</exception>
-    public static async Task<ServedModel> LoadAsync(ModelManifest manifest, string folder, CancellationToken cancellation)
+    public static async Task<LoadedModel> LoadAsync(ModelManifest manifest, string folder, CatalogueHolder catalogue, CancellationToken cancellation)
     {
         await using var file = File.OpenRead(Path.Combine(folder, Names.ModelBlobs.Catalogue));
-        var catalogue = await ItemCatalogue.ReadAsync(file, cancellation);
-        if (catalogue.Items.Count == 0)
+        var items = await ItemCatalogue.ReadAsync(file, cancellation);
+        if (items.Items.Count == 0)
         {
-            throw new InvalidDataException("The catalogue has no items.");
+            throw new InvalidDataException("The model has no items.");
         }
 
-        var network = new Network(Path.Combine(folder, Names.ModelBlobs.Network), catalogue.Items.Count);
+        var network = new OnnxNetwork(Path.Combine(folder, Names.ModelBlobs.Network), items.Items.Count);
         try
         {
-            var model = new ServedModel(manifest, catalogue, network);
+            var model = new LoadedModel(manifest, items, network, catalogue.ViewFor(items.Items));
             model.Warm();
             return model;
         }
@@ -123,20 +134,20 @@ sealed class ServedModel
     public void Score(ScoreBuffers buffers, int length) => network.Score(buffers.Tokens.AsMemory(0, length), buffers.Output);
 
     /// <summary>Scores every item after each of several histories.</summary>
-    /// <param name="tokens">[B, t]: each row oldest first, catalogue index + 1, padded with 0 on the left; t is 1..T.</param>
+    /// <param name="tokens">[B, t]: each row oldest first, item index + 1, padded with 0 on the left; t is 1..T.</param>
     /// <param name="scores">[B, V]: receives the logits.</param>
     /// <param name="count">B.</param>
     public void Score(Memory<long> tokens, Memory<float> scores, int count) => network.Score(tokens, scores, count);
 
-    /// <summary>Scores every item by one of the <see cref="Sources"/> after the history in the first <paramref name="length"/> tokens.</summary>
+    /// <summary>Scores every item by one of the <see cref="Recommenders"/> after the history in the first <paramref name="length"/> tokens.</summary>
     /// <returns>[V]: the buffers' scores, or the popularity.</returns>
-    public float[] Score(string source, ScoreBuffers buffers, int length)
+    public float[] Score(string recommender, ScoreBuffers buffers, int length)
     {
-        switch (source)
+        switch (recommender)
         {
-            case Sources.Popularity:
+            case Recommenders.Popularity:
                 return Popularity;
-            case Sources.Similar:
+            case Recommenders.Similar:
                 Similarities((int)buffers.Tokens[length - 1] - 1, buffers.Scores);
                 TensorPrimitives.Multiply(buffers.Scores, SimilarityScale, buffers.Scores);
                 return buffers.Scores;
@@ -147,7 +158,7 @@ sealed class ServedModel
     }
 
     /// <summary>The cosine between one item's embedding and every item's.</summary>
-    /// <param name="item">A catalogue index.</param>
+    /// <param name="item">An item index.</param>
     /// <param name="cosines">[V]: receives -1..1.</param>
     public void Similarities(int item, Span<float> cosines)
     {
@@ -162,7 +173,7 @@ sealed class ServedModel
     {
         if (directions.Length != ItemCount * width)
         {
-            throw new InvalidDataException($"The network embeds {directions.Length / width} items; the catalogue has {ItemCount}.");
+            throw new InvalidDataException($"The network embeds {directions.Length / width} items; the model has {ItemCount}.");
         }
 
         var buffers = Rent();

@@ -1,0 +1,15 @@
+using SasRec.Core.Sequences;
+
+namespace SasRec.Functions.Items;
+
+/// <summary>The catalogue beside the items of one model. The <see cref="CatalogueHolder"/> that made it keeps it up to date.</summary>
+sealed class CatalogueView(ItemVocabulary items)
+{
+    volatile ItemIndex? index;
+
+    /// <summary>The newest index; null where the catalogue has not been read yet.</summary>
+    public ItemIndex? Index => index;
+
+    /// <summary>Builds the index of a catalogue, which takes time in proportion to it.</summary>
+    internal void Follow(Catalogue catalogue, DateTimeOffset now) => index = new ItemIndex(items, catalogue, now);
+}

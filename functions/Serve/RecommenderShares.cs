@@ -1,0 +1,104 @@
+using System.Globalization;
+using SasRec.Core.Contracts;
+using SasRec.Core.Options;
+
+namespace SasRec.Functions.Serve;
+
+/// <summary>The share of users and days that each recommender gets; the rest is the network's.</summary>
+sealed record RecommenderShares
+{
+    /// <summary>The share of users and days that get the popularity recommender.</summary>
+    [Range(0, 1)]
+    public double Popularity { get; init; }
+
+    /// <summary>The share of users and days that get items similar to the newest one of the history.</summary>
+    [Range(0, 1), WithinOne(nameof(Popularity))]
+    public double Similar { get; init; }
+
+    /// <summary>The share of a recommender by its name; 0 for an unknown name.</summary>
+    public double Of(string recommender) => recommender switch
+    {
+        Recommenders.Sasrec => Math.Max(0, 1 - Popularity - Similar),
+        Recommenders.Popularity => Popularity,
+        Recommenders.Similar => Similar,
+        _ => 0,
+    };
+
+    /// <summary>The recommenders with a share.</summary>
+    public IReadOnlyList<string> Names => [.. Recommenders.All.Where(recommender => Of(recommender) > 0)];
+
+    /// <summary>One recommender alone.</summary>
+    public static RecommenderShares Only(string recommender) =>
+        new() { Popularity = recommender == Recommenders.Popularity ? 1 : 0, Similar = recommender == Recommenders.Similar ? 1 : 0 };
+}
+
+/// <summary>A share that is at most 1 together with another one.</summary>
+/// <param name="other">The other property.</param>
+sealed class WithinOneAttribute(string other) : OptionRuleAttribute
+{
+    public override bool Allows(object value, object options) =>
+        (double)value + (double)options.GetType().GetProperty(other)!.GetValue(options)! <= 1;
+
+    public override string Text(object? options) => $"at most 1 together with {other}";
+}
+
+/// <summary>The recommender that answers one request.</summary>
+/// <param name="Recommender">One of <see cref="Recommenders.All"/>.</param>
+/// <param name="Share">The probability that this recommender was selected; 1 where the client or the missing history decided.</param>
+readonly record struct RecommenderChoice(string Recommender, double Share)
+{
+    // Separates this draw from the draw of the slate, which uses the same seed.
+    const ulong Salt = 0x736F_7572_6365_7331;
+
+    /// <summary>Selects the recommender.</summary>
+    /// <remarks>
+    /// A hash of user and day selects it, so a user keeps one recommender all day. Over users and days the hash is uniform, so a
+    /// recommender's share is its selection probability. A request with a seed is assigned by the seed. A client that names the
+    /// recommender gets it with probability 1.
+    /// </remarks>
+    /// <param name="shares">The shares of the placement.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="known">Whether the model knows any item of the history; else only popularity can answer.</param>
+    /// <param name="now">The time; only the day in UTC matters.</param>
+    /// <param name="seed">The seed of the draw.</param>
+    public static RecommenderChoice Of(RecommenderShares shares, RecommendationRequest request, bool known, DateTimeOffset now, ulong seed)
+    {
+        if (!known)
+        {
+            return new RecommenderChoice(Recommenders.Popularity, 1);
+        }
+
+        if (request.Recommender is not null)
+        {
+            return new RecommenderChoice(request.Recommender, 1);
+        }
+
+        var place = Uniform(request.Seed is null && request.UserId is { } user ? DayOf(user, now) : seed);
+        foreach (var recommender in shares.Names)
+        {
+            place -= shares.Of(recommender);
+            if (place < 0)
+            {
+                return new RecommenderChoice(recommender, shares.Of(recommender));
+            }
+        }
+
+        var last = shares.Names[^1];
+        return new RecommenderChoice(last, shares.Of(last));
+    }
+
+    /// <summary>Uniform over [0, 1).</summary>
+    static double Uniform(ulong key) => new Core.Explore.RandomStream(key ^ Salt).NextDouble();
+
+    /// <summary>FNV-1a of a user's day.</summary>
+    static ulong DayOf(string user, DateTimeOffset now)
+    {
+        var hash = 14695981039346656037;
+        foreach (var unit in string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd} {user}"))
+        {
+            hash = (hash ^ unit) * 1099511628211;
+        }
+
+        return hash;
+    }
+}

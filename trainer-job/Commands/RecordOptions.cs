@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Reflection;
+using SasRec.Core.Options;
+
+namespace SasRec.Trainer.Commands;
+
+/// <summary>The options of the command line that set a record: one for each property with a <see cref="CommandLineAttribute"/>.</summary>
+/// <typeparam name="T">The record; its initial values are the defaults.</typeparam>
+sealed class RecordOptions<T>
+    where T : class, new()
+{
+    static readonly T Defaults = new();
+    static readonly MethodInfo Clone = typeof(T).GetMethod("<Clone>$")!;
+
+    readonly Setter[] setters =
+    [
+        .. typeof(T).GetProperties()
+            .Where(property => property.IsDefined(typeof(CommandLineAttribute)))
+            .Select(property => (Setter)MakeMethod.MakeGenericMethod(property.PropertyType).Invoke(null, [property])!),
+    ];
+
+    static MethodInfo MakeMethod => typeof(RecordOptions<T>).GetMethod(nameof(Make), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    /// <summary>The option that sets a property.</summary>
+    /// <param name="property">The property's name.</param>
+    public Option this[string property] => setters.Single(setter => setter.Property == property).Option;
+
+    /// <summary>Adds the options to a verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public RecordOptions<T> AddTo(Command verb)
+    {
+        foreach (var setter in setters)
+        {
+            verb.Add(setter.Option);
+        }
+
+        return this;
+    }
+
+    /// <summary>A copy of a record with what the command line sets.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="parsed">The command line.</param>
+    public T Apply(T record, ParseResult parsed)
+    {
+        var applied = (T)Clone.Invoke(record, null)!;
+        foreach (var setter in setters.Where(setter => parsed.GetResult(setter.Option) is { Implicit: false }))
+        {
+            setter.Set(applied, parsed);
+        }
+
+        return applied;
+    }
+
+    static Setter Make<V>(PropertyInfo property)
+    {
+        var line = property.GetCustomAttribute<CommandLineAttribute>()!;
+        var allowed = string.Concat(property.GetCustomAttributes<OptionRuleAttribute>().Select(rule => $", {rule.Text(null)}"));
+        var option = new Option<V>(line.Name, line.FormerName is { } former ? [former] : [])
+        {
+            Description = $"{line.Description}{allowed}{(line.FitsData ? "; the default fits the data" : "")}.",
+        };
+        if (!line.FitsData)
+        {
+            option.DefaultValueFactory = _ => (V)property.GetValue(Defaults)!;
+        }
+
+        option.Validators.Add(given =>
+        {
+            if (!given.Implicit && given.GetValueOrDefault<V>() is { } value && OptionRules.Refusal(property, value, Defaults) is { } must)
+            {
+                given.AddError($"{line.Name} must be {must}. Found: {OptionText.Of(value)}.");
+            }
+        });
+        return new Setter(property.Name, option, (record, parsed) => property.SetValue(record, parsed.GetValue(option)));
+    }
+
+    sealed record Setter(string Property, Option Option, Action<T, ParseResult> Set);
+}
