@@ -121,7 +121,11 @@ public sealed class InteractionDatasetBuilder
             }
         }
 
-        var sequences = new SequenceDataset(itemIds.Length, offsets, packedItems, packedTimes, Weights(packedItems.Length, weighed, options));
+        var weights = Weights(packedItems.Length, weighed, options);
+        var sequences = new SequenceDataset(itemIds.Length, offsets, packedItems, packedTimes, weights)
+        {
+            AsksForSeenItems = options.AsksForSeenItems,
+        };
         return new InteractionDataset(sequences, new ItemVocabulary(itemIds), userIds);
     }
 

@@ -37,6 +37,11 @@ sealed class EvaluateVerb : Verb
     };
 
     readonly Option<int> threads = new("--threads") { Description = "Threads; 0 for one a core." };
+    readonly Option<string> ranks = new("--ranks")
+    {
+        Description = "A CSV file for the rank of every answer, of model and baselines, from which all metrics follow.",
+    };
+
     readonly DatasetOptionSet dataset;
 
     public EvaluateVerb(Terminal terminal)
@@ -50,6 +55,7 @@ sealed class EvaluateVerb : Verb
         Add(protocol);
         Add(share);
         Add(threads);
+        Add(ranks);
         dataset = new DatasetOptionSet().AddTo(this);
     }
 
@@ -61,11 +67,17 @@ sealed class EvaluateVerb : Verb
         var read = await Terminal.MeterAsync("Reading", file.Bytes, "bytes", meter => Task.Run(
             () => file.ReadDataset(dataset.From(parsed), bytes => meter.Add(bytes), cancellation)));
         var (known, cases) = Split(read.Sequences, parsed);
-        using var scorer = new ModelScorer(weights, parsed.GetValue(threads));
+        using var scorer = new ModelScorer(weights, parsed.GetValue(threads), folder.ReadNeighbours());
         var remapped = new RemappedScorer(scorer, catalogue, read.Items);
         var report = await Terminal.MeterAsync("Evaluating", cases.Count, "users", meter => Task.Run(
             () => RankingEvaluator.Evaluate(remapped, cases, null, count => meter.Add(count), cancellation)));
         var baselines = new Trials(Terminal, "", new RankingOptions()).Baselines(known, cases, cancellation);
+        if (parsed.GetValue(ranks) is { } rankFile)
+        {
+            await RankFile.WriteAsync(
+                rankFile, read, [("model", report), .. baselines.Select(baseline => (baseline.Key, baseline.Value))], cancellation);
+        }
+
         Terminal.Finish(
             new
             {

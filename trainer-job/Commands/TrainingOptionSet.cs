@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Train;
@@ -61,13 +62,18 @@ sealed class TrainingOptionSet
 
     readonly Option<int?> threads = new("--threads") { Description = "Threads; 0 for one a core." };
 
+    readonly Option<bool> noNeighbours = new("--no-neighbours")
+    {
+        Description = "Add no counts of item pairs to the network's scores; how much they add is chosen on validation where not given.",
+    };
+
     /// <summary>Adds the options to a verb.</summary>
     public TrainingOptionSet AddTo(Command verb)
     {
         foreach (var option in new Option[]
         {
             width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, averaging, epochs, patience, seed, prior,
-            engine, threads,
+            noNeighbours, engine, threads,
         })
         {
             verb.Add(option);
@@ -103,7 +109,8 @@ sealed class TrainingOptionSet
                 Engine = Engines.Resolve(parsed.GetValue(engine)),
                 Threads = parsed.GetValue(threads) ?? options.Threads,
             }).Validated(),
-            parsed.GetValue(prior));
+            parsed.GetValue(prior),
+            parsed.GetValue(noNeighbours) ? NeighbourStrengths.None : null);
     }
 
     /// <summary>How a plan trains, setting by setting, for the manifest.</summary>
@@ -119,6 +126,8 @@ sealed class TrainingOptionSet
         ["averaging"] = plan.Options.Averaging.ToString(CultureInfo.InvariantCulture),
         ["seed"] = plan.Options.Seed.ToString(CultureInfo.InvariantCulture),
         ["priorStrength"] = (plan.PriorStrength ?? 0).ToString(CultureInfo.InvariantCulture),
+        ["transitionStrength"] = (plan.Neighbours ?? NeighbourStrengths.None).Transitions.ToString(CultureInfo.InvariantCulture),
+        ["coOccurrenceStrength"] = (plan.Neighbours ?? NeighbourStrengths.None).CoOccurrences.ToString(CultureInfo.InvariantCulture),
         ["threads"] = plan.Options.Threads.ToString(CultureInfo.InvariantCulture),
     };
 }

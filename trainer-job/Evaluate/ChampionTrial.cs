@@ -36,9 +36,10 @@ sealed class ChampionTrial(ModelRegistry registry, string folder, RankingOptions
     public async Task<ChampionScorer> OpenAsync(ModelManifest champion, ItemVocabulary items, int threads, CancellationToken cancellation)
     {
         var files = new ModelFolder(Path.Combine(folder, champion.Version));
-        await registry.DownloadAsync(champion.Version, files.Path, [Names.ModelBlobs.Weights, Names.ModelBlobs.Catalogue], cancellation);
+        string[] names = [Names.ModelBlobs.Weights, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Neighbours];
+        await registry.DownloadAsync(champion.Version, files.Path, [.. names.Where(champion.Files.ContainsKey)], cancellation);
         var catalogue = await files.ReadCatalogueAsync(cancellation);
-        return new ChampionScorer(new ModelScorer(files.ReadWeights(), threads), catalogue, items);
+        return new ChampionScorer(new ModelScorer(files.ReadWeights(), threads, files.ReadNeighbours()), catalogue, items);
     }
 }
 

@@ -1,4 +1,6 @@
+using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Trainer.Evaluate;
@@ -28,13 +30,14 @@ static class ItemPrior
     /// <summary>The strength that is best on validation actions of the data's last 30 days; 0 without times, or with too few of them.
     /// </summary>
     /// <param name="network">The network.</param>
+    /// <param name="neighbours">What is added to its scores beside the prior; null for nothing.</param>
     /// <param name="seen">What it was trained on.</param>
     /// <param name="validation">Cases that it was not trained on.</param>
     /// <param name="k">NDCG@k decides.</param>
     /// <param name="mostCases">How many cases at most are asked.</param>
     /// <param name="threads">0 for one a core.</param>
     public static double Choose(
-        SasRecWeights network, SequenceDataset seen, EvaluationCases validation, int k, int mostCases, int threads)
+        SasRecWeights network, ItemNeighbours? neighbours, SequenceDataset seen, EvaluationCases validation, int k, int mostCases, int threads)
     {
         if (seen.TimeRange() is not var (_, newest))
         {
@@ -47,7 +50,13 @@ static class ItemPrior
             return 0;
         }
 
-        var ndcg = ModelScorer.Validation(present, k, mostCases, threads);
-        return Strengths.MaxBy(strength => ndcg(On(network, seen, strength)));
+        var step = (present.Count + mostCases - 1) / mostCases;
+        var asked = present.Where(i => i % step == 0);
+        var ranking = new RankingOptions { Cutoffs = [k], SampledNegatives = 0 };
+        return Strengths.MaxBy(strength =>
+        {
+            using var scorer = new ModelScorer(On(network, seen, strength), threads, neighbours);
+            return RankingEvaluator.Evaluate(scorer, asked, ranking).Ndcg;
+        });
     }
 }

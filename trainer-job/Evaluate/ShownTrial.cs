@@ -71,7 +71,7 @@ sealed class ShownTrial(StorageConnection storage, Terminal terminal, ChampionTr
         var before = Before(data.Sequences, moment);
         var standIn = await trials.RefitAsync("Training on what came before", before, plan, epochs, cancellation, initial);
         using var serving = await champions.OpenAsync(champion, data.Items, plan.Options.Threads, cancellation);
-        using var scorer = new ModelScorer(standIn.Weights, plan.Options.Threads);
+        using var scorer = new ModelScorer(standIn.Weights, plan.Options.Threads, plan.NeighboursOf(before, cancellation));
         return await terminal.MeterAsync("Weighing slates", test.Length, "slates", meter => Task.Run(() =>
             new SlateReplay(data, serving, new TrainedItemsScorer(scorer, before))
                 .Weigh(test, null, count => meter.Add(count), cancellation)));

@@ -1,5 +1,6 @@
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Commands;
 using SasRec.Trainer.Train;
@@ -11,15 +12,24 @@ namespace SasRec.Trainer.Evaluate;
 /// <param name="Options">How it is trained.</param>
 /// <param name="PriorStrength">How much the demand of the present counts beside the network, see <see cref="ItemPrior"/>; null before
 /// that is chosen.</param>
-sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options, double? PriorStrength = null);
+/// <param name="Neighbours">How much counts of item pairs add to the network's scores, see <see cref="ItemNeighbours"/>; null before that
+/// is chosen.</param>
+sealed record TrainingPlan(
+    SasRecConfig Config, TrainingOptions Options, double? PriorStrength = null, NeighbourStrengths? Neighbours = null)
+{
+    /// <summary>The counts of what a network was trained on, with the plan's strengths; null where they add nothing.</summary>
+    public ItemNeighbours? NeighboursOf(SequenceDataset seen, CancellationToken cancellation) =>
+        Neighbours is { Any: true } strengths ? NeighbourCounter.Count(seen, strengths, cancellation) : null;
+}
 
 /// <summary>A model that was measured on a test, beside the baselines.</summary>
 /// <param name="Training">How training went.</param>
 /// <param name="Report">The model on the test.</param>
 /// <param name="Baselines">The baselines on the test, by name.</param>
-/// <param name="PriorStrength">Of <see cref="ItemPrior"/>, as planned or chosen on validation; the report is of the network without it.</param>
+/// <param name="Plan">The plan with what was chosen on validation: the strengths of neighbours and prior. The report is without the
+/// prior.</param>
 sealed record Trial(
-    TrainingResult Training, RankingReport Report, IReadOnlyDictionary<string, RankingReport> Baselines, double PriorStrength);
+    TrainingResult Training, RankingReport Report, IReadOnlyDictionary<string, RankingReport> Baselines, TrainingPlan Plan);
 
 /// <summary>Trains and measures models, showing how far it has come.</summary>
 /// <param name="terminal">Where progress is shown.</param>
@@ -59,10 +69,16 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
     {
         var validate = ModelScorer.Validation(split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
         var training = await TrainAsync(title, split.Train, plan, validate, initial, cancellation);
-        var report = await MeasureAsync("Evaluating", training.Weights, plan, split.Test, cancellation);
-        var strength = plan.PriorStrength ?? ItemPrior.Choose(
-            training.Weights, split.Train, split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads);
-        return new Trial(training, report, Baselines(split.Train, split.Test, cancellation), strength);
+        var counts = NeighbourCounter.Count(split.Train, plan.Neighbours ?? NeighbourStrengths.Alone, cancellation);
+        plan = plan with { Neighbours = plan.Neighbours ?? Choose(training.Weights, counts, split.Validation, plan, cancellation) };
+        var neighbours = plan.Neighbours.Any ? counts.With(plan.Neighbours) : null;
+        plan = plan with
+        {
+            PriorStrength = plan.PriorStrength ?? ItemPrior.Choose(
+                training.Weights, neighbours, split.Train, split.Validation, ranking.Cutoffs[0], MostValidationCases, plan.Options.Threads),
+        };
+        var report = await MeasureAsync("Evaluating", training.Weights, neighbours, plan, split.Test, cancellation);
+        return new Trial(training, report, Baselines(split.Train, split.Test, cancellation), plan);
     }
 
     /// <summary>Trains for a number of epochs that was chosen before, and adds the plan's prior.</summary>
@@ -85,26 +101,39 @@ sealed class Trials(Terminal terminal, string checkpoints, RankingOptions rankin
         return result with { Weights = ItemPrior.On(result.Weights, data, plan.PriorStrength ?? 0) };
     }
 
-    /// <summary>Measures a network of the same catalogue.</summary>
+    /// <summary>Measures a network of the same catalogue, with the counts that are added to its scores.</summary>
     public Task<RankingReport> MeasureAsync(
-        string title, SasRecWeights weights, TrainingPlan plan, EvaluationCases cases, CancellationToken cancellation) =>
+        string title, SasRecWeights weights, ItemNeighbours? neighbours, TrainingPlan plan, EvaluationCases cases,
+        CancellationToken cancellation) =>
         terminal.MeterAsync(title, cases.Count, "users", meter => Task.Run(() =>
         {
-            using var scorer = new ModelScorer(weights, plan.Options.Threads);
+            using var scorer = new ModelScorer(weights, plan.Options.Threads, neighbours);
             return RankingEvaluator.Evaluate(scorer, cases, ranking, count => meter.Add(count), cancellation);
         }));
 
-    /// <summary>The popularity baselines: of all time, and of the last 7 days where there are times.</summary>
+    NeighbourStrengths Choose(
+        SasRecWeights weights, ItemNeighbours counts, EvaluationCases validation, TrainingPlan plan, CancellationToken cancellation)
+    {
+        using var scorer = new ModelScorer(weights, plan.Options.Threads);
+        return NeighbourChoice.Choose(scorer, counts, validation, ranking.Cutoffs[0], MostValidationCases, cancellation);
+    }
+
+    /// <summary>The baselines: popularity of all time and, where there are times, of the last 7 and 30 days; and the counts of item
+    /// pairs.</summary>
     public Dictionary<string, RankingReport> Baselines(SequenceDataset train, EvaluationCases cases, CancellationToken cancellation)
     {
         var baselines = new Dictionary<string, RankingReport>
         {
             ["popularity"] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(train), cases, ranking, null, cancellation),
         };
-        if (PopularityScorer.Recent(train) is { } recent)
+        foreach (var days in train.HasTimes ? PopularityScorer.RecentDays : [])
         {
-            baselines["popularity-7d"] = RankingEvaluator.Evaluate(recent, cases, ranking, null, cancellation);
+            var recent = PopularityScorer.Recent(train, TimeSpan.FromDays(days));
+            baselines[FormattableString.Invariant($"popularity-{days}d")] = RankingEvaluator.Evaluate(recent, cases, ranking, null, cancellation);
         }
+
+        var counts = new NeighbourScorer(NeighbourCounter.Count(train, NeighbourStrengths.Alone, cancellation));
+        baselines[PromotionGate.Neighbours] = RankingEvaluator.Evaluate(counts, cases, ranking, null, cancellation);
 
         return baselines;
     }

@@ -92,7 +92,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         terminal.Say(start.Lineage.Reason);
         var effort = start.Strict is null ? plan : plan with { Options = plan.Options.Continued() };
         var strict = await PhaseAsync("train", () => trials.StrictAsync(split, effort, cancellation, start.Strict));
-        plan = plan with { PriorStrength = strict.PriorStrength };
+        plan = strict.Plan;
         var (comparison, refit) = await PhaseAsync(
             "compare", () => CompareAsync(data, split, plan, strict, champion, trials, start.Strict, cancellation));
         var shown = await PhaseAsync("weigh", () => new ShownTrial(storage, terminal, Champions, options.Gate.Slates)
@@ -116,6 +116,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         await PhaseAsync("export", () => folder.WriteAsync(
             final.Weights, ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+        folder.WriteNeighbours(plan.NeighboursOf(data.Sequences, cancellation));
         folder.WriteStrict(strict.Training.Weights);
         var manifest = Manifests.Of(data, plan, strict, refit, decision, "everything", champion?.Version, start.Lineage);
         await PhaseAsync("publish", () => PublishAsync(manifest, folder, champion?.Version, cancellation));
@@ -165,8 +166,10 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         }
 
         var refit = await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation, initial);
-        var report = await trials.MeasureAsync("Evaluating refit", refit.Weights.WithItemBias(null), plan, split.Test, cancellation);
-        var challenger = await trials.MeasureAsync("Evaluating on new actions", refit.Weights, plan, fresh, cancellation);
+        var neighbours = plan.NeighboursOf(split.Refit, cancellation);
+        var report = await trials.MeasureAsync(
+            "Evaluating refit", refit.Weights.WithItemBias(null), neighbours, plan, split.Test, cancellation);
+        var challenger = await trials.MeasureAsync("Evaluating on new actions", refit.Weights, neighbours, plan, fresh, cancellation);
         var theirs = await Champions.MeasureAsync(champion, fresh, data.Items, plan.Options.Threads, cancellation);
         return (new ChampionComparison(champion.Version, challenger.Weighed(fresh), theirs.Weighed(fresh)), report);
     }

@@ -100,7 +100,7 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
 
     static string? Changed(ModelManifest champion, TrainingPlan plan)
     {
-        string[] free = ["engine", "epochs", "priorStrength", "seed", "threads"];
+        string[] free = ["engine", "epochs", "priorStrength", "transitionStrength", "coOccurrenceStrength", "seed", "threads"];
         return TrainingOptionSet.Describe(plan, 0)
             .Where(setting => !free.Contains(setting.Key) && champion.Training.GetValueOrDefault(setting.Key) != setting.Value)
             .Select(setting => setting.Key)

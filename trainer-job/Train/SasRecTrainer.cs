@@ -7,7 +7,8 @@ namespace SasRec.Trainer.Train;
 public static class SasRecTrainer
 {
     /// <summary>Trains until the validation metric stops rising, or for all epochs.</summary>
-    /// <param name="data">Every history in full is training data: hold out before.</param>
+    /// <param name="data">Every history in full is training data: hold out before. Repeats are no targets, see
+    /// <see cref="SequenceDataset.WithoutRepeatsAsTargets"/>.</param>
     /// <param name="config">The network.</param>
     /// <param name="options">How to train.</param>
     /// <param name="validate">Judges weights, higher is better; the best are kept. Null trains for exactly the epochs asked for.</param>
@@ -41,7 +42,7 @@ public static class SasRecTrainer
                 nameof(initial));
         }
 
-        using var run = new TrainingRun(data, weights, options, validate, progress, checkpointFolder, time ?? TimeProvider.System);
+        using var run = new TrainingRun(data.WithoutRepeatsAsTargets(), weights, options, validate, progress, checkpointFolder, time ?? TimeProvider.System);
         return run.ToEnd(cancellationToken);
     }
 }

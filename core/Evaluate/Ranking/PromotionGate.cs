@@ -17,7 +17,8 @@ public sealed record ChampionComparison(string Version, RankingReport Challenger
 
 /// <summary>Lets a challenger go live only if it beats the popularity baselines and is no worse than the champion, asked and shown.</summary>
 /// <remarks>
-/// Each baseline has to be beaten: the lower end of the paired bootstrap interval of the difference in NDCG@k is above 0. Against the
+/// Popularity has to be beaten: the lower end of the paired bootstrap interval of the difference in NDCG@k is above 0. The counts of item
+/// pairs, which the challenger holds as one of its parts, must not be surely better: the upper end is not below 0. Against the
 /// champion that lower end must not be below minus the tolerance. A champion was trained on everything up to its publication, so it is
 /// compared only on what users did later; where fewer than <see cref="GateOptions.MinUsers"/> did anything since, the evidence does not
 /// suffice for a comparison, the verdict says so, and the baselines decide.
@@ -28,6 +29,9 @@ public sealed record ChampionComparison(string Version, RankingReport Challenger
 /// </remarks>
 public static class PromotionGate
 {
+    /// <summary>The name of the baseline of item pairs, see <see cref="SasRec.Core.Neighbours.NeighbourScorer"/>.</summary>
+    public const string Neighbours = "neighbours";
+
     /// <summary>Decides.</summary>
     /// <param name="challenger">The challenger on all cases.</param>
     /// <param name="baselines">The baselines on the same cases, by name.</param>
@@ -56,9 +60,10 @@ public static class PromotionGate
         foreach (var (name, baseline) in baselines)
         {
             var difference = Compare(challenger, baseline, name, options, figures);
-            var beaten = difference.Low > 0;
-            passed &= beaten;
-            reasons.Add(Sentence(metric, challenger, baseline, name, difference, beaten ? "beats" : "does not surely beat"));
+            var (beaten, worse) = (difference.Low > 0, difference.High < 0);
+            passed &= name == Neighbours ? !worse : beaten;
+            reasons.Add(Sentence(
+                metric, challenger, baseline, name, difference, beaten ? "beats" : worse ? "is surely worse than" : "does not surely beat"));
         }
 
         if (champion is null)
