@@ -40,6 +40,7 @@ static class EventsReader
                 errors.Add("events", null, Range(maxEvents));
             }
         });
+        AcceptanceOrder.Keep(events);
         return errors.Any ? [] : events;
     }
 
