@@ -40,10 +40,11 @@ public sealed class EventTimes
             : throw new UserError($"The file's times run from {oldest:O} to {newest:O}: more than has passed since 2000.");
     }
 
-    /// <summary>The time to send.</summary>
+    /// <summary>The time to send: that of the file, and as many ticks of 100 ns as the line has lines before it, below a second, so that
+    /// actions of one moment keep the order of the file.</summary>
     public DateTimeOffset For(FileInteraction interaction)
     {
         ArgumentNullException.ThrowIfNull(interaction);
-        return interaction.Time is { } time ? time + shift : FirstLine.AddSeconds(interaction.Line);
+        return interaction.Time is { } time ? time + shift + new TimeSpan(interaction.Line % TimeSpan.TicksPerSecond) : FirstLine.AddSeconds(interaction.Line);
     }
 }

@@ -68,7 +68,7 @@ public sealed class ImportTests : IDisposable
         Assert.Equal("buy", events[0].GetProperty("type").GetString());
         Assert.Equal("search", events[0].GetProperty("source").GetString());
         Assert.Equal(4.5, events[0].GetProperty("value").GetDouble());
-        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1700000000), Time(events[0]));
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1700000000).AddTicks(2), Time(events[0])); // line 2
         Assert.False(events[1].TryGetProperty("type", out _));
     }
 
@@ -156,7 +156,7 @@ public sealed class ImportTests : IDisposable
         await ImportAsync(host, scratch.File("d"), "--times", "fit");
 
         var times = host.Accepted.OrderBy(e => e.Key).Select(e => Time(e.Value)).ToArray();
-        Assert.Equal([DateTimeOffset.FromUnixTimeSeconds(874724710).AddDays(2800), DateTimeOffset.FromUnixTimeSeconds(874724770).AddDays(2800)], times);
+        Assert.Equal([DateTimeOffset.FromUnixTimeSeconds(874724710).AddDays(2800).AddTicks(2), DateTimeOffset.FromUnixTimeSeconds(874724770).AddDays(2800).AddTicks(3)], times);
 
         // A file that has grown keeps them.
         File.AppendAllText(scratch.File("d"), "u,c,974724770\n");
@@ -172,7 +172,7 @@ public sealed class ImportTests : IDisposable
 
         await ImportAsync(host, scratch.File("d"), "--times", "fit");
 
-        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1700000000), Time(host.Accepted.Values.Single()));
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1700000000).AddTicks(2), Time(host.Accepted.Values.Single()));
     }
 
     [Fact]
