@@ -96,28 +96,32 @@ public static class NeighbourChoice
             {
                 var (a, b) = (Transitions[point / CoOccurrences.Length], CoOccurrences[point % CoOccurrences.Length]);
                 var least = score + (a * t) + (b * c);
-                var higher = RankCounter.Count(scores, least).Higher + Higher(a, b, least);
-                results[point] = (float)RankingMetrics.Ndcg([1 + higher], k);
+                var ((higher, same), (ownHigher, ownSame)) = (RankCounter.Count(scores, least), Count(a, b, least));
+                results[point] = (float)RankingMetrics.Ndcg([1 + higher + ownHigher + ((same + ownSame) / 2.0)], k);
             }
 
             return results;
         }
 
-        int Higher(float a, float b, float least)
+        /// <summary>Of the items that have counts, how many are above a score, and how many equal it.</summary>
+        (int Higher, int Same) Count(float a, float b, float least)
         {
-            var (count, i) = (0, 0);
+            var (higher, same, i) = (0, 0, 0);
             for (; i <= sums.Count - Vector<float>.Count; i += Vector<float>.Count)
             {
                 var sum = new Vector<float>(own, i) + (a * new Vector<float>(sums.LogTransitions, i)) + (b * new Vector<float>(sums.LogCoOccurrences, i));
-                count -= Vector.Sum(Vector.GreaterThan(sum, new Vector<float>(least)));
+                higher -= Vector.Sum(Vector.GreaterThan(sum, new Vector<float>(least)));
+                same -= Vector.Sum(Vector.Equals(sum, new Vector<float>(least)));
             }
 
             for (; i < sums.Count; i++)
             {
-                count += own[i] + (a * sums.LogTransitions[i]) + (b * sums.LogCoOccurrences[i]) > least ? 1 : 0;
+                var sum = own[i] + (a * sums.LogTransitions[i]) + (b * sums.LogCoOccurrences[i]);
+                higher += sum > least ? 1 : 0;
+                same += sum == least ? 1 : 0;
             }
 
-            return count;
+            return (higher, same);
         }
     }
 }

@@ -91,7 +91,7 @@ sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHol
         var folder = Directory.CreateTempSubdirectory("sasrec-model-").FullName;
         try
         {
-            var manifest = await registry.DownloadAsync(version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue], cancellation);
+            var manifest = await ServedModel.DownloadAsync(registry, version, folder, cancellation);
             span.LinkTo(manifest.TraceParent);
             var fetched = clock.GetElapsedTime(began).TotalMilliseconds;
             var model = await ServedModel.LoadAsync(manifest, folder, cancellation);

@@ -48,8 +48,7 @@ sealed class ShadowWatcher(
         var folder = Directory.CreateTempSubdirectory("sasrec-shadow-").FullName;
         try
         {
-            string[] files = [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue];
-            var manifest = await registry.DownloadAsync(pointer.Version, folder, files, cancellation);
+            var manifest = await ServedModel.DownloadAsync(registry, pointer.Version, folder, cancellation);
             var model = await ServedModel.LoadAsync(manifest, folder, cancellation);
             catalogue.IndexFor(model);
             holder.Replace(pointer, model, null);

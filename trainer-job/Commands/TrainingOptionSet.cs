@@ -25,6 +25,11 @@ sealed class TrainingOptionSet
         Description = "How much an epoch's weights count beside the next one's in the average that is kept, 0 (the last alone) to below 1.",
     };
 
+    readonly Option<double?> randomEnds = new("--random-ends")
+    {
+        Description = "In what share of the steps a history longer than the network sees ends at random and not at its newest action, 0 to 1.",
+    };
+
     readonly Option<int?> epochs = new("--epochs") { Description = "The most epochs." };
     readonly Option<int?> patience = new("--patience") { Description = "Epochs without a better validation after which training stops." };
     readonly Option<ulong?> seed = new("--seed") { Description = "The seed of weights, order, negatives and dropout." };
@@ -72,7 +77,7 @@ sealed class TrainingOptionSet
     {
         foreach (var option in new Option[]
         {
-            width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, averaging, epochs, patience, seed, prior,
+            width, blocks, heads, maxLength, loss, negatives, dropout, batchSize, learningRate, averaging, randomEnds, epochs, patience, seed, prior,
             noNeighbours, engine, threads,
         })
         {
@@ -103,6 +108,7 @@ sealed class TrainingOptionSet
                 BatchSize = parsed.GetValue(batchSize) ?? options.BatchSize,
                 LearningRate = parsed.GetValue(learningRate) ?? options.LearningRate,
                 Averaging = parsed.GetValue(averaging) ?? options.Averaging,
+                RandomEnds = parsed.GetValue(randomEnds) ?? options.RandomEnds,
                 Epochs = parsed.GetValue(epochs) ?? options.Epochs,
                 Patience = parsed.GetValue(patience) ?? options.Patience,
                 Seed = parsed.GetValue(seed) ?? options.Seed,
@@ -124,6 +130,7 @@ sealed class TrainingOptionSet
         ["batchSize"] = plan.Options.BatchSize.ToString(CultureInfo.InvariantCulture),
         ["learningRate"] = plan.Options.LearningRate.ToString(CultureInfo.InvariantCulture),
         ["averaging"] = plan.Options.Averaging.ToString(CultureInfo.InvariantCulture),
+        ["randomEnds"] = plan.Options.RandomEnds.ToString(CultureInfo.InvariantCulture),
         ["seed"] = plan.Options.Seed.ToString(CultureInfo.InvariantCulture),
         ["priorStrength"] = (plan.PriorStrength ?? 0).ToString(CultureInfo.InvariantCulture),
         ["transitionStrength"] = (plan.Neighbours ?? NeighbourStrengths.None).Transitions.ToString(CultureInfo.InvariantCulture),

@@ -74,6 +74,12 @@ public sealed record TrainingOptions
     /// </summary>
     public double Averaging { get; init; } = 0.9;
 
+    /// <summary>
+    /// The share of the steps, 0 to 1, in which a history longer than the network sees ends at an action drawn at random, and not at its
+    /// newest. At 0 the actions before the newest MaxLength are never targets.
+    /// </summary>
+    public double RandomEnds { get; init; }
+
     /// <summary>What trains the network. For the same batches and negatives as the CPU engine's, Torch needs the same <see cref="Threads"/>.</summary>
     public EngineKind Engine { get; init; }
 
@@ -106,6 +112,7 @@ public sealed record TrainingOptions
         Require(nameof(Beta2), Beta2, 0, 1 - 1e-9);
         Require(nameof(Epsilon), Epsilon, double.Epsilon, 1);
         Require(nameof(Averaging), Averaging, 0, 1 - 1e-9);
+        Require(nameof(RandomEnds), RandomEnds, 0, 1);
         Require(nameof(Engine), (int)Engine, 0, Enum.GetValues<EngineKind>().Length - 1);
         Require(nameof(Threads), Threads, 0, 256);
         Require(nameof(ChunkPositions), ChunkPositions, 1, 65_536);

@@ -104,14 +104,14 @@ public class RankingEvaluatorTests
     {
         // The last action is with item 0 again. Without repeats item 2 is asked for after 0 and 1, and 0 is left out of its ranking.
         var whole = new SequenceDataset(4, [0, 4], [0, 1, 2, 0]);
-        var scorer = new FixedScorer(new() { [0] = [9, 0, 5, 7], [1] = [9, 0, 5, 7], [2] = [8, 9, 5, 7] });
+        var scorer = new FixedScorer(new() { [0] = [6, 9, 5, 7] });
 
         Assert.Equal([2], RankingEvaluator.Evaluate(scorer, LeaveOneOut.Of(whole).Test).Ranks.Single().Ranks);
 
         var serving = new SequenceDataset(4, [0, 4], [0, 1, 2, 0]) { AsksForSeenItems = true };
         var served = RankingEvaluator.Evaluate(scorer, LeaveOneOut.Of(serving).Test).Ranks.Single();
         Assert.Equal([0], served.Targets);
-        Assert.Equal([2], served.Ranks);
+        Assert.Equal([3], served.Ranks);
     }
 
     [Fact]

@@ -165,6 +165,18 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Actions_of_one_moment_keep_the_order_of_the_file()
+    {
+        await using var host = await EventsHost.StartAsync();
+        string[] items = ["d", "a", "e", "b", "c"];
+        File.WriteAllLines(scratch.File("d"), ["user,item,timestamp", .. items.Select(item => $"u,{item},2026-03-01")]);
+
+        await ImportAsync(host, scratch.File("d"));
+
+        Assert.Equal(items, host.Accepted.Values.OrderBy(Time).Select(e => e.GetProperty("itemId").GetString()));
+    }
+
+    [Fact]
     public async Task Times_that_fit_stay()
     {
         await using var host = await EventsHost.StartAsync();

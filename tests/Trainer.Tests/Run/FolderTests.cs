@@ -86,7 +86,11 @@ public sealed class FolderTests(StorageEmulator emulator) : IDisposable
         var untimed = await Job.RunAsync(["train", "--data", Ring(), "--out", scratch.File("m"), "--time-split", "0.25"]);
 
         Assert.True(outcome.Code == ExitCode.Ok, outcome.Error);
-        Assert.True(outcome.Json.GetProperty("timeNdcg10").GetDouble() > outcome.Json.GetProperty("timeRecentPopularityNdcg10").GetDouble(), outcome.Output);
+        var baselines = outcome.Json.GetProperty("timeSplitBaselines");
+        Assert.True(outcome.Json.GetProperty("timeSplitNdcg10").GetDouble() > baselines.GetProperty("popularity-7d").GetDouble(), outcome.Output);
+        Assert.Equal(["neighbours", "popularity", "popularity-30d", "popularity-7d"], baselines.EnumerateObject().Select(b => b.Name).Order(StringComparer.Ordinal));
+        var difference = outcome.Json.GetProperty("timeSplitDifference");
+        Assert.InRange(difference.GetProperty("difference").GetDouble(), difference.GetProperty("low").GetDouble(), difference.GetProperty("high").GetDouble());
         Assert.Equal(ExitCode.Usage, untimed.Code);
         var tilted = await Job.RunAsync(["train", "--data", path, "--out", scratch.File("m"), .. SmallLog.Quick(2), "--prior", "0.7", "--json"]);
         Assert.Equal(0.7, tilted.Json.GetProperty("priorStrength").GetDouble());
