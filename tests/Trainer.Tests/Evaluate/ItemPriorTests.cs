@@ -48,7 +48,7 @@ public class ItemPriorTests
     static double Choose(SequenceDataset data)
     {
         var split = LeaveOneOut.Of(data);
-        return ItemPrior.Choose(Network, split.Train, split.Validation, k: 10, mostCases: 1_000, threads: 1);
+        return ItemPrior.Choose(Network, null, split.Train, split.Validation, k: 10, mostCases: 1_000, threads: 1);
     }
 
     static SequenceDataset Data(params (int Item, int Day)[][] histories)

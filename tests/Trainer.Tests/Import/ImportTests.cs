@@ -169,7 +169,7 @@ public sealed class ImportTests : IDisposable
     {
         await using var host = await EventsHost.StartAsync();
         string[] items = ["d", "a", "e", "b", "c"];
-        File.WriteAllLines(scratch.File("d"), ["user,item,timestamp", .. items.Select(item => $"u,{item},2026-03-01")]);
+        File.WriteAllLines(scratch.File("d"), ["user,item,timestamp", .. items.Select(item => $"u,{item},2025-03-01")]);
 
         await ImportAsync(host, scratch.File("d"));
 
