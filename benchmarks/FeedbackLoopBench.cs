@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Explore;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Simulator.Loop;
 using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Bench;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Explore;

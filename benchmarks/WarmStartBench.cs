@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Bench;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using SasRec.Core.Model;
 using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Bench;
 

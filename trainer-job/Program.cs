@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using SasRec.Storage;
 using SasRec.Storage.Telemetry;
 using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -72,8 +72,8 @@ public sealed class ReferenceNetwork
         traces.Clear();
         var x = new double[items.Length, Config.Width];
         var scale = Math.Sqrt(Config.Width);
-        var itemTable = Of(SasRecWeights.ItemEmbeddingName);
-        var positions = Of(SasRecWeights.PositionEmbeddingName);
+        var itemTable = Of(TensorNames.ItemEmbedding);
+        var positions = Of(TensorNames.PositionEmbedding);
         for (var t = 0; t < items.Length; t++)
         {
             for (var d = 0; d < Config.Width; d++)
@@ -89,7 +89,7 @@ public sealed class ReferenceNetwork
         }
 
         last = x;
-        return ReferenceMath.LayerNorm(x, Of("final_norm.scale"), Of("final_norm.shift"));
+        return Norm(x, TensorNames.FinalNorm);
     }
 
     /// <summary>The product of hidden state <paramref name="t"/> with an item's embedding.</summary>
@@ -130,16 +130,15 @@ public sealed class ReferenceNetwork
     public void Backward(double[,] hiddenGradient)
     {
         ArgumentNullException.ThrowIfNull(hiddenGradient);
-        var dx = ReferenceMath.LayerNormBackward(
-            last, Of("final_norm.scale"), hiddenGradient, GradientOf("final_norm.scale"), GradientOf("final_norm.shift"));
+        var dx = NormBackward(TensorNames.FinalNorm, last, hiddenGradient);
         for (var b = Config.Blocks - 1; b >= 0; b--)
         {
             dx = BlockBackward(b, dx);
         }
 
         var scale = Math.Sqrt(Config.Width);
-        var items = GradientOf(SasRecWeights.ItemEmbeddingName);
-        var positions = GradientOf(SasRecWeights.PositionEmbeddingName);
+        var items = GradientOf(TensorNames.ItemEmbedding);
+        var positions = GradientOf(TensorNames.PositionEmbedding);
         for (var t = 0; t < sequence.Length; t++)
         {
             for (var d = 0; d < Config.Width; d++)
@@ -153,11 +152,11 @@ public sealed class ReferenceNetwork
 
     double[,] Block(int b, double[,] x)
     {
-        var name = $"blocks.{b}.";
-        var n = ReferenceMath.LayerNorm(x, Of(name + "attention_norm.scale"), Of(name + "attention_norm.shift"));
-        var q = ReferenceMath.Dense(n, Of(name + "query.weight"), Of(name + "query.bias"));
-        var k = ReferenceMath.Dense(x, Of(name + "key.weight"), Of(name + "key.bias"));
-        var v = ReferenceMath.Dense(x, Of(name + "value.weight"), Of(name + "value.bias"));
+        var block = TensorNames.Block(b);
+        var n = Norm(x, block.AttentionNorm);
+        var q = Dense(n, block.Query);
+        var k = Dense(x, block.Key);
+        var v = Dense(x, block.Value);
         var weights = AttentionWeights(q, k);
         var a = (double[,])n.Clone();
         ForEachPair((h, i, j, head) =>
@@ -168,10 +167,10 @@ public sealed class ReferenceNetwork
                 a[i, d] += weight * v[j, d];
             }
         });
-        var m = ReferenceMath.LayerNorm(a, Of(name + "feed_norm.scale"), Of(name + "feed_norm.shift"));
-        var inner = ReferenceMath.Dense(m, Of(name + "feed_inner.weight"), Of(name + "feed_inner.bias"));
+        var m = Norm(a, block.FeedNorm);
+        var inner = Dense(m, block.FeedInner);
         Map(inner, (value, t, d) => Math.Max(value, 0) * dropout(DropoutSite.FeedInner, b, t, d));
-        var y = ReferenceMath.Dense(inner, Of(name + "feed_outer.weight"), Of(name + "feed_outer.bias"));
+        var y = Dense(inner, block.FeedOuter);
         Map(y, (value, t, d) => m[t, d] + value * dropout(DropoutSite.FeedOuter, b, t, d));
         traces.Add(new BlockTrace(x, n, q, k, v, weights, a, m, inner));
         return y;
@@ -179,15 +178,14 @@ public sealed class ReferenceNetwork
 
     double[,] BlockBackward(int b, double[,] dy)
     {
-        var name = $"blocks.{b}.";
+        var block = TensorNames.Block(b);
         var trace = traces[b];
         var outerGradient = (double[,])dy.Clone();
         Map(outerGradient, (value, t, d) => value * dropout(DropoutSite.FeedOuter, b, t, d));
-        var innerGradient = DenseBackward(name + "feed_outer", trace.Inner, outerGradient);
+        var innerGradient = DenseBackward(block.FeedOuter, trace.Inner, outerGradient);
         Map(innerGradient, (value, t, d) => trace.Inner[t, d] > 0 ? value * dropout(DropoutSite.FeedInner, b, t, d) : 0);
-        var dm = Sum(dy, DenseBackward(name + "feed_inner", trace.M, innerGradient));
-        var da = ReferenceMath.LayerNormBackward(
-            trace.A, Of(name + "feed_norm.scale"), dm, GradientOf(name + "feed_norm.scale"), GradientOf(name + "feed_norm.shift"));
+        var dm = Sum(dy, DenseBackward(block.FeedInner, trace.M, innerGradient));
+        var da = NormBackward(block.FeedNorm, trace.A, dm);
 
         var (rows, width) = (sequence.Length, Config.Width);
         var (dq, dk, dv) = (new double[rows, width], new double[rows, width], new double[rows, width]);
@@ -218,10 +216,9 @@ public sealed class ReferenceNetwork
             }
         });
 
-        var dn = Sum(da, DenseBackward(name + "query", trace.N, dq));
-        var dx = Sum(DenseBackward(name + "key", trace.X, dk), DenseBackward(name + "value", trace.X, dv));
-        return Sum(dx, ReferenceMath.LayerNormBackward(
-            trace.X, Of(name + "attention_norm.scale"), dn, GradientOf(name + "attention_norm.scale"), GradientOf(name + "attention_norm.shift")));
+        var dn = Sum(da, DenseBackward(block.Query, trace.N, dq));
+        var dx = Sum(DenseBackward(block.Key, trace.X, dk), DenseBackward(block.Value, trace.X, dv));
+        return Sum(dx, NormBackward(block.AttentionNorm, trace.X, dn));
     }
 
     double[,,] AttentionWeights(double[,] q, double[,] k)
@@ -276,8 +273,17 @@ public sealed class ReferenceNetwork
         }
     }
 
+    double[,] Norm(double[,] x, string name) =>
+        ReferenceMath.LayerNorm(x, Of(TensorNames.Scale(name)), Of(TensorNames.Shift(name)));
+
+    double[,] NormBackward(string name, double[,] x, double[,] dy) => ReferenceMath.LayerNormBackward(
+        x, Of(TensorNames.Scale(name)), dy, GradientOf(TensorNames.Scale(name)), GradientOf(TensorNames.Shift(name)));
+
+    double[,] Dense(double[,] x, string name) =>
+        ReferenceMath.Dense(x, Of(TensorNames.Weight(name)), Of(TensorNames.Bias(name)));
+
     double[,] DenseBackward(string name, double[,] x, double[,] dy) =>
-        ReferenceMath.DenseBackward(x, Of(name + ".weight"), dy, GradientOf(name + ".weight"), GradientOf(name + ".bias"));
+        ReferenceMath.DenseBackward(x, Of(TensorNames.Weight(name)), dy, GradientOf(TensorNames.Weight(name)), GradientOf(TensorNames.Bias(name)));
 
     ReadOnlySpan<double> Of(string name) => Values.AsSpan(shape.Tensor(name).Offset, shape.Tensor(name).Length);
 

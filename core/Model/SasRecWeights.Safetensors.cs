@@ -33,7 +33,7 @@ public sealed partial class SasRecWeights
 
             if (ItemBias is not null)
             {
-                Entry(json, ItemBiasName, [ItemCount], Values.Length, ItemCount);
+                Entry(json, TensorNames.ItemBias, [ItemCount], Values.Length, ItemCount);
             }
 
             json.WriteEndObject();
@@ -111,10 +111,10 @@ public sealed partial class SasRecWeights
                 Expect(json.RootElement.GetProperty(tensor.Name), tensor.Name, tensor.Offset, tensor.Length);
             }
 
-            var biased = json.RootElement.TryGetProperty(ItemBiasName, out var bias);
+            var biased = json.RootElement.TryGetProperty(TensorNames.ItemBias, out var bias);
             if (biased)
             {
-                Expect(bias, ItemBiasName, weights.Values.Length, weights.ItemCount);
+                Expect(bias, TensorNames.ItemBias, weights.Values.Length, weights.ItemCount);
             }
 
             for (var start = 0; start < weights.Values.Length; start += 1 << 20)

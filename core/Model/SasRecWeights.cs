@@ -91,7 +91,7 @@ public sealed partial class SasRecWeights
             var values = weights[tensor.Name];
             if (tensor.IsVector)
             {
-                values.Fill(tensor.Name.EndsWith(".scale", StringComparison.Ordinal) ? 1 : 0);
+                values.Fill(tensor.Name.EndsWith(TensorNames.Scale(""), StringComparison.Ordinal) ? 1 : 0);
             }
             else
             {
@@ -115,7 +115,7 @@ public sealed partial class SasRecWeights
     public SasRecWeights WithItems(ReadOnlySpan<int> known, ulong seed)
     {
         var other = new SasRecWeights(Config, known.Length);
-        foreach (var tensor in Tensors.Where(tensor => tensor.Name != ItemEmbeddingName))
+        foreach (var tensor in Tensors.Where(tensor => tensor.Name != TensorNames.ItemEmbedding))
         {
             this[tensor.Name].CopyTo(other[tensor.Name]);
         }
@@ -144,45 +144,37 @@ public sealed partial class SasRecWeights
         return ItemBias is null ? copy : copy.WithItemBias([.. ItemBias]);
     }
 
-    /// <summary>The name of the item table.</summary>
-    public const string ItemEmbeddingName = "item_embedding";
-
-    /// <summary>The name of <see cref="ItemBias"/> in a file.</summary>
-    public const string ItemBiasName = "item_bias";
-
-    /// <summary>The name of the position table.</summary>
-    public const string PositionEmbeddingName = "position_embedding";
-
     static WeightTensor[] Layout(SasRecConfig config, int itemCount)
     {
         var tensors = new List<WeightTensor>();
         var offset = 0;
-        Add(ItemEmbeddingName, itemCount, config.Width);
-        Add(PositionEmbeddingName, config.MaxLength, config.Width);
+        Add(TensorNames.ItemEmbedding, itemCount, config.Width);
+        Add(TensorNames.PositionEmbedding, config.MaxLength, config.Width);
         for (var b = 0; b < config.Blocks; b++)
         {
-            AddNorm($"blocks.{b}.attention_norm");
-            AddDense($"blocks.{b}.query");
-            AddDense($"blocks.{b}.key");
-            AddDense($"blocks.{b}.value");
-            AddNorm($"blocks.{b}.feed_norm");
-            AddDense($"blocks.{b}.feed_inner");
-            AddDense($"blocks.{b}.feed_outer");
+            var block = TensorNames.Block(b);
+            AddNorm(block.AttentionNorm);
+            AddDense(block.Query);
+            AddDense(block.Key);
+            AddDense(block.Value);
+            AddNorm(block.FeedNorm);
+            AddDense(block.FeedInner);
+            AddDense(block.FeedOuter);
         }
 
-        AddNorm("final_norm");
+        AddNorm(TensorNames.FinalNorm);
         return [.. tensors];
 
         void AddNorm(string name)
         {
-            Add(name + ".scale", 1, config.Width);
-            Add(name + ".shift", 1, config.Width);
+            Add(TensorNames.Scale(name), 1, config.Width);
+            Add(TensorNames.Shift(name), 1, config.Width);
         }
 
         void AddDense(string name)
         {
-            Add(name + ".weight", config.Width, config.Width);
-            Add(name + ".bias", 1, config.Width);
+            Add(TensorNames.Weight(name), config.Width, config.Width);
+            Add(TensorNames.Bias(name), 1, config.Width);
         }
 
         void Add(string name, int rows, int columns)

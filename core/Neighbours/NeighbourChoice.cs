@@ -9,8 +9,8 @@ public static class NeighbourChoice
 {
     const int Batch = 128;
 
-    static readonly float[] Transitions = [0, 0.05f, 0.1f, 0.2f, 0.3f, 0.45f, 0.7f, 1, 1.5f];
-    static readonly float[] CoOccurrences = [0, 0.1f, 0.2f, 0.3f, 0.45f, 0.6f, 0.8f, 1.1f, 1.5f, 2.2f];
+    static readonly float[] Transitions = [0, 0.05f, 0.1f, 0.2f, 0.3f, 0.45f, 0.7f, 1, 1.5f, 3];
+    static readonly float[] CoOccurrences = [0, 0.1f, 0.2f, 0.3f, 0.45f, 0.6f, 0.8f, 1.1f, 1.5f, 2.2f, 4, 8];
 
     /// <summary>
     /// The pair of strengths with the best NDCG@k, asked of all pairs of a grid; none where the best is less than one standard error of

@@ -1,5 +1,6 @@
 using Azure;
 using Microsoft.Extensions.Logging;
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
@@ -10,8 +11,6 @@ namespace SasRec.Functions.Retrain;
 sealed class ContainerJobLauncher(
     ContainerJob job, StorageConnection storage, RunLog runs, TimeProvider clock, ILogger<ContainerJobLauncher> log) : ITrainerLauncher
 {
-    const string RunId = "--run-id", Trigger = "--trigger";
-
     // Older executions have been settled, or are of no interest.
     static readonly TimeSpan Memory = TimeSpan.FromDays(7);
 
@@ -32,7 +31,7 @@ sealed class ContainerJobLauncher(
                 trace[TraceLink.Variable] = current;
             }
 
-            var execution = await job.StartAsync(["run", "--json", RunId, run, Trigger, trigger], trace, cancellation);
+            var execution = await job.StartAsync([TrainerArguments.Run, TrainerArguments.Json, TrainerArguments.RunId, run, TrainerArguments.Trigger, trigger], trace, cancellation);
             log.LogInformation("Run {Run} started by {Trigger} as execution {Execution}.", run, trigger, execution);
             return run;
         }
@@ -49,7 +48,7 @@ sealed class ContainerJobLauncher(
             foreach (var execution in await job.ExecutionsAsync(cancellation))
             {
                 if (execution is { IsOpen: false, Status: not "Succeeded" } && execution.StartedAt > clock.GetUtcNow() - Memory
-                    && execution.Argument(RunId) is { } run)
+                    && execution.Argument(TrainerArguments.RunId) is { } run)
                 {
                     await SettleAsync(execution, run, cancellation);
                 }
@@ -72,7 +71,7 @@ sealed class ContainerJobLauncher(
     async Task SettleAsync(JobExecution execution, string run, CancellationToken cancellation)
     {
         var recorded = await runs.GetAsync(run, cancellation)
-            ?? new RunRecord { RunId = run, Trigger = execution.Argument(Trigger) ?? "", StartedAt = execution.StartedAt!.Value };
+            ?? new RunRecord { RunId = run, Trigger = execution.Argument(TrainerArguments.Trigger) ?? "", StartedAt = execution.StartedAt!.Value };
         if (recorded.Outcome != RunOutcome.Running)
         {
             return;

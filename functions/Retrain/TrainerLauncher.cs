@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Training;
 
@@ -15,8 +16,6 @@ sealed class TrainerLauncher(
     TimeProvider clock,
     ILogger<TrainerLauncher> log) : ITrainerLauncher, IHostedService, IDisposable
 {
-    const int Ok = 0, GateRefused = 3, LeaseHeld = 4, Interrupted = 130;
-
     readonly SemaphoreSlim gate = new(1);
     readonly CancellationTokenSource stopping = new();
     Task running = Task.CompletedTask;
@@ -75,7 +74,7 @@ sealed class TrainerLauncher(
             {
                 var code = await EndAsync(job);
                 log.LogInformation("Run {Run} ended with exit code {Code}.", run.RunId, code);
-                if (code is not (Ok or GateRefused or LeaseHeld or Interrupted))
+                if ((ExitCode)code is not (ExitCode.Ok or ExitCode.GateRefused or ExitCode.LeaseHeld or ExitCode.Interrupted))
                 {
                     await RecordAsync(job, code, run);
                 }

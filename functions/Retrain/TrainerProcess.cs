@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using SasRec.Core.Contracts;
 using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Retrain;
@@ -38,7 +39,7 @@ sealed class TrainerProcess : IDisposable
             throw new InvalidOperationException("Trainer__Command is not set, so no trainer job can be started here.");
         }
 
-        var start = new ProcessStartInfo(program, [.. arguments, "--run-id", runId, "--trigger", trigger])
+        var start = new ProcessStartInfo(program, [.. arguments, TrainerArguments.RunId, runId, TrainerArguments.Trigger, trigger])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

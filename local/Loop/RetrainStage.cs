@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
@@ -8,11 +9,11 @@ namespace SasRec.Loop;
 /// <summary>The model that a retrain put in service, and what its evaluation found.</summary>
 sealed record Trained(ModelManifest Model, TimeSpan Took)
 {
-    public double Ndcg10 => Model.Metrics["ndcg@10"];
+    public double Ndcg10 => Model.Metrics[MetricNames.Ndcg()];
 
-    public double Hr10 => Model.Metrics["hr@10"];
+    public double Hr10 => Model.Metrics[MetricNames.HitRate()];
 
-    public double PopularityNdcg10 => Model.Baselines["popularity"]["ndcg@10"];
+    public double PopularityNdcg10 => Model.Baselines[MetricNames.Popularity][MetricNames.Ndcg()];
 }
 
 /// <summary>Asks for a retrain over HTTP and follows the record of its run.</summary>

@@ -1,6 +1,7 @@
-using SasRec.Core.Events;
 using SasRec.Core.Evaluate.Coverage;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 

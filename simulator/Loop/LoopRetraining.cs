@@ -1,3 +1,5 @@
+using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 
@@ -67,8 +69,8 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
 
     static Dictionary<string, RankingReport> Baselines(LeaveOneOut split) => new()
     {
-        ["popularity"] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), split.Test, Ranking).Weighed(split.Test),
-        ["popularity-7d"] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train, ItemCatalogue.RecentSpan), split.Test, Ranking).Weighed(split.Test),
+        [MetricNames.Popularity] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), split.Test, Ranking).Weighed(split.Test),
+        [MetricNames.RecentPopularity] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train, ItemCatalogue.RecentSpan), split.Test, Ranking).Weighed(split.Test),
     };
 
     /// <summary>What the product shows those of whom it knows nothing: log(1 + interactions).</summary>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Commands;
 
@@ -70,9 +72,9 @@ public static class CommandTree
             var code = help.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Exit codes:");
-            foreach (var (number, meaning) in MeaningAttribute.ExitCodes)
+            foreach (var meant in Enum.GetValues<ExitCode>())
             {
-                output.WriteLine($"  {number,-4}{meaning}");
+                output.WriteLine($"  {(int)meant,-4}{meant.Meaning()}");
             }
 
             return code;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.ReadLog;
@@ -71,7 +73,7 @@ sealed class EvaluateVerb : Verb
         var remapped = new RemappedScorer(scorer, catalogue, read.Items);
         var report = await Terminal.MeterAsync("Evaluating", cases.Count, "users", meter => Task.Run(
             () => RankingEvaluator.Evaluate(remapped, cases, null, count => meter.Add(count), cancellation)));
-        var baselines = new Trials(Terminal, "", new RankingOptions()).Baselines(known, cases, cancellation);
+        var baselines = new ModelEvaluation(Terminal, new RankingOptions()).Baselines(known, cases, cancellation);
         if (parsed.GetValue(ranks) is { } rankFile)
         {
             await RankFile.WriteAsync(
@@ -83,7 +85,7 @@ sealed class EvaluateVerb : Verb
             {
                 ndcg10 = report.Ndcg,
                 hr10 = report.HitRate,
-                popularityNdcg10 = baselines["popularity"].Ndcg,
+                popularityNdcg10 = baselines[MetricNames.Popularity].Ndcg,
                 protocol = cases.Protocol,
                 cases = report.Cases,
                 metrics = report.Metrics,
@@ -115,7 +117,7 @@ sealed class EvaluateVerb : Verb
         "                 NDCG@10   HR@10     MRR  coverage@10",
         .. reports.Select(r => string.Create(
             CultureInfo.InvariantCulture,
-            $"{r.Key,-16}  {r.Value.Ndcg:0.0000}  {r.Value.HitRate:0.0000}  {r.Value.Metrics["mrr"]:0.0000}"
-            + $"       {r.Value.Metrics["coverage@10"]:0.0000}")),
+            $"{r.Key,-16}  {r.Value.Ndcg:0.0000}  {r.Value.HitRate:0.0000}  {r.Value.Metrics[MetricNames.Mrr]:0.0000}"
+            + $"       {r.Value.Metrics[MetricNames.Coverage()]:0.0000}")),
     ]);
 }

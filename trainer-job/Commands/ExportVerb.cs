@@ -1,5 +1,7 @@
 using System.CommandLine;
+using SasRec.Core.Contracts;
 using SasRec.Core.Model;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Export;
 using SasRec.Trainer.Publish;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Import;
 
 namespace SasRec.Trainer.Commands;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Import;
 using SasRec.Trainer.ReadLog;
 

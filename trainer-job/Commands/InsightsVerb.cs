@@ -1,5 +1,7 @@
 using System.CommandLine;
+using SasRec.Core.Contracts;
 using SasRec.Storage;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Insights;
 
 namespace SasRec.Trainer.Commands;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Models;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Commands;
 
@@ -36,8 +38,8 @@ sealed class ModelsVerb : StorageVerb
         var models = await registry.ListAsync(parsed.GetValue(count), cancellation);
         var lines = models.Select(m => string.Create(
             CultureInfo.InvariantCulture,
-            $"{(m.Version == current?.Pointer.Version ? '*' : ' ')} {m.Version}  {m.Metrics.GetValueOrDefault("ndcg@10"):0.0000}"
-            + $"  {m.Metrics.GetValueOrDefault("hr@10"):0.0000}  {m.Data.Events,11:N0}  {Verdict(m)}"));
+            $"{(m.Version == current?.Pointer.Version ? '*' : ' ')} {m.Version}  {m.Metrics.GetValueOrDefault(MetricNames.Ndcg()):0.0000}"
+            + $"  {m.Metrics.GetValueOrDefault(MetricNames.HitRate()):0.0000}  {m.Data.Events,11:N0}  {Verdict(m)}"));
         Terminal.Finish(
             new { current = current?.Pointer.Version, history = current?.Pointer.History ?? [], models },
             string.Join(Environment.NewLine, ["  version                    NDCG@10  HR@10        events  gate", .. lines]));

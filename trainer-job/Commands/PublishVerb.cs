@@ -1,6 +1,8 @@
 using System.CommandLine;
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Models;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Publish;
 
 namespace SasRec.Trainer.Commands;

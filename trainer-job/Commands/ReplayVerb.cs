@@ -1,6 +1,8 @@
 using System.CommandLine;
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Messages;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Commands;
 

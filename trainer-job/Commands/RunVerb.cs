@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Storage;
 using SasRec.Storage.Training;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Run;
 
 namespace SasRec.Trainer.Commands;
@@ -49,13 +51,13 @@ sealed class RunVerb : StorageVerb
 {
     static readonly GateOptions GateDefaults = new();
 
-    readonly Option<string> trigger = new("--trigger")
+    readonly Option<string> trigger = new(TrainerArguments.Trigger)
     {
         Description = "What started the run, as its record says.",
         DefaultValueFactory = _ => "command line",
     };
 
-    readonly Option<string?> runId = new("--run-id") { Description = "The run's id; else it is given one." };
+    readonly Option<string?> runId = new(TrainerArguments.RunId) { Description = "The run's id; else it is given one." };
 
     readonly Option<long> minNew = new("--min-new")
     {
@@ -117,7 +119,7 @@ sealed class RunVerb : StorageVerb
     public RunVerb(Terminal terminal)
         : base(
             terminal,
-            "run",
+            TrainerArguments.Run,
             "The scheduled job: takes in what is new, trains, evaluates, asks the gate, exports and publishes. One at a time.")
     {
         Add(trigger);
@@ -172,9 +174,9 @@ sealed class RunVerb : StorageVerb
         run.Data?.Events ?? 0,
         run.Data?.Users ?? 0,
         run.Data?.Items ?? 0,
-        Metric(run, "ndcg@10"),
-        Metric(run, "hr@10"),
-        Metric(run, "popularity:ndcg@10"),
+        Metric(run, MetricNames.Ndcg()),
+        Metric(run, MetricNames.HitRate()),
+        Metric(run, MetricNames.OfBaseline(MetricNames.Popularity, MetricNames.Ndcg())),
         (run.FinishedAt!.Value - run.StartedAt).TotalSeconds,
         run.PhaseSeconds,
         run.Verdict?.Reasons ?? (run.Error is null ? [] : [run.Error]));
@@ -190,7 +192,7 @@ sealed class RunVerb : StorageVerb
         };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Run {run.RunId}: {what}. NDCG@10 {Metric(run, "ndcg@10"):0.0000}, HR@10 {Metric(run, "hr@10"):0.0000}, "
+            $"Run {run.RunId}: {what}. NDCG@10 {Metric(run, MetricNames.Ndcg()):0.0000}, HR@10 {Metric(run, MetricNames.HitRate()):0.0000}, "
             + $"{run.Data?.Events:N0} interactions, {Meter.Duration(run.FinishedAt!.Value - run.StartedAt)}.");
     }
 

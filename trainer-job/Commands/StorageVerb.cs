@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Azure;
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Models;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Commands;
 

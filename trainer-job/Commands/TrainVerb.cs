@@ -1,10 +1,13 @@
 using System.CommandLine;
+using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.ReadLog;
-using SasRec.Trainer.Train;
 
 namespace SasRec.Trainer.Commands;
 
@@ -128,8 +131,8 @@ sealed class TrainVerb : Verb
         var file = InteractionFile.Open(parsed.GetValue(data)!);
         var read = await Terminal.MeterAsync("Reading", file.Bytes, "bytes", meter => Task.Run(
             () => file.ReadDataset(dataset.From(parsed), bytes => meter.Add(bytes), cancellation)));
-        var split = Trials.Split(read.Sequences);
-        if (TooLittle(split) is { } little)
+        var split = HoldOut.Split(read.Sequences);
+        if (HoldOut.WhatIsMissing(split) is { } little)
         {
             throw new UserError($"{parsed.GetValue(data)} has too little to learn from: {little}.");
         }
@@ -137,25 +140,25 @@ sealed class TrainVerb : Verb
         var timeCut = Cut(read.Sequences, parsed.GetValue(timeSplit));
         var asked = training.For(split.Train, parsed);
         var folder = new ModelFolder(parsed.GetValue(output)!);
-        var trials = new Trials(Terminal, Path.Combine(folder.Path, "checkpoints"), new RankingOptions());
-        var strict = await trials.StrictAsync(split, asked, cancellation);
+        var evaluation = new ModelEvaluation(Terminal, new RankingOptions());
+        var fitter = new ModelFitter(Terminal, Path.Combine(folder.Path, "checkpoints"), evaluation);
+        var strict = await fitter.FitAsync(split, asked, cancellation);
         var plan = strict.Plan;
         var trainedOn = parsed.GetValue(noRefit) ? split.Train : split.Refit;
         var neighbours = plan.NeighboursOf(trainedOn, cancellation);
         var (weights, refit) = (ItemPrior.On(strict.Training.Weights, split.Train, plan.PriorStrength ?? 0), (RankingReport?)null);
         if (!parsed.GetValue(noRefit))
         {
-            weights = (await trials.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation)).Weights;
-            refit = await trials.MeasureAsync("Evaluating refit", weights.WithItemBias(null), neighbours, plan, split.Test, cancellation);
+            weights = (await fitter.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation)).Weights;
+            refit = await evaluation.MeasureAsync(
+                "Evaluating refit", weights.WithItemBias(null), neighbours, plan.Options.Threads, split.Test, cancellation);
         }
 
-        var time = timeCut is null ? null : await TimeTrialAsync(trials, timeCut, asked, cancellation);
+        var time = timeCut is null ? null : await MeasureOverTimeAsync(fitter, evaluation, timeCut, asked, cancellation);
         var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
         var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
         folder.WriteNeighbours(neighbours);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
-        var chart = CurveChart.Svg(strict.Training.Curve, "validation NDCG@10", strict.Training.BestEpoch);
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "curve.svg"), chart, cancellation);
         var decision = PromotionGate.Decide(strict.Report, strict.Baselines, null);
         var seen = refit is null ? "all but the last two actions of each user" : "all but the last action of each user";
         var manifest = Manifests.Of(read, plan, strict, refit, decision, seen, null);
@@ -169,17 +172,17 @@ sealed class TrainVerb : Verb
             await RankFile.WriteAsync(rankFile, read, reports, cancellation);
         }
 
-        trials.DropCheckpoints();
+        fitter.DeleteCheckpoints();
 
         var summary = new TrainSummary(
             strict.Report.Ndcg,
             strict.Report.HitRate,
             refit?.Ndcg,
             refit?.HitRate,
-            strict.Baselines["popularity"].Ndcg,
-            strict.Baselines["popularity"].HitRate,
-            strict.Baselines.GetValueOrDefault("popularity-7d")?.Ndcg,
-            strict.Baselines[PromotionGate.Neighbours].Ndcg,
+            strict.Baselines[MetricNames.Popularity].Ndcg,
+            strict.Baselines[MetricNames.Popularity].HitRate,
+            strict.Baselines.GetValueOrDefault(MetricNames.RecentPopularity)?.Ndcg,
+            strict.Baselines[MetricNames.Neighbours].Ndcg,
             time?.Report.Ndcg,
             time?.Baselines.ToDictionary(baseline => baseline.Key, baseline => baseline.Value.Ndcg),
             time is null ? null : BaselineDifference.ToBest(time.Report, time.Baselines),
@@ -213,28 +216,22 @@ sealed class TrainVerb : Verb
         var cut = whole.HasTimes
             ? TimeSplit.ByShare(whole, share.Value)
             : throw new UserError("--time-split needs a file with a timestamp column.") { Code = ExitCode.Usage };
-        return TooLittle(Trials.Split(cut.Train)) is { } little
+        return HoldOut.WhatIsMissing(HoldOut.Split(cut.Train)) is { } little
             ? throw new UserError($"Before the cut of --time-split there is too little to learn from: {little}.")
             : cut;
     }
 
     /// <summary>All that is done for a model, done with what was known before the cut: epochs and prior are chosen there too.</summary>
-    static async Task<Trial> TimeTrialAsync(Trials trials, TimeSplit cut, TrainingPlan plan, CancellationToken cancellation)
+    static async Task<MeasuredModel> MeasureOverTimeAsync(
+        ModelFitter fitter, ModelEvaluation evaluation, TimeSplit cut, TrainingPlan plan, CancellationToken cancellation)
     {
-        var chosen = await trials.StrictAsync(Trials.Split(cut.Train), plan, cancellation, title: "Time split, choice");
+        var chosen = await fitter.FitAsync(HoldOut.Split(cut.Train), plan, cancellation, title: "Time split, choice");
         plan = chosen.Plan;
-        var trained = await trials.RefitAsync("Time split", cut.Train, plan, chosen.Training.BestEpoch, cancellation);
-        var neighbours = plan.NeighboursOf(cut.Train, cancellation);
-        var report = await trials.MeasureAsync("Evaluating time split", trained.Weights, neighbours, plan, cut.Test, cancellation);
-        return new Trial(trained, report, trials.Baselines(cut.Train, cut.Test, cancellation), plan);
+        var trained = await fitter.RefitAsync("Time split", cut.Train, plan, chosen.Training.BestEpoch, cancellation);
+        var report = await evaluation.MeasureAsync(
+            "Evaluating time split", trained.Weights, plan.NeighboursOf(cut.Train, cancellation), plan.Options.Threads, cut.Test, cancellation);
+        return new MeasuredModel(trained, report, evaluation.Baselines(cut.Train, cut.Test, cancellation), plan);
     }
-
-    /// <summary>What is missing for a model to be trained and measured; null if nothing is.</summary>
-    public static string? TooLittle(LeaveOneOut split) =>
-        split.Train.ItemCount < 2 ? "there is only one item"
-        : split.Test.Count == 0 ? "no user has three actions"
-        : !split.Test.Users.Any(user => split.Train.Length(user) >= 2) ? "no user has four actions"
-        : null;
 
     static string Text(TrainSummary s, GateDecision decision) => string.Join(Environment.NewLine, [
         Line($"{s.Events:N0} interactions of {s.Users:N0} users with {s.Items:N0} items"),

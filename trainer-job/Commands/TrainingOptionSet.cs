@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
-using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Trainer.Commands;
@@ -118,23 +117,4 @@ sealed class TrainingOptionSet
             parsed.GetValue(prior),
             parsed.GetValue(noNeighbours) ? NeighbourStrengths.None : null);
     }
-
-    /// <summary>How a plan trains, setting by setting, for the manifest.</summary>
-    public static Dictionary<string, string> Describe(TrainingPlan plan, int epochs) => new()
-    {
-        ["engine"] = plan.Options.Engine.ToString().ToLowerInvariant(),
-        ["epochs"] = epochs.ToString(CultureInfo.InvariantCulture),
-        ["loss"] = plan.Options.Loss.ToString(),
-        ["negatives"] = plan.Options.Negatives.ToString(CultureInfo.InvariantCulture),
-        ["dropout"] = plan.Options.Dropout.ToString(CultureInfo.InvariantCulture),
-        ["batchSize"] = plan.Options.BatchSize.ToString(CultureInfo.InvariantCulture),
-        ["learningRate"] = plan.Options.LearningRate.ToString(CultureInfo.InvariantCulture),
-        ["averaging"] = plan.Options.Averaging.ToString(CultureInfo.InvariantCulture),
-        ["randomEnds"] = plan.Options.RandomEnds.ToString(CultureInfo.InvariantCulture),
-        ["seed"] = plan.Options.Seed.ToString(CultureInfo.InvariantCulture),
-        ["priorStrength"] = (plan.PriorStrength ?? 0).ToString(CultureInfo.InvariantCulture),
-        ["transitionStrength"] = (plan.Neighbours ?? NeighbourStrengths.None).Transitions.ToString(CultureInfo.InvariantCulture),
-        ["coOccurrenceStrength"] = (plan.Neighbours ?? NeighbourStrengths.None).CoOccurrences.ToString(CultureInfo.InvariantCulture),
-        ["threads"] = plan.Options.Threads.ToString(CultureInfo.InvariantCulture),
-    };
 }

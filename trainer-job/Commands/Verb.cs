@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Commands;
 

@@ -2,7 +2,7 @@ using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
-using SasRec.Trainer.Train;
+using SasRec.Trainer.Train.Cpu;
 
 namespace SasRec.Trainer.Evaluate;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
+using SasRec.Core.Contracts;
 using SasRec.Core.Model;
-using SasRec.Trainer.Train;
+using SasRec.Trainer.Train.Cpu;
 
 namespace SasRec.Trainer.Export;
 
@@ -61,7 +62,7 @@ public static class OnnxCheck
             history = history[Math.Max(0, history.Length - time)..];
             for (var t = 0; t < history.Length; t++)
             {
-                tokens[(h + 1) * time - history.Length + t] = history[t] + 1;
+                tokens[(h + 1) * time - history.Length + t] = ModelFormat.Token(history[t]);
             }
         }
 
@@ -69,7 +70,7 @@ public static class OnnxCheck
         using var session = new InferenceSession(path, options);
         using var input = OrtValue.CreateTensorValueFromMemory(tokens, [histories.Count, time]);
         using var run = new RunOptions();
-        using var outputs = session.Run(run, ["items"], [input], ["scores"]);
+        using var outputs = session.Run(run, [ModelFormat.Items], [input], [ModelFormat.Scores]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 }

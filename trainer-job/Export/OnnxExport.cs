@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using SasRec.Core.Contracts;
 using SasRec.Core.Model;
 using SasRec.Trainer.Export.Onnx;
 
@@ -7,8 +8,7 @@ namespace SasRec.Trainer.Export;
 
 /// <summary>Writes a network as ONNX, opset 17.</summary>
 /// <remarks>
-/// Input "items": int64 [batch, time], tokens (catalogue index + 1), left-padded with 0, time 1 to MaxLength. Outputs: "scores": float
-/// [batch, V], the logits after the newest item; "item_embeddings": float [V, D]. The last block computes the last position alone.
+/// Inputs and outputs are those of <see cref="ModelFormat"/>. The last block computes the last position alone.
 /// </remarks>
 public static class OnnxExport
 {
@@ -43,7 +43,7 @@ public static class OnnxExport
     {
         var config = weights.Config;
         var graph = new GraphBuilder("sasrec");
-        var items = graph.Input("items", TensorProto.Types.DataType.Int64, "batch", "time");
+        var items = graph.Input(ModelFormat.Items, TensorProto.Types.DataType.Int64, "batch", "time");
         foreach (var tensor in weights.Tensors)
         {
             ReadOnlySpan<int> shape = tensor.IsVector ? [tensor.Columns] : [tensor.Rows, tensor.Columns];
@@ -54,37 +54,37 @@ public static class OnnxExport
         var x = Embed(graph, items, time, config);
 
         // Keys that are padding are hidden from every query: [batch, 1, 1, time].
-        var padding = graph.Node("Equal", items, graph.Scalar(0L));
+        var padding = graph.Node("Equal", items, graph.Scalar(ModelFormat.Padding));
         var hidden = graph.Node("Unsqueeze", graph.Node("Where", padding, graph.Scalar(Hidden), graph.Scalar(0f)), graph.Vector(1, 2));
         var causal = config.Blocks > 1 ? graph.Node("Add", hidden, Future(graph, time)) : hidden;
         for (var b = 0; b < config.Blocks; b++)
         {
             var last = b == config.Blocks - 1;
-            x = Block(graph, config, $"blocks.{b}.", x, last ? hidden : causal, last);
+            x = Block(graph, config, TensorNames.Block(b), x, last ? hidden : causal, last);
         }
 
-        var state = graph.Node("Squeeze", Norm(graph, x, "final_norm"), graph.Vector(1));
-        string[] product = [state, SasRecWeights.ItemEmbeddingName];
+        var state = graph.Node("Squeeze", Norm(graph, x, TensorNames.FinalNorm), graph.Vector(1));
+        string[] product = [state, TensorNames.ItemEmbedding];
         if (weights.ItemBias is { } bias)
         {
-            graph.Weight(SasRecWeights.ItemBiasName, bias, [bias.Length]);
-            product = [.. product, SasRecWeights.ItemBiasName];
+            graph.Weight(TensorNames.ItemBias, bias, [bias.Length]);
+            product = [.. product, TensorNames.ItemBias];
         }
 
         var scores = graph.Node("Gemm", [GraphBuilder.Attribute("transB", 1L)], product);
-        graph.Output("scores", scores, "batch", Text(weights.ItemCount));
-        graph.Output("item_embeddings", SasRecWeights.ItemEmbeddingName, Text(weights.ItemCount), Text(config.Width));
+        graph.Output(ModelFormat.Scores, scores, "batch", Text(weights.ItemCount));
+        graph.Output(ModelFormat.ItemEmbeddings, TensorNames.ItemEmbedding, Text(weights.ItemCount), Text(config.Width));
         return graph.Graph;
     }
 
     /// <summary>sqrt(D) item + position [batch, time, D]; the newest position is row 0. A padding token takes item 0, which nothing sees.</summary>
     static string Embed(GraphBuilder graph, string items, string time, SasRecConfig config)
     {
-        var index = graph.Node("Max", graph.Node("Sub", items, graph.Scalar(1L)), graph.Scalar(0L));
-        var embedding = graph.Node("Gather", SasRecWeights.ItemEmbeddingName, index);
+        var index = graph.Node("Max", graph.Node("Sub", items, graph.Scalar(ModelFormat.Token(0))), graph.Scalar(0L));
+        var embedding = graph.Node("Gather", TensorNames.ItemEmbedding, index);
         var scaled = graph.Node("Mul", embedding, graph.Scalar(MathF.Sqrt(config.Width)));
         var rows = graph.Node("Sub", graph.Node("Sub", time, graph.Scalar(1L)), Steps(graph, time));
-        return graph.Node("Add", scaled, graph.Node("Gather", SasRecWeights.PositionEmbeddingName, rows));
+        return graph.Node("Add", scaled, graph.Node("Gather", TensorNames.PositionEmbedding, rows));
     }
 
     /// <summary>Hides keys that are later than the query: [time, time].</summary>
@@ -98,21 +98,21 @@ public static class OnnxExport
     /// <summary>0, 1, ... [time].</summary>
     static string Steps(GraphBuilder graph, string time) => graph.Node("Range", graph.Scalar(0L), time, graph.Scalar(1L));
 
-    static string Block(GraphBuilder graph, SasRecConfig config, string name, string x, string hidden, bool onlyLast)
+    static string Block(GraphBuilder graph, SasRecConfig config, BlockTensors block, string x, string hidden, bool onlyLast)
     {
         var queries = onlyLast ? graph.Node("Slice", x, graph.Vector(-1), graph.Vector(long.MaxValue), graph.Vector(1)) : x;
-        var n = Norm(graph, queries, name + "attention_norm");
-        var q = Heads(graph, config, Dense(graph, n, name + "query"), 0, 2, 1, 3);
-        var k = Heads(graph, config, Dense(graph, x, name + "key"), 0, 2, 3, 1);
-        var v = Heads(graph, config, Dense(graph, x, name + "value"), 0, 2, 1, 3);
+        var n = Norm(graph, queries, block.AttentionNorm);
+        var q = Heads(graph, config, Dense(graph, n, block.Query), 0, 2, 1, 3);
+        var k = Heads(graph, config, Dense(graph, x, block.Key), 0, 2, 3, 1);
+        var v = Heads(graph, config, Dense(graph, x, block.Value), 0, 2, 1, 3);
         var scale = graph.Scalar(1 / MathF.Sqrt(config.Width / config.Heads));
         var scores = graph.Node("Add", graph.Node("Mul", graph.Node("MatMul", q, k), scale), hidden);
         var weights = graph.Node("Softmax", [GraphBuilder.Attribute("axis", -1L)], scores);
         var mixed = graph.Node("Transpose", [GraphBuilder.Attribute("perm", 0, 2, 1, 3)], graph.Node("MatMul", weights, v));
         var a = graph.Node("Add", n, graph.Node("Reshape", mixed, graph.Vector(0, 0, config.Width)));
-        var m = Norm(graph, a, name + "feed_norm");
-        var inner = graph.Node("Relu", Dense(graph, m, name + "feed_inner"));
-        return graph.Node("Add", m, Dense(graph, inner, name + "feed_outer"));
+        var m = Norm(graph, a, block.FeedNorm);
+        var inner = graph.Node("Relu", Dense(graph, m, block.FeedInner));
+        return graph.Node("Add", m, Dense(graph, inner, block.FeedOuter));
     }
 
     /// <summary>[batch, time, D] to [batch, Heads, ...] in the order asked for.</summary>
@@ -123,14 +123,14 @@ public static class OnnxExport
     }
 
     static string Dense(GraphBuilder graph, string x, string name) =>
-        graph.Node("Add", graph.Node("MatMul", x, name + ".weight"), name + ".bias");
+        graph.Node("Add", graph.Node("MatMul", x, TensorNames.Weight(name)), TensorNames.Bias(name));
 
     static string Norm(GraphBuilder graph, string x, string name) => graph.Node(
         "LayerNormalization",
         [GraphBuilder.Attribute("axis", -1L), GraphBuilder.Attribute("epsilon", (float)ReferenceNetwork.LayerNormEpsilon)],
         x,
-        name + ".scale",
-        name + ".shift");
+        TensorNames.Scale(name),
+        TensorNames.Shift(name));
 
     static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

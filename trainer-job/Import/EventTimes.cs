@@ -1,4 +1,5 @@
 using SasRec.Core.Events;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.ReadLog;
 
 namespace SasRec.Trainer.Import;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Import;
 

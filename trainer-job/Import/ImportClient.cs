@@ -1,5 +1,6 @@
 using System.Net;
 using SasRec.Core.Model;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Import;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Import;
 

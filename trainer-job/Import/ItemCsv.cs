@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.ReadLog;
 
 namespace SasRec.Trainer.Import;

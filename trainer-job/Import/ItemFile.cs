@@ -1,5 +1,6 @@
 using System.Text.Json;
-using SasRec.Trainer.Commands;
+using SasRec.Core.Contracts;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.ReadLog;
 
 namespace SasRec.Trainer.Import;

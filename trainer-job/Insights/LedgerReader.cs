@@ -5,7 +5,7 @@ using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Insights;
 

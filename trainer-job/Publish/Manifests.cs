@@ -1,17 +1,15 @@
+using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 using SasRec.Storage.Models;
-using SasRec.Trainer.Commands;
-using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 
 namespace SasRec.Trainer.Publish;
 
 /// <summary>Puts together what a model's manifest says.</summary>
 static class Manifests
 {
-    /// <summary>What stands before the names of metrics that were measured after training again on all but the last action.</summary>
-    public const string Refit = "refit:";
-
     /// <summary>What a dataset holds.</summary>
     public static DataRange RangeOf(InteractionDataset data)
     {
@@ -28,7 +26,7 @@ static class Manifests
     public static ModelManifest Of(
         InteractionDataset data,
         TrainingPlan plan,
-        Trial strict,
+        MeasuredModel strict,
         RankingReport? refit,
         GateDecision decision,
         string trainedOn,
@@ -39,17 +37,17 @@ static class Manifests
             Data = RangeOf(data),
             Protocol = "Leave-one-out, full ranking. "
                 + "Strict: the last action is the test, the one before it chose the epoch, the rest trained. "
-                + $"Metrics named {Refit}* are of a model trained again for that many epochs on all but the last action. "
+                + $"Metrics named {MetricNames.Refit("*")} are of a model trained again for that many epochs on all but the last action. "
                 + $"This model was trained on {trainedOn}."
                 + (plan.PriorStrength > 0 ? " To its scores the demand of the last 30 days is added, which these metrics are without." : ""),
             Metrics = strict.Report.Metrics
-                .Concat((refit?.Metrics ?? new Dictionary<string, double>()).Select(m => KeyValuePair.Create(Refit + m.Key, m.Value)))
+                .Concat((refit?.Metrics ?? new Dictionary<string, double>()).Select(m => KeyValuePair.Create(MetricNames.Refit(m.Key), m.Value)))
                 .ToDictionary(),
             Baselines = strict.Baselines.ToDictionary(b => b.Key, b => b.Value.Metrics),
             Verdict = new GateVerdict(decision.Passed, decision.Reasons, decision.Figures),
             ParentVersion = parent,
             Lineage = lineage,
-            Training = new Dictionary<string, string>(TrainingOptionSet.Describe(plan, strict.Training.BestEpoch))
+            Training = new Dictionary<string, string>(plan.Describe(strict.Training.BestEpoch))
             {
                 ["correction"] = data.Sequences.HasWeights ? "propensity" : "none",
             },

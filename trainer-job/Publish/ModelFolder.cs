@@ -5,6 +5,7 @@ using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.Export;
 
 namespace SasRec.Trainer.Publish;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SasRec.Core.Events;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.ReadLog;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.ReadLog;
 

@@ -1,6 +1,6 @@
 using SasRec.Core.Sequences;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.ReadLog;
 

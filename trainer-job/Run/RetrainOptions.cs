@@ -1,6 +1,6 @@
-using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Sequences;
-using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 
 namespace SasRec.Trainer.Run;
 

@@ -3,8 +3,7 @@ using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Commands;
-using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
 using static SasRec.Core.OptionRange;
 
@@ -101,7 +100,7 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
     static string? Changed(ModelManifest champion, TrainingPlan plan)
     {
         string[] free = ["engine", "epochs", "priorStrength", "transitionStrength", "coOccurrenceStrength", "seed", "threads"];
-        return TrainingOptionSet.Describe(plan, 0)
+        return plan.Describe(0)
             .Where(setting => !free.Contains(setting.Key) && champion.Training.GetValueOrDefault(setting.Key) != setting.Value)
             .Select(setting => setting.Key)
             .FirstOrDefault();

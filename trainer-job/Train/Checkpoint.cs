@@ -16,14 +16,16 @@ sealed class Checkpoint(string folder, byte[] fingerprint)
     string FilePath => Path.Combine(folder, "training.checkpoint");
 
     /// <summary>32 bytes that differ as soon as the run would.</summary>
+    /// <param name="data">The training data.</param>
+    /// <param name="initial">The weights that the run starts from.</param>
+    /// <param name="options">How it trains; the engine is chosen, not <see cref="EngineKind.Auto"/>.</param>
     public static byte[] Fingerprint(SequenceDataset data, SasRecWeights initial, TrainingOptions options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
         // More epochs or patience continue the same run, and do not make it another.
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        var engine = Engines.Resolve(options.Engine);
-        var identity = options with { Epochs = 1, Patience = 1, Threads = threads, Engine = engine };
+        var identity = options with { Epochs = 1, Patience = 1, Threads = threads };
         hash.AppendData(Encoding.UTF8.GetBytes($"{FormatVersion} {initial.Config} {identity} {data.ItemCount}"));
         hash.AppendData(MemoryMarshal.AsBytes(initial.Values.AsSpan()));
         for (var user = 0; user < data.UserCount; user++)

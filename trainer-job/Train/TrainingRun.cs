@@ -3,7 +3,13 @@ using SasRec.Core.Sequences;
 
 namespace SasRec.Trainer.Train;
 
-/// <summary>One call of <see cref="SasRecTrainer.Train"/>.</summary>
+/// <summary>Creates an engine at its first step.</summary>
+/// <param name="data">The training data.</param>
+/// <param name="initial">The weights to start from.</param>
+/// <param name="options">How to train.</param>
+delegate TrainingEngine EngineFactory(SequenceDataset data, SasRecWeights initial, TrainingOptions options);
+
+/// <summary>One training: epochs, validation, early stopping, checkpoints and progress, whatever the engine.</summary>
 sealed class TrainingRun : IDisposable
 {
     static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
@@ -25,7 +31,7 @@ sealed class TrainingRun : IDisposable
     TimeSpan epochTime;
 
     public TrainingRun(
-        SequenceDataset data, SasRecWeights initial, TrainingOptions options, Func<SasRecWeights, double>? validate,
+        EngineFactory create, SequenceDataset data, SasRecWeights initial, TrainingOptions options, Func<SasRecWeights, double>? validate,
         IProgress<TrainingProgress>? progress, string? checkpointFolder, TimeProvider time)
     {
         (this.options, this.validate, this.progress, this.time) = (options, validate, progress, time);
@@ -36,7 +42,7 @@ sealed class TrainingRun : IDisposable
         }
 
         (current, order) = (initial, [.. users]);
-        engine = Engines.Create(data, initial, options);
+        engine = create(data, initial, options);
         begun = lastReport = lastSave = time.GetTimestamp();
         if (checkpointFolder is not null)
         {

@@ -24,9 +24,6 @@ public sealed class PopularityScorer : ISequenceScorer
     /// <summary>Most acted on in the training data.</summary>
     public static PopularityScorer AllTime(SequenceDataset train) => new(ItemCounts.AllTime(train));
 
-    /// <summary>The spans in days over which what is popular now is measured.</summary>
-    public static IReadOnlyList<int> RecentDays { get; } = [7, 30];
-
     /// <summary>Most acted on in the last part of the training data, which must have times; without them all score alike.</summary>
     /// <param name="train">The training data.</param>
     /// <param name="span">How long before its newest action.</param>

@@ -1,3 +1,4 @@
+using SasRec.Core.Contracts;
 using static SasRec.Core.OptionRange;
 
 namespace SasRec.Core.Evaluate.Ranking;
@@ -6,7 +7,7 @@ namespace SasRec.Core.Evaluate.Ranking;
 public sealed record RankingOptions
 {
     /// <summary>The k of HR@k, NDCG@k and coverage@k: 1 or more of 1 to 1,000, the first being the one that decides.</summary>
-    public IReadOnlyList<int> Cutoffs { get; init; } = [10, 5, 20];
+    public IReadOnlyList<int> Cutoffs { get; init; } = [MetricNames.K, 5, 20];
 
     /// <summary>How many random negatives the sampled metric ranks against, 1 to 10,000; 0 leaves it out.</summary>
     public int SampledNegatives { get; init; } = 100;

@@ -1,4 +1,4 @@
-using System.Globalization;
+using SasRec.Core.Contracts;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Core.Evaluate.Ranking;
@@ -55,8 +55,8 @@ public sealed class RankingReport
         double[] hits = [.. HitsByCase.Zip(weights, (value, weight) => value * weight)];
         var metrics = new Dictionary<string, double>(Metrics)
         {
-            [string.Create(CultureInfo.InvariantCulture, $"ndcg@{K}")] = ndcg.DefaultIfEmpty(0).Average(),
-            [string.Create(CultureInfo.InvariantCulture, $"hr@{K}")] = hits.DefaultIfEmpty(0).Average(),
+            [MetricNames.Ndcg(K)] = ndcg.DefaultIfEmpty(0).Average(),
+            [MetricNames.HitRate(K)] = hits.DefaultIfEmpty(0).Average(),
         };
         return new RankingReport(Protocol, K, metrics, ndcg, hits) { Ranks = Ranks };
     }
@@ -65,8 +65,8 @@ public sealed class RankingReport
     public int Cases => NdcgByCase.Length;
 
     /// <summary>Mean NDCG@<see cref="K"/>; 0 without cases.</summary>
-    public double Ndcg => Metrics[string.Create(CultureInfo.InvariantCulture, $"ndcg@{K}")];
+    public double Ndcg => Metrics[MetricNames.Ndcg(K)];
 
     /// <summary>Mean HR@<see cref="K"/>; 0 without cases.</summary>
-    public double HitRate => Metrics[string.Create(CultureInfo.InvariantCulture, $"hr@{K}")];
+    public double HitRate => Metrics[MetricNames.HitRate(K)];
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using SasRec.Core.Contracts;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Core.Evaluate.Ranking;
@@ -33,18 +33,17 @@ sealed class RankingTally(RankingOptions options, EvaluationCases cases)
 
     public RankingReport Report()
     {
-        var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["mrr"] = Mean(Reciprocal) };
+        var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal) { [MetricNames.Mrr] = Mean(Reciprocal) };
         for (var c = 0; c < options.Cutoffs.Count; c++)
         {
-            var k = options.Cutoffs[c].ToString(CultureInfo.InvariantCulture);
-            metrics["hr@" + k] = Mean(Hits[c]);
-            metrics["ndcg@" + k] = Mean(Ndcg[c]);
-            metrics["coverage@" + k] = Shown[c].Length == 0 ? 0 : (double)Shown[c].Count(shown => shown) / Shown[c].Length;
+            var k = options.Cutoffs[c];
+            metrics[MetricNames.HitRate(k)] = Mean(Hits[c]);
+            metrics[MetricNames.Ndcg(k)] = Mean(Ndcg[c]);
+            metrics[MetricNames.Coverage(k)] = Shown[c].Length == 0 ? 0 : (double)Shown[c].Count(shown => shown) / Shown[c].Length;
             if (options.SampledNegatives > 0)
             {
-                var against = string.Create(CultureInfo.InvariantCulture, $"sampled{options.SampledNegatives}:");
-                metrics[against + "hr@" + k] = Mean(SampledHits[c]);
-                metrics[against + "ndcg@" + k] = Mean(SampledNdcg[c]);
+                metrics[MetricNames.Sampled(options.SampledNegatives, MetricNames.HitRate(k))] = Mean(SampledHits[c]);
+                metrics[MetricNames.Sampled(options.SampledNegatives, MetricNames.Ndcg(k))] = Mean(SampledNdcg[c]);
             }
         }
 

@@ -69,7 +69,7 @@ public class SasRecWeightsTests
     public void Fresh_matrices_have_the_variance_of_Xavier_and_Glorot()
     {
         var weights = SasRecWeights.Initialized(Config with { Width = 60 }, 2000, seed: 3);
-        var items = weights[SasRecWeights.ItemEmbeddingName].ToArray();
+        var items = weights[TensorNames.ItemEmbedding].ToArray();
 
         Assert.Equal(2.0 / 2060, items.Average(value => (double)value * value), 2e-5);
         Assert.All(weights["final_norm.scale"].ToArray(), value => Assert.Equal(1, value));
@@ -89,7 +89,7 @@ public class SasRecWeightsTests
         Assert.Equal(fresh.ItemEmbedding(1).ToArray(), other.ItemEmbedding(1).ToArray());
         Assert.Equal(weights.ItemEmbedding(7).ToArray(), other.ItemEmbedding(2).ToArray());
         Assert.Equal(fresh.ItemEmbedding(3).ToArray(), other.ItemEmbedding(3).ToArray());
-        foreach (var tensor in weights.Tensors.Where(tensor => tensor.Name != SasRecWeights.ItemEmbeddingName))
+        foreach (var tensor in weights.Tensors.Where(tensor => tensor.Name != TensorNames.ItemEmbedding))
         {
             Assert.Equal(weights[tensor.Name].ToArray(), other[tensor.Name].ToArray());
         }

@@ -1,3 +1,4 @@
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Explore;
 using SasRec.Core.Sequences;

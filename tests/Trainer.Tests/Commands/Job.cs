@@ -1,5 +1,7 @@
 using System.Text.Json;
+using SasRec.Core.Contracts;
 using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Tests.Commands;
 

@@ -3,7 +3,9 @@ using System.CommandLine.Help;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using SasRec.Core.Contracts;
 using SasRec.Trainer.Commands;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Tests.Commands;
 
@@ -33,9 +35,9 @@ public class ReferenceTests
         var outcome = await Job.RunAsync(args);
 
         Assert.Equal(ExitCode.Ok, outcome.Code);
-        foreach (var (code, meaning) in MeaningAttribute.ExitCodes)
+        foreach (var code in Enum.GetValues<ExitCode>())
         {
-            Assert.Contains($"{code,-4}{meaning}", outcome.Output, StringComparison.Ordinal);
+            Assert.Contains($"{(int)code,-4}{code.Meaning()}", outcome.Output, StringComparison.Ordinal);
         }
     }
 
@@ -60,9 +62,9 @@ public class ReferenceTests
         text.Append("### Every verb\n\n");
         Options(text, root.Options);
         text.Append("### Exit codes\n\n| code | meaning |\n|---|---|\n");
-        foreach (var (code, meaning) in MeaningAttribute.ExitCodes)
+        foreach (var code in Enum.GetValues<ExitCode>())
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {code} | {meaning} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {(int)code} | {code.Meaning()} |\n");
         }
 
         return text.ToString();

@@ -67,7 +67,7 @@ public class OnnxExportTests
         using var outputs = session.Run(run, ["items"], [input], ["item_embeddings"]);
 
         Assert.Equal([30, 16], outputs[0].GetTensorTypeAndShape().Shape);
-        Assert.Equal(weights[SasRecWeights.ItemEmbeddingName].ToArray(), outputs[0].GetTensorDataAsSpan<float>().ToArray());
+        Assert.Equal(weights[TensorNames.ItemEmbedding].ToArray(), outputs[0].GetTensorDataAsSpan<float>().ToArray());
         Assert.Equal(["items"], session.InputNames);
         Assert.Equal(["scores", "item_embeddings"], session.OutputNames);
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using SasRec.Trainer.Console;
 using SasRec.Trainer.ReadLog;
 
 namespace SasRec.Trainer.Tests.ReadLog;

@@ -1,6 +1,7 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Explore;
 using SasRec.Storage.Models;
-using SasRec.Trainer.Commands;
+using SasRec.Trainer.Tests.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 
@@ -27,7 +28,7 @@ public sealed class CorrectionTests(StorageEmulator emulator) : IDisposable
         Assert.Equal("propensity", await CorrectionAsync(corrected));
         Assert.NotEqual(plain.Json.GetProperty("ndcg10").GetDouble(), corrected.Json.GetProperty("ndcg10").GetDouble());
 
-        async Task<string> CorrectionAsync(Commands.JobOutcome run) =>
+        async Task<string> CorrectionAsync(JobOutcome run) =>
             (await new ModelRegistry(log.Storage).GetAsync(run.Json.GetProperty("modelVersion").GetString()!)).Training["correction"];
     }
 }

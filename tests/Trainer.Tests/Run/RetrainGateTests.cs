@@ -1,6 +1,6 @@
+using SasRec.Core.Contracts;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 

@@ -1,3 +1,4 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Storage.Log;
@@ -17,8 +18,10 @@ sealed class SlateWorld(SmallLog log, ScratchFolder work)
     /// <param name="slates">How many slates.</param>
     /// <param name="chance">The chance that a user whose last item was the first acts on the second.</param>
     /// <param name="policy">How the slates are drawn.</param>
+    /// <param name="recommender">Which recommender the slates name.</param>
     /// <returns>The slates.</returns>
-    public async Task<IReadOnlyList<Impression>> ServeAsync(int users, int slates, Func<int, int, double> chance, ExplorationPolicy policy)
+    public async Task<IReadOnlyList<Impression>> ServeAsync(
+        int users, int slates, Func<int, int, double> chance, ExplorationPolicy policy, string recommender = Recommenders.Sasrec)
     {
         var registry = new ModelRegistry(log.Storage);
         var champion = await registry.GetAsync((await registry.CurrentAsync())!.Pointer.Version);
@@ -47,7 +50,7 @@ sealed class SlateWorld(SmallLog log, ScratchFolder work)
                 UserId = SmallLog.User(user),
                 ServedAt = at,
                 ModelVersion = champion.Version,
-                Source = "sasrec",
+                Source = recommender,
                 Temperature = policy.Temperature,
                 Epsilon = policy.Epsilon,
                 Seed = 0,

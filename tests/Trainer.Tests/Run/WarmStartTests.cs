@@ -1,3 +1,4 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
@@ -5,7 +6,7 @@ using SasRec.Storage.Log;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Commands;
-using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.Run;
 using SasRec.Trainer.Tests.Commands;
@@ -106,7 +107,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
         {
             Config = Plan.Config with { MaxLength = length },
             Data = new DataRange(null, null, events, 100, 50),
-            Training = TrainingOptionSet.Describe(Plan with { Options = Plan.Options with { Dropout = dropout, Seed = 9 } }, 7),
+            Training = (Plan with { Options = Plan.Options with { Dropout = dropout, Seed = 9 } }).Describe(7),
         };
         var registry = new ModelRegistry(new SmallLog(emulator).Storage);
 
@@ -141,7 +142,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
         Config = Plan.Config,
         Data = new DataRange(null, null, 1_000, 100, 50),
         Protocol = "",
-        Training = TrainingOptionSet.Describe(Plan, 7),
+        Training = Plan.Describe(7),
         Lineage = lineage,
         Files = new Dictionary<string, ModelFile> { [Names.ModelBlobs.StrictWeights] = new("", 0) },
     };

@@ -22,7 +22,7 @@ sealed unsafe partial class Network<V, S>
         var rows = chunk.Rows;
         var dx = hiddenGradient;
         LayerNormBackward(
-            rows, final, finalMoments, dense, layout.Offset("final_norm.scale"), dx, denseGradients, dx, accumulate: false);
+            rows, final, finalMoments, dense, layout.Offset(TensorNames.Scale(TensorNames.FinalNorm)), dx, denseGradients, dx, accumulate: false);
         Lap(Part.LayerNorm, ref mark);
         for (var b = blocks.Length - 1; b >= 0; b--)
         {
@@ -57,7 +57,7 @@ sealed unsafe partial class Network<V, S>
     void EmbedBackward(in ChunkInput chunk, in Dropout dropout, float* dx, float* itemGradients, float* denseGradients)
     {
         var scale = MathF.Sqrt(config.Width);
-        var positions = denseGradients + layout.Offset(SasRecWeights.PositionEmbeddingName);
+        var positions = denseGradients + layout.Offset(TensorNames.PositionEmbedding);
         for (var s = 0; s < chunk.Sequences; s++)
         {
             var (start, length) = (chunk.Starts[s], chunk.Starts[s + 1] - chunk.Starts[s]);

@@ -137,14 +137,14 @@ sealed unsafe partial class Network<V, S> : IDisposable
             Lap(Part.FeedForward, ref mark);
         }
 
-        LayerNorm(rows, final, dense, layout.Offset("final_norm.scale"), Hidden, finalMoments);
+        LayerNorm(rows, final, dense, layout.Offset(TensorNames.Scale(TensorNames.FinalNorm)), Hidden, finalMoments);
         Lap(Part.LayerNorm, ref mark);
     }
 
     void Embed(in ChunkInput chunk, float* items, float* dense, in Dropout dropout, float* x)
     {
         var scale = MathF.Sqrt(config.Width);
-        var positions = dense + layout.Offset(SasRecWeights.PositionEmbeddingName);
+        var positions = dense + layout.Offset(TensorNames.PositionEmbedding);
         var factor = S.Set(scale);
         for (var s = 0; s < chunk.Sequences; s++)
         {
@@ -244,13 +244,13 @@ sealed unsafe partial class Network<V, S> : IDisposable
         /// <summary>For each sequence and head, [L, stride]: softmax before dropout.</summary>
         public float* Weights;
 
-        public readonly int AttentionNorm = layout.Offset($"blocks.{index}.attention_norm.scale");
-        public readonly int Query = layout.Offset($"blocks.{index}.query.weight");
-        public readonly int Key = layout.Offset($"blocks.{index}.key.weight");
-        public readonly int Value = layout.Offset($"blocks.{index}.value.weight");
-        public readonly int FeedNorm = layout.Offset($"blocks.{index}.feed_norm.scale");
-        public readonly int FeedInner = layout.Offset($"blocks.{index}.feed_inner.weight");
-        public readonly int FeedOuter = layout.Offset($"blocks.{index}.feed_outer.weight");
+        public readonly int AttentionNorm = layout.Offset(TensorNames.Scale(TensorNames.Block(index).AttentionNorm));
+        public readonly int Query = layout.Offset(TensorNames.Weight(TensorNames.Block(index).Query));
+        public readonly int Key = layout.Offset(TensorNames.Weight(TensorNames.Block(index).Key));
+        public readonly int Value = layout.Offset(TensorNames.Weight(TensorNames.Block(index).Value));
+        public readonly int FeedNorm = layout.Offset(TensorNames.Scale(TensorNames.Block(index).FeedNorm));
+        public readonly int FeedInner = layout.Offset(TensorNames.Weight(TensorNames.Block(index).FeedInner));
+        public readonly int FeedOuter = layout.Offset(TensorNames.Weight(TensorNames.Block(index).FeedOuter));
     }
 }
 

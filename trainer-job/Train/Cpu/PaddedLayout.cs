@@ -18,7 +18,7 @@ sealed unsafe class PaddedLayout
         PaddedHeadWidth = Lanes.Pad(HeadWidth);
         Width = Config.Heads * PaddedHeadWidth;
         columns = [.. Enumerable.Range(0, Config.Width).Select(d => d / HeadWidth * PaddedHeadWidth + d % HeadWidth)];
-        foreach (var tensor in shape.Tensors.Where(tensor => tensor.Name != SasRecWeights.ItemEmbeddingName))
+        foreach (var tensor in shape.Tensors.Where(tensor => tensor.Name != TensorNames.ItemEmbedding))
         {
             offsets.Add(tensor.Name, DenseLength);
             DenseLength += Rows(tensor) * Width;
@@ -55,8 +55,8 @@ sealed unsafe class PaddedLayout
     {
         foreach (var tensor in weights.Tensors)
         {
-            var isItems = tensor.Name == SasRecWeights.ItemEmbeddingName;
-            var isMatrix = tensor.Name.EndsWith(".weight", StringComparison.Ordinal);
+            var isItems = tensor.Name == TensorNames.ItemEmbedding;
+            var isMatrix = tensor.Name.EndsWith(TensorNames.Weight(""), StringComparison.Ordinal);
             var values = weights[tensor.Name];
             for (var r = 0; r < tensor.Rows; r++)
             {
@@ -76,5 +76,5 @@ sealed unsafe class PaddedLayout
         }
     }
 
-    int Rows(WeightTensor tensor) => tensor.Name.EndsWith(".weight", StringComparison.Ordinal) ? Width : tensor.Rows;
+    int Rows(WeightTensor tensor) => tensor.Name.EndsWith(TensorNames.Weight(""), StringComparison.Ordinal) ? Width : tensor.Rows;
 }

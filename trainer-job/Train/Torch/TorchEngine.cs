@@ -58,7 +58,7 @@ sealed class TorchEngine : TrainingEngine
         manual_seed((long)(plan.DropoutKey >> 1));
         using var scope = NewDisposeScope();
         var batch = new TorchBatch(plan, options, device);
-        var items = weights[SasRecWeights.ItemEmbeddingName].index_select(0, batch.Items);
+        var items = weights[TensorNames.ItemEmbedding].index_select(0, batch.Items);
         var mean = loss.Mean(batch, network.Forward(batch, items), items);
         gradients.zero_();
         mean.backward();

@@ -18,24 +18,24 @@ sealed class TorchNetwork(SasRecConfig config, IReadOnlyDictionary<string, Tenso
         var (count, length) = (batch.Sequences, batch.Longest);
 
         // Positions are counted from the end, and the newest is in the last column.
-        var positions = weights[SasRecWeights.PositionEmbeddingName].narrow(0, 0, length).flip(0);
+        var positions = weights[TensorNames.PositionEmbedding].narrow(0, 0, length).flip(0);
         var x = Drop(items.index_select(0, batch.Inputs).view(count, length, config.Width) * Math.Sqrt(config.Width) + positions);
         var mask = Mask(batch);
         for (var b = 0; b < config.Blocks; b++)
         {
-            x = Block($"blocks.{b}.", x, mask);
+            x = Block(TensorNames.Block(b), x, mask);
         }
 
-        return Norm(x, "final_norm").reshape(-1, config.Width).index_select(0, batch.Places);
+        return Norm(x, TensorNames.FinalNorm).reshape(-1, config.Width).index_select(0, batch.Places);
     }
 
-    Tensor Block(string name, Tensor x, Tensor mask)
+    Tensor Block(BlockTensors block, Tensor x, Tensor mask)
     {
-        var n = Norm(x, name + "attention_norm");
+        var n = Norm(x, block.AttentionNorm);
         var attention = scaled_dot_product_attention(
-            Heads(Dense(n, name + "query")), Heads(Dense(x, name + "key")), Heads(Dense(x, name + "value")), mask, rate);
-        var m = Norm(n + attention.transpose(1, 2).reshape(x.shape), name + "feed_norm");
-        return m + Drop(Dense(Drop(relu(Dense(m, name + "feed_inner"))), name + "feed_outer"));
+            Heads(Dense(n, block.Query)), Heads(Dense(x, block.Key)), Heads(Dense(x, block.Value)), mask, rate);
+        var m = Norm(n + attention.transpose(1, 2).reshape(x.shape), block.FeedNorm);
+        return m + Drop(Dense(Drop(relu(Dense(m, block.FeedInner))), block.FeedOuter));
     }
 
     /// <summary>[B, 1, L, L]: who sees whom: the past and itself, without the padding; padding sees itself, or its softmax would be of nothing.</summary>
@@ -52,9 +52,9 @@ sealed class TorchNetwork(SasRecConfig config, IReadOnlyDictionary<string, Tenso
 
     Tensor Norm(Tensor x, string name) =>
         layer_norm(
-            x, [config.Width], weights[name + ".scale"].flatten(), weights[name + ".shift"].flatten(), ReferenceNetwork.LayerNormEpsilon);
+            x, [config.Width], weights[TensorNames.Scale(name)].flatten(), weights[TensorNames.Shift(name)].flatten(), ReferenceNetwork.LayerNormEpsilon);
 
-    Tensor Dense(Tensor x, string name) => x.matmul(weights[name + ".weight"]) + weights[name + ".bias"];
+    Tensor Dense(Tensor x, string name) => x.matmul(weights[TensorNames.Weight(name)]) + weights[TensorNames.Bias(name)];
 
     Tensor Drop(Tensor x) => rate > 0 ? dropout(x, rate) : x;
 }

@@ -1,5 +1,6 @@
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Train;
 using SasRec.Trainer.Train.Cpu;
 

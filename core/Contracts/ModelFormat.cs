@@ -1,0 +1,30 @@
+namespace SasRec.Core.Contracts;
+
+/// <summary>The inputs and outputs of an exported network (ONNX), as the trainer writes and the functions app reads them.</summary>
+/// <remarks>
+/// Input <see cref="Items"/>: int64 [batch, time], a token for each item of a history, oldest first, padded on the left with
+/// <see cref="Padding"/>; time is 1 to MaxLength. Outputs: <see cref="Scores"/>, float [batch, V], the logits after the newest item;
+/// <see cref="ItemEmbeddings"/>, float [V, D].
+/// </remarks>
+public static class ModelFormat
+{
+    /// <summary>The input: the tokens of the histories.</summary>
+    public const string Items = "items";
+
+    /// <summary>The output: a logit for each item.</summary>
+    public const string Scores = "scores";
+
+    /// <summary>The output: the item embeddings.</summary>
+    public const string ItemEmbeddings = "item_embeddings";
+
+    /// <summary>The token that stands for no item, left of a history that is shorter than the others of its batch.</summary>
+    public const long Padding = 0;
+
+    /// <summary>The token of an item.</summary>
+    /// <param name="item">The item's index in the vocabulary, 0 to V - 1.</param>
+    public static long Token(int item) => item + 1L;
+
+    /// <summary>The item of a token; -1 for <see cref="Padding"/>.</summary>
+    /// <param name="token">0 to V.</param>
+    public static int Item(long token) => (int)(token - 1);
+}

@@ -1,0 +1,87 @@
+using SasRec.Core.Evaluate.OffPolicy;
+using SasRec.Core.Explore;
+
+namespace SasRec.Core.Tests.Evaluate.OffPolicy;
+
+public class PolicyDifferenceTests
+{
+    static readonly LoggedSlate[] Two =
+    [
+        new() { Rewards = [1, 0], Logging = [0.5, 0.5], Target = [0.25, 0.5] }, // Weights 0.5 and 0.5.
+        new() { Rewards = [0, 1], Logging = [0.5, 0.5], Target = [0.75, 1] }, // Weights 1.5 and 3.
+    ];
+
+    [Theory]
+    [InlineData(double.PositiveInfinity, 0.375)] // (0 + 0.75) / 2, since each slot earned 0.5 on average.
+    [InlineData(2, 0.125)] // The 3 counts as 2: (0 + 0.25) / 2.
+    public void The_difference_is_the_mean_of_what_weights_add_to_rewards_above_the_slots_mean(double maxWeight, double expected)
+    {
+        var difference = PolicyDifference.Of(Two, ["ann", "bob"], new OffPolicyOptions { MaxWeight = maxWeight });
+
+        Assert.Equal(expected, difference.Value, 12);
+        Assert.Equal((1, 2, 2), (difference.Earned, difference.Slates, difference.Groups));
+    }
+
+    [Fact]
+    public void What_the_log_hardly_showed_is_taken_to_be_as_good_as_the_best_bets()
+    {
+        // Twenty slates of one slot: the two surest earned 1 of 2, all of them 2 of 20. Every weight is 0.75, so a quarter is missing.
+        LoggedSlate[] slates =
+        [
+            .. Enumerable.Range(0, 20).Select(i => new LoggedSlate
+            {
+                Rewards = [i is 0 or 7 ? 1 : 0], Logging = [i < 2 ? 0.8 : 0.4], Target = [i < 2 ? 0.6 : 0.3],
+            }),
+        ];
+
+        var difference = PolicyDifference.Of(slates, [.. Enumerable.Range(0, 20)], new OffPolicyOptions());
+
+        Assert.Equal(0.25 * (0.5 - 0.1), difference.Unseen, 12);
+        Assert.Equal(0, difference.Value, 12); // What is missing is otherwise taken to be as good as the rest.
+    }
+
+    [Fact]
+    public void The_same_policy_again_differs_by_nothing_without_doubt()
+    {
+        LoggedSlate[] same = [.. Two.Select(slate => slate with { Target = slate.Logging })];
+
+        var difference = PolicyDifference.Of(same, ["ann", "bob"], new OffPolicyOptions());
+
+        Assert.Equal((0, 0, 0), (difference.Value, difference.Low, difference.High));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Over_500_logs_the_interval_holds_the_true_difference_as_often_as_it_says(bool cascade)
+    {
+        var world = new SlateWorld(
+            new ExplorationPolicy { Temperature = 1.5, Epsilon = 0.2 }, new ExplorationPolicy { Temperature = 1, Epsilon = 0.1 }, cascade);
+        var truth = world.Value - world.LoggingValue;
+        var held = 0;
+        for (var log = 0; log < 500; log++)
+        {
+            var slates = world.Log(2_000, (ulong)log);
+            var difference = PolicyDifference.Of(slates, [.. Enumerable.Range(0, slates.Length)], new OffPolicyOptions());
+            held += difference.Low <= truth && truth <= difference.High ? 1 : 0;
+        }
+
+        Assert.InRange(held / 500.0, 0.93, 0.97);
+    }
+
+    [Fact]
+    public void Slates_of_one_user_count_together()
+    {
+        var world = new SlateWorld(new ExplorationPolicy { Temperature = 1.5 }, new ExplorationPolicy { Temperature = 1 }, cascade: true);
+        var once = world.Log(500, 1);
+        LoggedSlate[] often = [.. once, .. once, .. once, .. once];
+        int[] users = [.. Enumerable.Range(0, 2_000).Select(i => i % 500)];
+
+        var (alone, together) = (
+            PolicyDifference.Of(once, users[..500], new OffPolicyOptions()), PolicyDifference.Of(often, users, new OffPolicyOptions()));
+
+        Assert.Equal(alone.Value, together.Value, 9);
+        Assert.Equal(alone.Low, together.Low, 9);
+        Assert.Equal(alone.High, together.High, 9);
+    }
+}

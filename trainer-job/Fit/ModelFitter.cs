@@ -1,0 +1,121 @@
+using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
+using SasRec.Core.Sequences;
+using SasRec.Trainer.Console;
+using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Train;
+
+namespace SasRec.Trainer.Fit;
+
+/// <summary>Trains models: with validation and test, or for a known number of epochs.</summary>
+/// <param name="terminal">Shows progress.</param>
+/// <param name="checkpoints">The folder in which training saves its progress.</param>
+/// <param name="evaluation">Measures the trained models.</param>
+/// <param name="progress">Receives the training progress, beside the terminal; null for nothing.</param>
+sealed class ModelFitter(
+    Terminal terminal, string checkpoints, ModelEvaluation evaluation, IProgress<TrainingProgress>? progress = null)
+{
+    /// <summary>The share of the training actions that comes after the moment at which the popularity prior is chosen.</summary>
+    const double PriorTestShare = 0.1;
+
+    /// <summary>Trains on all but the last two actions of each user, chooses the epoch on the one before the last, measures on the last.
+    /// </summary>
+    /// <param name="split">The data.</param>
+    /// <param name="plan">How to train.</param>
+    /// <param name="cancellation">Stops training; progress is saved.</param>
+    /// <param name="initial">The weights to start from; null for fresh ones.</param>
+    /// <param name="title">The title of the progress display and the name of the checkpoint folder.</param>
+    public async Task<MeasuredModel> FitAsync(
+        LeaveOneOut split,
+        TrainingPlan plan,
+        CancellationToken cancellation,
+        SasRecWeights? initial = null,
+        string title = "Training")
+    {
+        var validate = evaluation.Validation(split.Validation, plan.Options.Threads);
+        var training = await TrainAsync(title, split.Train, plan, validate, initial, cancellation);
+        var (k, cases, threads) = (evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
+        var counts = NeighbourCounter.Count(split.Train, plan.Neighbours ?? NeighbourStrengths.Alone, cancellation);
+        using (var network = new ModelScorer(training.Weights, threads))
+        {
+            plan = plan with
+            {
+                Neighbours = plan.Neighbours ?? NeighbourChoice.Choose(network, counts, split.Validation, k, cases, cancellation),
+            };
+        }
+
+        var neighbours = plan.Neighbours.Any ? counts.With(plan.Neighbours) : null;
+        plan = plan with
+        {
+            PriorStrength = plan.PriorStrength ?? await ChoosePriorAsync(title, split.Train, plan, training.BestEpoch, cancellation),
+        };
+        var report = await evaluation.MeasureAsync("Evaluating", training.Weights, neighbours, threads, split.Test, cancellation);
+        return new MeasuredModel(training, report, evaluation.Baselines(split.Train, split.Test, cancellation), plan);
+    }
+
+    /// <summary>Trains for a number of epochs that was chosen before, and adds the plan's popularity prior.</summary>
+    /// <param name="title">The title of the progress display and the name of the checkpoint folder.</param>
+    /// <param name="data">The data; every history in full.</param>
+    /// <param name="plan">How to train.</param>
+    /// <param name="epochs">For how many epochs.</param>
+    /// <param name="cancellation">Stops training; progress is saved.</param>
+    /// <param name="initial">The weights to start from; null for fresh ones.</param>
+    public async Task<TrainingResult> RefitAsync(
+        string title,
+        SequenceDataset data,
+        TrainingPlan plan,
+        int epochs,
+        CancellationToken cancellation,
+        SasRecWeights? initial = null)
+    {
+        var exactly = plan with { Options = plan.Options with { Epochs = epochs } };
+        var result = await TrainAsync(title, data, exactly, null, initial, cancellation);
+        return result with { Weights = ItemPrior.On(result.Weights, data, plan.PriorStrength ?? 0) };
+    }
+
+    /// <summary>Chooses the weight of the popularity prior on a split by time: it says what is in demand after a moment, which leave-one-out,
+    /// where most last actions lie in the past, does not ask. That takes a training of its own on what came before the moment.</summary>
+    async Task<double> ChoosePriorAsync(
+        string title, SequenceDataset train, TrainingPlan plan, int epochs, CancellationToken cancellation)
+    {
+        if (!train.HasTimes || train.InteractionCount == 0)
+        {
+            return 0;
+        }
+
+        var cut = TimeSplit.ByShare(train, PriorTestShare);
+        if (cut.Test.Count < ItemPrior.FewestCases || !cut.Test.Users.Any(user => cut.Train.Length(user) >= 2))
+        {
+            return 0;
+        }
+
+        var exactly = plan with { Options = plan.Options with { Epochs = epochs } };
+        var before = await TrainAsync(title + ", prior", cut.Train, exactly, null, null, cancellation);
+        return ItemPrior.Choose(
+            before.Weights, plan.NeighboursOf(cut.Train, cancellation), cut, evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
+    }
+
+    /// <summary>Deletes the saved progress, once the models that it led to are safe.</summary>
+    public void DeleteCheckpoints()
+    {
+        if (Directory.Exists(checkpoints))
+        {
+            Directory.Delete(checkpoints, recursive: true);
+        }
+    }
+
+    Task<TrainingResult> TrainAsync(
+        string title,
+        SequenceDataset data,
+        TrainingPlan plan,
+        Func<SasRecWeights, double>? validate,
+        SasRecWeights? initial,
+        CancellationToken cancellation) =>
+        terminal.MeterAsync(title, plan.Options.Epochs, "epochs", meter => Task.Run(() =>
+        {
+            var shown = new TrainingMeter(meter, evaluation.K, progress);
+            var folder = Path.Combine(checkpoints, title.Replace(' ', '-').ToLowerInvariant());
+            Directory.CreateDirectory(folder);
+            return SasRecTrainer.Train(data, plan.Config, plan.Options, validate, shown, folder, initial, terminal.Time, cancellation);
+        }));
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Gate;
+using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Sequences;
+using SasRec.Storage;
+using SasRec.Storage.Log;
+using SasRec.Storage.Models;
+using SasRec.Storage.Training;
+using SasRec.Trainer.Console;
+using SasRec.Trainer.Evaluate;
+using SasRec.Trainer.Fit;
+using SasRec.Trainer.Insights;
+using SasRec.Trainer.Publish;
+using SasRec.Trainer.ReadLog;
+
+namespace SasRec.Trainer.Run;
+
+/// <summary>The phases of a run, one after the other: each takes what the ones before it found.</summary>
+/// <param name="storage">The log, the registry and the records.</param>
+/// <param name="terminal">Shows progress and what the gate says.</param>
+/// <param name="options">How the run goes.</param>
+/// <param name="journal">The run's record.</param>
+sealed class RetrainPhases(StorageConnection storage, Terminal terminal, RetrainOptions options, RunJournal journal)
+{
+    readonly ModelRegistry registry = new(storage);
+    readonly ModelEvaluation evaluation = new(terminal, new RankingOptions());
+
+    string Champions => Path.Combine(options.Work, "champion");
+
+    /// <summary>Runs them all. What they found is in the journal.</summary>
+    /// <param name="cancellation">Stops the run; trainings save their progress.</param>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var fitter = new ModelFitter(terminal, Path.Combine(options.Work, "checkpoints"), evaluation, journal);
+        if (await ReadAsync(cancellation) is not { } input)
+        {
+            return;
+        }
+
+        var challenger = await journal.PhaseAsync("train", () => TrainAsync(fitter, input, cancellation));
+        var newActions = await journal.PhaseAsync(
+            "compare",
+            () => new NewActionsComparison(evaluation, fitter, OpenAsync, options.Gate.MinUsers).CompareAsync(input, challenger, cancellation));
+        var offPolicy = await journal.PhaseAsync(
+            "weigh",
+            () => new OffPolicyComparison(storage, terminal, fitter, OpenAsync, options.Gate.Slates).CompareAsync(input, challenger, cancellation));
+        var (strict, test) = (challenger.Strict, input.Split.Test);
+        var decision = PromotionGate.Decide(
+            strict.Report.Weighed(test),
+            strict.Baselines.ToDictionary(baseline => baseline.Key, baseline => baseline.Value.Weighed(test)),
+            newActions?.Champion,
+            options.Gate,
+            offPolicy);
+        foreach (var line in decision.Reasons)
+        {
+            terminal.Say(line);
+        }
+
+        var folder = await ExportAsync(fitter, input, challenger, cancellation);
+        var manifest = Manifests.Of(
+            input.Data, challenger.Plan, strict, newActions?.Refit, decision, "everything", input.Champion?.Version, input.Start.Lineage);
+        await journal.PhaseAsync("publish", () => PublishAsync(manifest, folder, cancellation));
+        fitter.DeleteCheckpoints();
+        await journal.PhaseAsync("report", () => new LedgerReader(storage, terminal).RecordAsync(journal.Record, cancellation));
+    }
+
+    /// <summary>Takes in what is new, and finds what to start from; null where a run is not worth it.</summary>
+    async Task<RunInput?> ReadAsync(CancellationToken cancellation)
+    {
+        var snapshots = new SnapshotStore(storage);
+        var log = new LogReader(snapshots, new LoggedPropensities(new ImpressionLog(storage), storage.Options.Parallelism), terminal);
+        var data = await journal.PhaseAsync("snapshot", () => log.ReadAsync(options.Dataset, cancellation));
+        journal.Update(record => record with { Data = Manifests.RangeOf(data) });
+        var split = HoldOut.Split(data.Sequences, continued: true);
+        if (await NothingToDoAsync(data, split, cancellation) is { } reason)
+        {
+            terminal.Say(reason);
+            journal.Update(record => record with { Outcome = RunOutcome.NothingNew, Error = reason });
+            return null;
+        }
+
+        var plan = options.Plan(split.Train);
+        var champion = await registry.CurrentAsync(cancellation) is { } active
+            ? await registry.GetAsync(active.Pointer.Version, cancellation)
+            : null;
+        var start = await new WarmStart(registry, Champions, options.Warm)
+            .FindAsync(data, options.Dataset, await snapshots.CurrentAsync(cancellation), plan, champion, cancellation);
+        terminal.Say(start.Lineage.Reason);
+        return new RunInput(data, split, champion, plan, start);
+    }
+
+    /// <summary>Why a run is not worth it; null if it is.</summary>
+    async Task<string?> NothingToDoAsync(InteractionDataset data, LeaveOneOut split, CancellationToken cancellation)
+    {
+        if (HoldOut.WhatIsMissing(split) is { } little)
+        {
+            return $"The log has too little to learn from: {little}.";
+        }
+
+        var recent = await new RunLog(storage).ListAsync(cancellation: cancellation);
+        var last = recent.FirstOrDefault(run => run.Outcome is RunOutcome.Published or RunOutcome.Refused);
+        var fresh = data.Sequences.InteractionCount - (last?.Data?.Events ?? 0);
+        return last is not null && options.MinNew > 0 && fresh < options.MinNew
+            ? $"{fresh:N0} interactions are new since run {last.RunId}; a run takes {options.MinNew:N0}."
+            : null;
+    }
+
+    static async Task<Challenger> TrainAsync(ModelFitter fitter, RunInput input, CancellationToken cancellation)
+    {
+        // A warm training takes few epochs, too few to choose the prior by: it keeps the champion's.
+        var effort = input.Start.Strict is null
+            ? input.Plan
+            : input.Plan with
+            {
+                Options = input.Plan.Options.Continued(),
+                PriorStrength = input.Plan.PriorStrength ?? PriorOf(input.Champion),
+            };
+        var strict = await fitter.FitAsync(input.Split, effort, cancellation, input.Start.Strict);
+        return new Challenger(input.Plan with { PriorStrength = strict.Plan.PriorStrength, Neighbours = strict.Plan.Neighbours }, strict);
+    }
+
+    static double? PriorOf(ModelManifest? champion) =>
+        champion?.Training.GetValueOrDefault("priorStrength") is { } text
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var strength)
+            ? strength
+            : null;
+
+    Task<Champion> OpenAsync(RunInput input, CancellationToken cancellation) => Champion.OpenAsync(
+        registry, input.Champion!, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
+
+    /// <summary>Trains on everything, the test included, for as many epochs as the strict training chose, and writes the model's files.</summary>
+    async Task<ModelFolder> ExportAsync(ModelFitter fitter, RunInput input, Challenger challenger, CancellationToken cancellation)
+    {
+        var data = input.Data;
+        var final = await journal.PhaseAsync("refit", () => fitter.RefitAsync(
+            "Training on everything", data.Sequences, challenger.Plan, challenger.Epochs, cancellation, input.Start.Published));
+        var folder = new ModelFolder(Path.Combine(options.Work, "model"));
+        await journal.PhaseAsync("export", () => folder.WriteAsync(
+            final.Weights, ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+        folder.WriteNeighbours(challenger.Plan.NeighboursOf(data.Sequences, cancellation));
+        folder.WriteStrict(challenger.Strict.Training.Weights);
+        return folder;
+    }
+
+    async Task<ModelManifest> PublishAsync(ModelManifest manifest, ModelFolder folder, CancellationToken cancellation)
+    {
+        var run = journal.Record;
+        var published = await registry.PublishAsync(manifest with { TraceParent = run.TraceParent }, folder.Files, cancellation);
+        var passed = published.Verdict!.Passed;
+        if (passed)
+        {
+            await registry.ReplaceAsync(
+                published.Version, manifest.ParentVersion, "trainer", $"run {run.RunId} passed the gate", cancellation);
+        }
+        else if (options.ShadowRefused)
+        {
+            await registry.ShadowAsync(published.Version, "trainer", $"run {run.RunId} was refused by the gate", cancellation);
+        }
+
+        journal.Update(record => record with
+        {
+            Outcome = passed ? RunOutcome.Published : RunOutcome.Refused,
+            Metrics = WithBaselines(published),
+            Verdict = published.Verdict,
+            ModelVersion = published.Version,
+        });
+        return published;
+    }
+
+    static Dictionary<string, double> WithBaselines(ModelManifest manifest) => manifest.Metrics
+        .Concat(manifest.Baselines.SelectMany(
+            b => b.Value.Select(m => KeyValuePair.Create(MetricNames.OfBaseline(b.Key, m.Key), m.Value))))
+        .ToDictionary();
+}
