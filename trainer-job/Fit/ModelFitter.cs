@@ -90,7 +90,7 @@ sealed class ModelFitter(
         }
 
         var exactly = plan with { Options = plan.Options with { Epochs = epochs } };
-        var before = await TrainAsync(title + ", prior", cut.Train, exactly, null, null, cancellation);
+        var before = await TrainAsync(title + ", prior", cut.Train, exactly, null, null, cancellation, watcher: null);
         return ItemPrior.Choose(
             before.Weights, plan.NeighboursOf(cut.Train, cancellation), cut, evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
     }
@@ -111,10 +111,20 @@ sealed class ModelFitter(
         Func<SasRecWeights, double>? validate,
         SasRecWeights? initial,
         CancellationToken cancellation) =>
+        TrainAsync(title, data, plan, validate, initial, cancellation, progress);
+
+    Task<TrainingResult> TrainAsync(
+        string title,
+        SequenceDataset data,
+        TrainingPlan plan,
+        Func<SasRecWeights, double>? validate,
+        SasRecWeights? initial,
+        CancellationToken cancellation,
+        IProgress<TrainingProgress>? watcher) =>
         terminal.MeterAsync(title, plan.Options.Epochs, "epochs", meter => Task.Run(() =>
         {
-            var shown = new TrainingMeter(meter, evaluation.K, progress);
-            var folder = Path.Combine(checkpoints, title.Replace(' ', '-').ToLowerInvariant());
+            var shown = new TrainingMeter(meter, evaluation.K, watcher);
+            var folder = Path.Combine(checkpoints, title.Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-').ToLowerInvariant());
             Directory.CreateDirectory(folder);
             return SasRecTrainer.Train(data, plan.Config, plan.Options, validate, shown, folder, initial, terminal.Time, cancellation);
         }));
