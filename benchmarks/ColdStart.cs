@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 
 namespace SasRec.Bench;
 
-/// <summary>One start of the functions app, in milliseconds since its process was started.</summary>
+/// <summary>One start of the functions app behind the development host, in milliseconds since the host's process was started.</summary>
 sealed partial record ColdStart(double HostMs, double FetchedMs, double SessionMs, double FirstMs, double SecondMs)
 {
     static readonly string[] History = ["item-1", "item-7"];
@@ -19,7 +19,7 @@ sealed partial record ColdStart(double HostMs, double FetchedMs, double SessionM
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         var port = FreePort();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(app, "SasRec.Functions.dll"), "--port", $"{port}"])
+        var start = new ProcessStartInfo("dotnet", [Host(), app, "--port", $"{port}"])
         {
             WorkingDirectory = app,
             RedirectStandardOutput = true,
@@ -47,9 +47,16 @@ sealed partial record ColdStart(double HostMs, double FetchedMs, double SessionM
         }
         finally
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
         }
+    }
+
+    // Built beside this program.
+    static string Host()
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(here.Parent!.Parent!.FullName, "SasRec.Host", here.Name, "SasRec.Host.dll");
     }
 
     static int FreePort()

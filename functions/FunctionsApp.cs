@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using SasRec.Functions.Health;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Ingest;
@@ -8,6 +9,7 @@ using SasRec.Functions.Items;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Serve;
 using SasRec.Functions.Shadow;
+using SasRec.Functions.StorageAccount;
 using SasRec.Functions.Telemetry;
 
 namespace SasRec.Functions;
@@ -18,7 +20,7 @@ static class FunctionsApp
     public static FunctionsApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
-        builder.ConfigureFunctionsWebApplication();
+        builder.ConfigureFunctionsWebApplication().UseMiddleware<RequestSpans>();
         builder.Services.AddSingleton(TimeProvider.System)
             .AddStorage(builder.Configuration)
             .AddTelemetry(builder.Configuration)

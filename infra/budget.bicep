@@ -1,4 +1,4 @@
-// Warnings before the bill: at half and at nine tenths of what was spent, and when the month is on its way past the whole.
+// Warnings, not a limit: at half and at nine tenths of the amount, and when the forecast for the month passes it.
 param name string
 @minValue(1)
 param amount int
@@ -13,7 +13,7 @@ var contacts = {
   contactRoles: ['Owner']
 }
 
-resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
+resource budget 'Microsoft.Consumption/budgets@2026-06-01' = {
   name: name
   properties: {
     category: 'Cost'

@@ -11,7 +11,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
 }
 
-resource network 'Microsoft.Network/virtualNetworks@2024-05-01' existing = {
+resource network 'Microsoft.Network/virtualNetworks@2025-05-01' existing = {
   name: networkName
 }
 
@@ -31,7 +31,9 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
   }
 }]
 
-resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for service in services: {
+// One at a time: Azure refuses changes to one account that overlap.
+@batchSize(1)
+resource endpoints 'Microsoft.Network/privateEndpoints@2025-05-01' = [for service in services: {
   name: 'pep-${storageName}-${service}'
   location: location
   tags: tags
@@ -43,7 +45,7 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for servic
   }
 }]
 
-resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [for (service, i) in services: {
+resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-05-01' = [for (service, i) in services: {
   parent: endpoints[i]
   name: 'default'
   properties: {

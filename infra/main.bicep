@@ -8,16 +8,50 @@ param environmentName string
 
 @minLength(1)
 @metadata({ azd: { type: 'location' } })
-@description('The region of everything. It must offer Flex Consumption and, for a GPU, serverless GPUs in Container Apps.')
+@allowed([
+  'australiaeast'
+  'australiasoutheast'
+  'brazilsouth'
+  'canadacentral'
+  'centralindia'
+  'centralus'
+  'eastasia'
+  'eastus'
+  'eastus2'
+  'eastus2euap'
+  'francecentral'
+  'germanywestcentral'
+  'italynorth'
+  'japaneast'
+  'koreacentral'
+  'northcentralus'
+  'northeurope'
+  'norwayeast'
+  'southafricanorth'
+  'southcentralus'
+  'southeastasia'
+  'southindia'
+  'spaincentral'
+  'swedencentral'
+  'uaenorth'
+  'uksouth'
+  'ukwest'
+  'westcentralus'
+  'westeurope'
+  'westus'
+  'westus2'
+  'westus3'
+])
+@description('The region of everything: those that offer Flex Consumption. A GPU also needs serverless GPUs in Container Apps there.')
 param location string
 
 @allowed([512, 2048, 4096])
 @description('Memory of one instance of the functions app in MB. The model is in memory once an instance: 4 bytes x items x width, about twice that while a new one is swapped in.')
 param apiMemoryMB int = 2048
 
-@minValue(40)
+@minValue(1)
 @maxValue(1000)
-@description('The most instances of the functions app; what bounds the bill.')
+@description('The most on-demand instances of each group of functions: HTTP is one group, each queue is one. Some regions do not take less than 40.')
 param apiMaximumInstances int = 40
 
 @minValue(0)
@@ -40,8 +74,8 @@ param retrainSchedule string = '0 0 3 * * *'
 @description('How many interactions must be new before the timer starts a training run.')
 param retrainMinimumNewEvents int = 1000
 
-@allowed(['cpu', 'gpu-t4', 'gpu-a100'])
-@description('What the trainer runs on. The CPU engine is enough for most catalogues; GPUs need quota and a region that has them.')
+@allowed(['cpu', 'cpu-e8', 'cpu-e16', 'cpu-e32', 'gpu-t4', 'gpu-a100'])
+@description('What the trainer runs on. cpu: up to 4 cores and 8 GiB, billed by the second. cpu-e8, cpu-e16, cpu-e32: a dedicated node of 64, 128 or 256 GiB. gpu-t4, gpu-a100: quota and a region that has them.')
 param trainerHardware string = 'cpu'
 
 @allowed([1, 2, 4])
@@ -53,8 +87,11 @@ param trainerCores int = 4
 @description('After how many minutes a training run is ended.')
 param trainerTimeoutMinutes int = 240
 
-@description('The trainer image that is deployed; azd fills it in, so that provisioning again does not take it back. Empty before the first deployment.')
-param trainerImage string = ''
+@description('Whether the trainer job exists already; azd finds out before it provisions. An existing job keeps its image.')
+param trainerExists bool = false
+
+@description('Options of the trainer command run for every run of the job, such as ["--width","128"]; trainer-job/README.md lists them.')
+param trainerArguments array = []
 
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS'])
 @description('Copies of the data: in one building, in three of a region, or in two regions.')
@@ -62,13 +99,18 @@ param storageRedundancy string = 'Standard_LRS'
 
 @minValue(1)
 @maxValue(90)
-@description('How many days deleted and overwritten blobs can be restored; also how long a deleted user lives on in backups.')
+@description('How many days deleted and overwritten blobs can be restored. At most three days later they are gone, and with them a deleted user.')
 param restoreDays int = 14
 
 @minValue(30)
 @maxValue(730)
 @description('How many days logs are kept. The first 31 are free.')
 param logRetentionDays int = 30
+
+@minValue(1)
+@maxValue(1000)
+@description('Gigabytes of logs a day after which the workspace takes no more until the next day. Alerts that read logs are blind until then; an alert says so.')
+param logDailyCapGB int = 2
 
 @allowed(['0', '0.01', '0.1', '1'])
 @description('The share of request traces that are kept in Application Insights. Metrics do not depend on it, and training runs are always traced.')
@@ -87,11 +129,17 @@ param healthProbe bool = true
 
 @minValue(0)
 @maxValue(1000000)
-@description('The budget of the resource group for a month, in the currency of the subscription. 0: no budget.')
-param monthlyBudget int = 50
+@description('The budget of the resource group for a month, in the currency of the subscription. 0: no budget. Free, sponsored and many partner subscriptions refuse a budget, which fails the deployment.')
+param monthlyBudget int = 0
 
 @description('The first day of the first month of the budget. It cannot be changed later, so azd keeps what the first deployment took.')
 param budgetStartDate string = ''
+
+@description('Whether a weekly task of the registry deletes trainer images older than 30 days, all but the newest five. Subscriptions with free credit refuse such tasks.')
+param purgeImages bool = false
+
+@description('Whether a lock keeps the storage account, and with it the resource group, from being deleted. It has to be removed before azd down.')
+param lockStorage bool = false
 
 @description('Whether storage is reachable only through private endpoints, from the functions and the trainer.')
 param privateNetwork bool = false
@@ -109,7 +157,12 @@ param thisMonth string = utcNow('yyyy-MM-01')
 var tags = { 'azd-env-name': environmentName, system: 'sasrec-serverless' }
 // 13 characters, the same for the same subscription, environment and region: names stay within 24 (storage) and 32 (job).
 var token = toLower(uniqueString(subscription().id, environmentName, location))
+// Names are known here and not taken from the outputs of modules, so that a preview can look into every module.
 var jobName = 'caj-train-${token}'
+var storageName = 'st${token}'
+var registryName = 'cr${token}'
+var insightsName = 'appi-${token}'
+var networkName = 'vnet-${token}'
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -131,17 +184,18 @@ module monitoring 'monitoring.bicep' = {
   scope: group
   params: {
     workspaceName: 'log-${token}'
-    insightsName: 'appi-${token}'
+    insightsName: insightsName
     location: location
     tags: tags
     retentionDays: logRetentionDays
+    dailyCapGB: logDailyCapGB
   }
 }
 
 module network 'network.bicep' = if (privateNetwork) {
   scope: group
   params: {
-    name: 'vnet-${token}'
+    name: networkName
     location: location
     tags: tags
   }
@@ -150,20 +204,23 @@ module network 'network.bicep' = if (privateNetwork) {
 module storage 'storage.bicep' = {
   scope: group
   params: {
-    name: 'st${token}'
+    name: storageName
     location: location
     tags: tags
     redundancy: storageRedundancy
     restoreDays: restoreDays
     privateOnly: privateNetwork
+    lock: lockStorage
+    workspaceId: monitoring.outputs.workspaceId
   }
 }
 
 module endpoints 'endpoints.bicep' = if (privateNetwork) {
   scope: group
+  dependsOn: [storage]
   params: {
-    storageName: storage.outputs.name
-    networkName: network.?outputs.name ?? ''
+    storageName: storageName
+    networkName: networkName
     subnetId: network.?outputs.endpointsSubnetId ?? ''
     location: location
     tags: tags
@@ -173,9 +230,10 @@ module endpoints 'endpoints.bicep' = if (privateNetwork) {
 module registry 'registry.bicep' = {
   scope: group
   params: {
-    name: 'cr${token}'
+    name: registryName
     location: location
     tags: tags
+    purge: purgeImages
   }
 }
 
@@ -191,8 +249,14 @@ module containerApps 'environment.bicep' = {
   }
 }
 
+module deployed 'image.bicep' = if (trainerExists) {
+  scope: group
+  params: { jobName: jobName }
+}
+
 module trainer 'trainer.bicep' = {
   scope: group
+  dependsOn: [storage]
   params: {
     name: jobName
     location: location
@@ -201,33 +265,49 @@ module trainer 'trainer.bicep' = {
     hardware: trainerHardware
     cores: trainerCores
     timeoutMinutes: trainerTimeoutMinutes
-    image: trainerImage
+    image: deployed.?outputs.image ?? ''
+    arguments: trainerArguments
     registryServer: registry.outputs.server
     identityId: identities.outputs.trainerId
     identityClientId: identities.outputs.trainerClientId
-    storageName: storage.outputs.name
-    insightsName: monitoring.outputs.insightsName
+    storageName: storageName
+    insightsName: insightsName
   }
 }
 
+// Azure takes minutes until a new right works. Those on storage, the registry and monitoring do not wait for Container Apps, so that they
+// have had these minutes when the functions app is deployed.
 module roles 'roles.bicep' = {
   scope: group
+  dependsOn: [storage, monitoring, registry]
   params: {
+    // Azure makes up the ids of new identities, so a preview cannot know the names of these assignments.
+    #disable-next-line what-if-short-circuiting
     apiPrincipalId: identities.outputs.apiPrincipalId
+    #disable-next-line what-if-short-circuiting
     trainerPrincipalId: identities.outputs.trainerPrincipalId
     operatorPrincipalId: operatorPrincipalId
     operatorPrincipalType: operatorPrincipalType
-    storageName: storage.outputs.name
-    registryName: registry.outputs.name
-    insightsName: monitoring.outputs.insightsName
-    jobName: trainer.outputs.name
+    storageName: storageName
+    registryName: registryName
+    insightsName: insightsName
+  }
+}
+
+module jobRole 'jobrole.bicep' = {
+  scope: group
+  dependsOn: [trainer]
+  params: {
+    #disable-next-line what-if-short-circuiting
+    apiPrincipalId: identities.outputs.apiPrincipalId
+    jobName: jobName
   }
 }
 
 module api 'functions.bicep' = {
   scope: group
-  // The host reads storage with its first breath, so it may before it exists.
-  dependsOn: [roles, endpoints]
+  // The host reads storage when it starts, so the rights and the ways to it come first.
+  dependsOn: [roles, jobRole, endpoints]
   params: {
     name: 'func-${token}'
     planName: 'plan-${token}'
@@ -242,10 +322,10 @@ module api 'functions.bicep' = {
     traceShare: traceShare
     identityId: identities.outputs.apiId
     identityClientId: identities.outputs.apiClientId
-    storageName: storage.outputs.name
+    storageName: storageName
     deploymentsContainer: storage.outputs.deploymentsContainer
     jobId: trainer.outputs.id
-    insightsName: monitoring.outputs.insightsName
+    insightsName: insightsName
     subnetId: network.?outputs.apiSubnetId ?? ''
   }
 }
@@ -269,7 +349,7 @@ module budget 'budget.bicep' = if (monthlyBudget > 0) {
   scope: group
   params: {
     name: 'budget-${token}'
-    amount: monthlyBudget
+    amount: max(monthlyBudget, 1)
     startDate: empty(budgetStartDate) ? thisMonth : budgetStartDate
     email: alertEmail
   }

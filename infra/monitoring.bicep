@@ -6,6 +6,8 @@ param tags object
 @minValue(30)
 @maxValue(730)
 param retentionDays int
+@description('Gigabytes a day after which no more logs are taken in until the next day.')
+param dailyCapGB int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: workspaceName
@@ -14,6 +16,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
+    workspaceCapping: { dailyQuotaGb: dailyCapGB }
     features: { disableLocalAuth: true }
   }
 }

@@ -1,4 +1,4 @@
-// Every right that anybody here has, and the code that needs it. Whoever adds a line names that code; a test compares the two.
+// Every right but the one on the trainer job (jobrole.bicep), each with the code that needs it. A test compares the two.
 param apiPrincipalId string
 param trainerPrincipalId string
 @description('Who may run the trainer command line by hand; empty for nobody.')
@@ -8,7 +8,6 @@ param operatorPrincipalType string
 param storageName string
 param registryName string
 param insightsName string
-param jobName string
 
 var definitions = {
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -18,7 +17,6 @@ var definitions = {
   tableDataReader: '76199698-9eea-4c19-bc75-cec21354c6b6'
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
   registryPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d'
-  jobsOperator: 'b9a307c4-5aa3-4b52-ba60-2b17c136cd7b'
 }
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
@@ -55,10 +53,6 @@ resource registry 'Microsoft.ContainerRegistry/registries@2025-04-01' existing =
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
-}
-
-resource job 'Microsoft.App/jobs@2025-07-01' existing = {
-  name: jobName
 }
 
 // The functions app. The host keeps its keys, locks and timers in containers of its own and takes its package from another, for which it
@@ -103,17 +97,6 @@ resource apiTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: apiPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.metricsPublisher)
-  }
-}
-
-// Starts the trainer and asks how its executions ended (ContainerJob): this job and no other.
-resource apiJob 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(job.id, apiPrincipalId, definitions.jobsOperator)
-  scope: job
-  properties: {
-    principalId: apiPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.jobsOperator)
   }
 }
 

@@ -9,6 +9,10 @@ param redundancy string
 param restoreDays int
 @description('Whether only private endpoints lead here.')
 param privateOnly bool
+@description('Whether a lock keeps the account from being deleted.')
+param lock bool
+@description('The workspace that hears of deletions in tables.')
+param workspaceId string
 
 var tableNames = ['Interactions', 'InteractionFeed', 'Impressions', 'Items', 'ItemChanges']
 var queueNames = ['interactions', 'interactions-poison', 'impressions', 'impressions-poison']
@@ -102,17 +106,36 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-01
           }
         }
         {
-          // Replaced snapshots, pointers and packages; this is also the end of a deleted user in old snapshots.
+          // Replaced snapshots, pointers and packages, and so also deleted users in old snapshots. A version that is deleted here can be
+          // restored for restoreDays more, because blobs and versions are deleted softly.
           name: 'replaced-blobs-end'
           type: 'Lifecycle'
           enabled: true
           definition: {
             filters: { blobTypes: ['blockBlob'] }
-            actions: { version: { delete: { daysAfterCreationGreaterThan: restoreDays } } }
+            actions: { version: { delete: { daysAfterCreationGreaterThan: 1 } } }
           }
         }
       ]
     }
+  }
+}
+
+// Against `az group delete` and a slip in the portal. A lock does not stop whoever may delete in tables.
+resource keep 'Microsoft.Authorization/locks@2020-05-01' = if (lock) {
+  scope: account
+  name: 'keep-data'
+  properties: { level: 'CanNotDelete', notes: 'Holds the only copy of the tables.' }
+}
+
+// Azure restores no deleted table, so somebody has to hear of it at once (alerts.bicep).
+#disable-next-line use-recent-api-versions // The only later version than 2016-09-01.
+resource deletions 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'deletions-to-workspace'
+  scope: tables
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'StorageDelete', enabled: true }]
   }
 }
 

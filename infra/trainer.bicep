@@ -1,16 +1,19 @@
-// The trainer: a job that somebody starts. It runs once, by itself, and is not tried again: a refused model exits with 3, and the next
-// run of the timer is the next attempt.
+// The trainer: a job that the functions app or a person starts. Azure does not try a failed run again: a refused model exits with 3, which
+// Azure takes for a failure, and a second attempt on the same data would train the same model.
 @minLength(2)
 @maxLength(32)
 param name string
 param location string
 param tags object
 param environmentId string
-@allowed(['cpu', 'gpu-t4', 'gpu-a100'])
+@allowed(['cpu', 'cpu-e8', 'cpu-e16', 'cpu-e32', 'gpu-t4', 'gpu-a100'])
 param hardware string
 param cores int
 param timeoutMinutes int
+@description('The image that the job has; empty before the first deployment.')
 param image string
+@description('Options of the command run.')
+param arguments array
 param registryServer string
 param identityId string
 param identityClientId string
@@ -19,6 +22,10 @@ param insightsName string
 
 var sizes = {
   cpu: { profile: 'Consumption', cpu: cores, memory: '${cores * 2}Gi' }
+  // An eighth of a dedicated node is left to what Azure runs there.
+  'cpu-e8': { profile: 'cpu-e8', cpu: 7, memory: '56Gi' }
+  'cpu-e16': { profile: 'cpu-e16', cpu: 14, memory: '112Gi' }
+  'cpu-e32': { profile: 'cpu-e32', cpu: 28, memory: '224Gi' }
   'gpu-t4': { profile: 'gpu-t4', cpu: 8, memory: '56Gi' }
   'gpu-a100': { profile: 'gpu-a100', cpu: 24, memory: '220Gi' }
 }
@@ -56,8 +63,8 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
           name: 'trainer'
           // Before the first deployment there is no image of ours; nobody starts this one.
           image: empty(image) ? 'mcr.microsoft.com/k8se/quickstart-jobs:latest' : image
-          // The functions start it with a run id and the trigger besides; a person with these.
-          args: ['run', '--json']
+          // The functions app adds --run-id and --trigger (ContainerJobLauncher).
+          args: concat(['run', '--json'], arguments)
           resources: { cpu: size.cpu, memory: size.memory }
           env: [
             { name: 'AzureWebJobsStorage__blobServiceUri', value: account.properties.primaryEndpoints.blob }

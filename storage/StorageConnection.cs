@@ -13,36 +13,49 @@ public sealed class StorageConnection
     readonly BlobServiceClient blobs;
     readonly QueueServiceClient queues;
     readonly QueueServiceClient rawQueues;
+    readonly TokenCredential? identity;
 
     /// <summary>Opens an account; sends nothing yet.</summary>
     /// <param name="options">Which account.</param>
     /// <param name="time">The clock of everything that storage does; null for the system's.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
     public StorageConnection(StorageOptions options, TimeProvider? time = null)
+        : this((options ?? throw new ArgumentNullException(nameof(options))).Validated(), time ?? TimeProvider.System, IdentityOf(options), most: null)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        Options = options.Validated();
-        Time = time ?? TimeProvider.System;
+    }
+
+    StorageConnection(StorageOptions options, TimeProvider time, TokenCredential? identity, TimeSpan? most)
+    {
+        (Options, Time, this.identity) = (options, time, identity);
 
         // The Functions host expects base64 in its queues; failed messages are moved byte for byte.
-        var base64 = Patient(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
-        var raw = Patient(new QueueClientOptions());
-        if (options.ConnectionString is { } connection)
+        var base64 = WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, most);
+        var raw = WithRetries(new QueueClientOptions(), most);
+        var (table, blob) = (WithRetries(new TableClientOptions(), most), WithRetries(new BlobClientOptions(), most));
+        if (identity is null)
         {
-            tables = new TableServiceClient(connection, Patient(new TableClientOptions()));
-            blobs = new BlobServiceClient(connection, Patient(new BlobClientOptions()));
-            queues = new QueueServiceClient(connection, base64);
-            rawQueues = new QueueServiceClient(connection, raw);
+            tables = new TableServiceClient(options.ConnectionString, table);
+            blobs = new BlobServiceClient(options.ConnectionString, blob);
+            queues = new QueueServiceClient(options.ConnectionString, base64);
+            rawQueues = new QueueServiceClient(options.ConnectionString, raw);
         }
         else
         {
-            TokenCredential identity = new DefaultAzureCredential(
-                new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId });
-            tables = new TableServiceClient(options.TableServiceUri!, identity, Patient(new TableClientOptions()));
-            blobs = new BlobServiceClient(options.BlobServiceUri!, identity, Patient(new BlobClientOptions()));
+            tables = new TableServiceClient(options.TableServiceUri!, identity, table);
+            blobs = new BlobServiceClient(options.BlobServiceUri!, identity, blob);
             queues = new QueueServiceClient(options.QueueServiceUri!, identity, base64);
             rawQueues = new QueueServiceClient(options.QueueServiceUri!, identity, raw);
         }
+    }
+
+    /// <summary>The same account for somebody who waits for an answer: each call is given up after a time.</summary>
+    /// <remarks>A call that is given up throws a <see cref="TimeoutException"/>, or what its last attempt threw. Without this bound,
+    /// failed calls are tried again for about half a minute, and each attempt may take as long as Azure's clients allow.</remarks>
+    /// <param name="most">The most that one call may take with all its attempts, over zero.</param>
+    public StorageConnection Within(TimeSpan most)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(most, TimeSpan.Zero);
+        return new(Options, Time, identity, most);
     }
 
     /// <summary>How the account is used.</summary>
@@ -83,10 +96,14 @@ public sealed class StorageConnection
         ]);
     }
 
-    static T Patient<T>(T options)
+    static DefaultAzureCredential? IdentityOf(StorageOptions options) => options.ConnectionString is null
+        ? new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId })
+        : null;
+
+    static T WithRetries<T>(T options, TimeSpan? most)
         where T : ClientOptions
     {
-        options.RetryPolicy = new StoragePatience.Policy(TimeProvider.System);
+        options.RetryPolicy = new StorageRetries(most);
         return options;
     }
 }

@@ -5,6 +5,10 @@ namespace SasRec.Storage;
 /// <summary>Which storage account, and how it is used.</summary>
 public sealed record StorageOptions
 {
+    const string Section = "Storage";
+
+    static readonly string[] Known = [nameof(NamePrefix), nameof(Parallelism), nameof(FeedMargin), nameof(FeedLag)];
+
     /// <summary>A connection string; null where an identity opens the account.</summary>
     public string? ConnectionString { get; init; }
 
@@ -38,11 +42,14 @@ public sealed record StorageOptions
     /// <summary>Reads the options from settings; both ':' and '__' divide a name, as in configuration and in the environment.</summary>
     /// <param name="setting">The value of a setting, or null: <c>name => configuration[name]</c>
     /// or <c>Environment.GetEnvironmentVariable</c>.</param>
+    /// <param name="names">The names of all settings, so that an unknown one of this section is found.</param>
     /// <exception cref="FormatException">A value is not of its kind; the message names the setting and the value.</exception>
-    /// <exception cref="ArgumentException">A value is missing or out of range.</exception>
-    public static StorageOptions Read(Func<string, string?> setting)
+    /// <exception cref="ArgumentException">A name is unknown, or a value is missing or out of range.</exception>
+    public static StorageOptions Read(Func<string, string?> setting, IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(setting);
+        ArgumentNullException.ThrowIfNull(names);
+        RefuseUnknown();
         var defaults = new StorageOptions();
         return new StorageOptions
         {
@@ -56,6 +63,23 @@ public sealed record StorageOptions
             FeedMargin = Parse("FeedMargin", s => TimeSpan.Parse(s, CultureInfo.InvariantCulture), defaults.FeedMargin),
             FeedLag = Parse("FeedLag", s => TimeSpan.Parse(s, CultureInfo.InvariantCulture), defaults.FeedLag),
         }.Validated();
+
+        void RefuseUnknown()
+        {
+            foreach (var name in names.Select(name => name.Replace("__", ":", StringComparison.Ordinal)))
+            {
+                if (name.StartsWith(Section + ':', StringComparison.OrdinalIgnoreCase) && !IsKnown(name[(Section.Length + 1)..]))
+                {
+                    throw new ArgumentException(
+                        $"{name.Replace(":", "__", StringComparison.Ordinal)} is an unknown setting; " +
+                        $"known are {string.Join(", ", Known.Select(known => $"{Section}__{known}"))}.");
+                }
+            }
+        }
+
+        // The environment tells upper from lower case: a name in the wrong case has no value there.
+        bool IsKnown(string name) => Known.Contains(name)
+            || (Known.Contains(name, StringComparer.OrdinalIgnoreCase) && Find(Section, Known.Single(k => k.Equals(name, StringComparison.OrdinalIgnoreCase))) is not null);
 
         string? Find(params string[] path) =>
             setting(string.Join(':', path)) is { Length: > 0 } inConfiguration ? inConfiguration
@@ -77,7 +101,7 @@ public sealed record StorageOptions
 
         T Parse<T>(string name, Func<string, T> parse, T otherwise)
         {
-            if (Find("Storage", name) is not { } text)
+            if (Find(Section, name) is not { } text)
             {
                 return otherwise;
             }
@@ -88,7 +112,7 @@ public sealed record StorageOptions
             }
             catch (Exception e) when (e is FormatException or OverflowException)
             {
-                throw new FormatException($"Storage__{name} cannot be read as {typeof(T).Name}; found '{text}'.", e);
+                throw new FormatException($"{Section}__{name} cannot be read as {typeof(T).Name}; found '{text}'.", e);
             }
         }
     }
@@ -107,26 +131,26 @@ public sealed record StorageOptions
         if (NamePrefix.Length > 40 || NamePrefix.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c)) ||
             (NamePrefix.Length > 0 && char.IsAsciiDigit(NamePrefix[0])))
         {
-            throw new ArgumentException(
-                $"NamePrefix must be at most 40 lower-case letters and digits, beginning with a letter; found '{NamePrefix}'.");
+            throw OutOfRange(nameof(NamePrefix), "at most 40 lower-case letters and digits, beginning with a letter", $"'{NamePrefix}'");
         }
 
         if (Parallelism is < 1 or > 256)
         {
-            throw new ArgumentOutOfRangeException(nameof(Parallelism), Parallelism, "Parallelism must be 1 to 256.");
+            throw OutOfRange(nameof(Parallelism), "1 to 256", $"{Parallelism}");
         }
 
         if (FeedMargin < TimeSpan.FromSeconds(2) || FeedMargin > TimeSpan.FromMinutes(10))
         {
-            throw new ArgumentOutOfRangeException(nameof(FeedMargin), FeedMargin, "FeedMargin must be 00:00:02 to 00:10:00.");
+            throw OutOfRange(nameof(FeedMargin), "00:00:02 to 00:10:00", $"{FeedMargin}");
         }
 
         if (FeedLag <= 2 * FeedMargin || FeedLag > TimeSpan.FromHours(1))
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(FeedLag), FeedLag, $"FeedLag must be over {2 * FeedMargin} (twice FeedMargin), at most 01:00:00.");
+            throw OutOfRange(nameof(FeedLag), $"over {2 * FeedMargin} (twice {Section}__{nameof(FeedMargin)}) and at most 01:00:00", $"{FeedLag}");
         }
 
         return this;
     }
+
+    static ArgumentException OutOfRange(string name, string allowed, string found) => new($"{Section}__{name} must be {allowed}, found {found}.");
 }

@@ -2,18 +2,14 @@ using Azure;
 using Azure.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using SasRec.Storage;
 
 namespace SasRec.Functions.Http;
 
 /// <summary>What the storage clients throw when the account refuses or cannot be reached, after their own retries.</summary>
 static class StorageFailure
 {
-    // Somebody waits for the answer, and can ask again.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
-
     // Retries that all failed come as one exception; a server that never answers shows there as a cancellation.
-    public static bool Is(Exception e) => e is RequestFailedException or AuthenticationFailedException
+    public static bool Is(Exception e) => e is RequestFailedException or AuthenticationFailedException or TimeoutException
         || (e is AggregateException several
             && several.InnerExceptions.Any(inner => inner is RequestFailedException or HttpRequestException or TaskCanceledException));
 
@@ -23,12 +19,11 @@ static class StorageFailure
     /// <param name="work">What needs storage.</param>
     public static async Task<IResult> GuardAsync(ILogger log, string consequence, Func<Task<IResult>> work)
     {
-        using var patience = StoragePatience.Bounded(Patience);
         try
         {
             return await work();
         }
-        catch (Exception e) when (Is(e) || (e is OperationCanceledException && patience.Exhausted))
+        catch (Exception e) when (Is(e))
         {
             log.LogError(e, "Storage failed. {Consequence}", consequence);
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage is out of reach.", consequence);

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Functions.Serve;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Log;
 using SasRec.Storage.Training;
 
@@ -12,7 +14,7 @@ namespace SasRec.Functions.Insights;
 /// </remarks>
 sealed class InsightsReports(
     InsightsOptions options,
-    ImpressionLog impressions,
+    [FromKeyedServices(StorageServices.Background)] ImpressionLog impressions,
     SampledActivity activity,
     InsightsLog runs,
     ModelHolder models,

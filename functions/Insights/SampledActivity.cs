@@ -1,11 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Insights;
 
 /// <summary>How much of what users do comes through slates, from the histories of some users who were served.</summary>
-sealed class SampledActivity(InsightsOptions options, InteractionLog log)
+sealed class SampledActivity(InsightsOptions options, [FromKeyedServices(StorageServices.Background)] InteractionLog log)
 {
     const int Parallel = 16;
     const int NewestOfUser = 1000;

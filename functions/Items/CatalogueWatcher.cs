@@ -7,10 +7,10 @@ namespace SasRec.Functions.Items;
 
 /// <summary>Follows the catalogue and lets every change serve.</summary>
 sealed class CatalogueWatcher(
-    ItemOptions options, StorageConnection storage, ItemStore store, CatalogueHolder holder, TimeProvider clock, ILogger<CatalogueWatcher> log)
+    ItemOptions options, StorageConnection storage, CatalogueHolder holder, TimeProvider clock, ILogger<CatalogueWatcher> log)
     : BackgroundService
 {
-    readonly ItemFollower follower = new(storage, store, options.ReloadInterval);
+    readonly ItemFollower follower = new(storage, new ItemStore(storage), options.ReloadInterval);
     Catalogue known = Catalogue.Empty;
 
     /// <summary>Asks once what changed.</summary>

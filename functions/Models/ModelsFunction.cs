@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
+using SasRec.Storage;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Models;
@@ -55,6 +56,10 @@ sealed class ModelsFunction(ModelRegistry registry, ILogger<ModelsFunction> log)
             catch (ModelNotFoundException e)
             {
                 return Problem.Of(StatusCodes.Status404NotFound, e.Message);
+            }
+            catch (NewerFormatException e)
+            {
+                return Problem.Of(StatusCodes.Status409Conflict, e.Message);
             }
         });
     }

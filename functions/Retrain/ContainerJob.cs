@@ -14,7 +14,7 @@ sealed class ContainerJob
     const string ApiVersion = "2025-07-01";
 
     // What an execution may bring of a container's template.
-    static readonly string[] ContainerFields = ["name", "image", "command", "env", "resources"];
+    static readonly string[] ContainerFields = ["name", "image", "command", "args", "env", "resources"];
 
     readonly HttpPipeline pipeline;
     readonly string job;
@@ -45,7 +45,7 @@ sealed class ContainerJob
         return found;
     }
 
-    /// <summary>Starts the job as its template says, with other arguments and more variables.</summary>
+    /// <summary>Starts the job as its template says, with more arguments behind the template's and more variables.</summary>
     /// <returns>The execution's name.</returns>
     /// <exception cref="RequestFailedException">Azure refused; the message has its code.</exception>
     public async Task<string> StartAsync(
@@ -53,7 +53,7 @@ sealed class ContainerJob
     {
         var resource = await SendAsync(RequestMethod.Get, $"{job}?api-version={ApiVersion}", null, cancellation);
         var template = resource["properties"]!["template"]!["containers"]![0]!;
-        var container = new JsonObject { ["args"] = new JsonArray([.. arguments.Select(a => JsonValue.Create(a))]) };
+        var container = new JsonObject();
         foreach (var field in ContainerFields)
         {
             if (template[field] is { } value)
@@ -62,6 +62,14 @@ sealed class ContainerJob
             }
         }
 
+        // The template's arguments are the operator's: the verb and the options of every run.
+        var args = container["args"] as JsonArray ?? [];
+        foreach (var argument in arguments)
+        {
+            args.Add(argument);
+        }
+
+        container["args"] = args;
         var environment = container["env"] as JsonArray ?? [];
         foreach (var (name, value) in variables)
         {

@@ -31,7 +31,7 @@ sealed class ContainerJobLauncher(
                 trace[TraceLink.Variable] = current;
             }
 
-            var execution = await job.StartAsync([TrainerArguments.Run, TrainerArguments.Json, TrainerArguments.RunId, run, TrainerArguments.Trigger, trigger], trace, cancellation);
+            var execution = await job.StartAsync([TrainerArguments.RunId, run, TrainerArguments.Trigger, trigger], trace, cancellation);
             log.LogInformation("Run {Run} started by {Trigger} as execution {Execution}.", run, trigger, execution);
             return run;
         }

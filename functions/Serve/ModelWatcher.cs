@@ -1,7 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using SasRec.Functions.Items;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Storage.Telemetry;
@@ -9,7 +11,13 @@ using SasRec.Storage.Telemetry;
 namespace SasRec.Functions.Serve;
 
 /// <summary>Follows the pointer to the current model: downloads, verifies, warms and swaps in what it names.</summary>
-sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHolder holder, CatalogueHolder catalogue, TimeProvider clock, ILogger<ModelWatcher> log)
+sealed class ModelWatcher(
+    ServeOptions options,
+    [FromKeyedServices(StorageServices.Background)] ModelRegistry registry,
+    ModelHolder holder,
+    CatalogueHolder catalogue,
+    TimeProvider clock,
+    ILogger<ModelWatcher> log)
     : BackgroundService
 {
     // How many earlier models a new instance tries where the current one is broken.
@@ -103,7 +111,7 @@ sealed class ModelWatcher(ServeOptions options, ModelRegistry registry, ModelHol
                 version, model.ItemCount, fetched, clock.GetElapsedTime(began).TotalMilliseconds);
             return null;
         }
-        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or InvalidDataException or OnnxRuntimeException)
+        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or NewerFormatException or InvalidDataException or OnnxRuntimeException)
         {
             return e;
         }

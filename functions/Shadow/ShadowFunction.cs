@@ -5,6 +5,7 @@ using SasRec.Core.Events;
 using SasRec.Functions.Http;
 using SasRec.Functions.Insights;
 using SasRec.Functions.Models;
+using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
 
@@ -40,6 +41,10 @@ sealed class ShadowFunction(
             catch (ModelNotFoundException e)
             {
                 return Problem.Of(StatusCodes.Status404NotFound, e.Message);
+            }
+            catch (NewerFormatException e)
+            {
+                return Problem.Of(StatusCodes.Status409Conflict, e.Message);
             }
         });
     }

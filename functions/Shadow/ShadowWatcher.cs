@@ -1,8 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using SasRec.Functions.Items;
 using SasRec.Functions.Serve;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 
@@ -10,7 +12,12 @@ namespace SasRec.Functions.Shadow;
 
 /// <summary>Follows the pointer to the shadow: brings into memory what it names, and lets go of what it no longer names.</summary>
 sealed class ShadowWatcher(
-    ServeOptions options, ModelRegistry registry, ShadowHolder holder, CatalogueHolder catalogue, TimeProvider clock, ILogger<ShadowWatcher> log)
+    ServeOptions options,
+    [FromKeyedServices(StorageServices.Background)] ModelRegistry registry,
+    ShadowHolder holder,
+    CatalogueHolder catalogue,
+    TimeProvider clock,
+    ILogger<ShadowWatcher> log)
     : BackgroundService
 {
     string? settled; // the ETag of the pointer that was dealt with
@@ -54,7 +61,7 @@ sealed class ShadowWatcher(
             holder.Replace(pointer, model, null);
             log.LogInformation("Model {Version} is the shadow: {Bytes} bytes.", pointer.Version, model.Bytes);
         }
-        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or InvalidDataException or OnnxRuntimeException)
+        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or NewerFormatException or InvalidDataException or OnnxRuntimeException)
         {
             log.LogError(e, "Model {Version} cannot be the shadow.", pointer.Version);
             holder.Replace(pointer, null, e.Message);

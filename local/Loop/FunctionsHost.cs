@@ -25,11 +25,14 @@ static partial class FunctionsHost
     private static partial Regex TrainerStarted();
 
     public static async Task<ILocalProcess> StartAsync(
-        Workspace workspace, IReadOnlyDictionary<string, string> environment, ApiClient api, CancellationToken cancellation)
+        string host, Workspace workspace, IReadOnlyDictionary<string, string> environment, ApiClient api, CancellationToken cancellation)
     {
-        var process = ChildProcess.Start(
-            workspace.Log("functions"), environment, TellOfTrainer,
-            "dotnet", Built("SasRec.Functions"), "--port", workspace.Settings.Api.ToString(CultureInfo.InvariantCulture));
+        var app = Path.GetDirectoryName(Built("SasRec.Functions"))!;
+        var port = workspace.Settings.Api.ToString(CultureInfo.InvariantCulture);
+        string[] command = host == RunOptions.CoreTools
+            ? ["func", "start", "--script-root", app, "--no-build", "--port", port]
+            : ["dotnet", Built("SasRec.Host"), app, "--port", port];
+        var process = ChildProcess.Start(workspace.Log("functions"), environment, TellOfTrainer, command);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         var ended = process.WaitForExitAsync(patience.Token);

@@ -22,7 +22,7 @@ sealed class LocalLoop : IAsyncDisposable
     {
         using var workspace = Workspace.Open(options);
         var started = Stopwatch.GetTimestamp();
-        await using var loop = await StartAsync(workspace, cancellation);
+        await using var loop = await StartAsync(options.Host, workspace, cancellation);
         var start = Stopwatch.GetElapsedTime(started);
 
         var import = await new ImportStage(workspace, loop.storage, loop.api, options).RunAsync(cancellation);
@@ -59,7 +59,7 @@ sealed class LocalLoop : IAsyncDisposable
         await Task.Delay(Timeout.Infinite, cancellation);
     }
 
-    static async Task<LocalLoop> StartAsync(Workspace workspace, CancellationToken cancellation)
+    static async Task<LocalLoop> StartAsync(string host, Workspace workspace, CancellationToken cancellation)
     {
         var at = workspace.Settings;
         var azurite = await Supervisor.StartAsync(
@@ -67,11 +67,11 @@ sealed class LocalLoop : IAsyncDisposable
             async token => new Emulator(await AzuriteServer.StartAsync(workspace.StorageFolder, (at.Blob, at.Queue, at.Table), token)),
             cancellation);
         var environment = workspace.Environment();
-        var storage = new StorageConnection(StorageOptions.Read(environment.GetValueOrDefault));
+        var storage = new StorageConnection(StorageOptions.Read(environment.GetValueOrDefault, environment.Keys));
         await storage.EnsureCreatedAsync(cancellation);
         var api = new ApiClient(workspace.Address, at.Key);
         var functions = await Supervisor.StartAsync(
-            "functions host", token => FunctionsHost.StartAsync(workspace, environment, api, token), cancellation);
+            "functions host", token => FunctionsHost.StartAsync(host, workspace, environment, api, token), cancellation);
         return new LocalLoop(workspace, azurite, functions, api, storage);
     }
 

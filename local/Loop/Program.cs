@@ -7,12 +7,17 @@ var once = new Option<bool>("--once") { Description = "End after one pass throug
 var fresh = new Option<bool>("--fresh") { Description = "Forget what earlier runs on this data left." };
 var port = new Option<int?>("--port") { Description = "The port of the HTTP API; 0 takes a free one. [default: the last run's, or 7071]" };
 var folder = new Option<string?>("--folder") { Description = "Where storage and logs are kept. [default: .local/ and a name for the data]" };
+var host = new Option<string>("--host")
+{
+    Description = "What runs the functions app: this repository's development host, or Azure Functions Core Tools where 'func' is on the PATH.",
+    DefaultValueFactory = _ => RunOptions.DevelopmentHost,
+}.AcceptOnlyFromAmong(RunOptions.DevelopmentHost, RunOptions.CoreTools);
 var installMs = new Option<int>("--install-ms") { Hidden = true };
 var buildMs = new Option<int>("--build-ms") { Hidden = true };
 
 var root = new RootCommand("The whole loop on this machine: events in over HTTP, a model trained, recommendations out.")
 {
-    data, once, fresh, port, folder, installMs, buildMs,
+    data, once, fresh, port, folder, host, installMs, buildMs,
 };
 root.SetAction(async (parsed, cancellation) =>
 {
@@ -25,6 +30,7 @@ root.SetAction(async (parsed, cancellation) =>
             Once = parsed.GetValue(once),
             Fresh = parsed.GetValue(fresh),
             Port = parsed.GetValue(port),
+            Host = parsed.GetValue(host)!,
             Folder = parsed.GetValue(folder) ?? Path.Combine(".local", FolderFor(file)),
             Install = TimeSpan.FromMilliseconds(parsed.GetValue(installMs)),
             Build = TimeSpan.FromMilliseconds(parsed.GetValue(buildMs)),

@@ -15,6 +15,15 @@ sealed record RunOptions
     /// <summary>The port of the HTTP API; 0 takes a free one, null the last run's or 7071.</summary>
     public int? Port { get; init; }
 
+    /// <summary>What runs the functions app: <see cref="DevelopmentHost"/>, or <see cref="CoreTools"/> where they are installed.</summary>
+    public string Host { get; init; } = DevelopmentHost;
+
+    /// <summary>The host of this repository.</summary>
+    public const string DevelopmentHost = "dev";
+
+    /// <summary>Azure Functions Core Tools.</summary>
+    public const string CoreTools = "func";
+
     /// <summary>Where storage and logs are kept between runs.</summary>
     public required string Folder { get; init; }
 
@@ -39,6 +48,12 @@ sealed record RunOptions
         if (DataFile is not null && !File.Exists(DataFile))
         {
             throw new ArgumentException($"--data names '{DataFile}', which is not a file.");
+        }
+
+        var path = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
+        if (Host == CoreTools && !path.Any(folder => File.Exists(Path.Combine(folder, "func")) || File.Exists(Path.Combine(folder, "func.exe"))))
+        {
+            throw new ArgumentException($"--host is {CoreTools}, which is not on the PATH: install Azure Functions Core Tools, or leave --host out.");
         }
 
         return this;

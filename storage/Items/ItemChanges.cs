@@ -63,7 +63,7 @@ sealed class ItemChanges
     {
         var row = await table.GetEntityAsync<TableEntity>(Partition, key, cancellationToken: cancellation);
         using var json = new BrotliStream(new MemoryStream(DataColumns.Read(row.Value)), CompressionMode.Decompress);
-        return JsonSerializer.Deserialize(json, StorageJson.Compact.ListItemChange)!;
+        return JsonSerializer.Deserialize(json, ItemJson.Compact.ListItemChange)!;
     }
 
     /// <summary>Removes what nobody reads any more.</summary>
@@ -86,7 +86,7 @@ sealed class ItemChanges
         var (block, bytes) = (new List<ItemChange>(), 0);
         foreach (var change in changes)
         {
-            var size = change.Item is { } item ? JsonSerializer.SerializeToUtf8Bytes(item, StorageJson.Compact.CatalogueItem).Length : 0;
+            var size = change.Item is { } item ? JsonSerializer.SerializeToUtf8Bytes(item, ItemJson.Compact.CatalogueItem).Length : 0;
             size += 32 + (change.Id.Length * 3);
             if (block.Count > 0 && bytes + size > MostBlockBytes)
             {
@@ -106,7 +106,7 @@ sealed class ItemChanges
         using var compressed = new MemoryStream();
         using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            JsonSerializer.Serialize(brotli, changes, StorageJson.Compact.ListItemChange);
+            JsonSerializer.Serialize(brotli, changes, ItemJson.Compact.ListItemChange);
         }
 
         return compressed.ToArray();

@@ -158,7 +158,7 @@ public sealed class ItemFollower
     /// <summary>A fingerprint of what is said of an item.</summary>
     static UInt128 Content(CatalogueItem? item) => item is null
         ? UInt128.Zero
-        : BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(item, StorageJson.Compact.CatalogueItem)));
+        : BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(item, ItemJson.Compact.CatalogueItem)));
 
     /// <summary>When a change last named an item, and what the item was taken to be.</summary>
     readonly record struct Named(DateTimeOffset At, UInt128 Content);

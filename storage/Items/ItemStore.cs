@@ -42,17 +42,7 @@ public sealed class ItemStore
         var transactions = items.Select(Write).GroupBy(row => row.Row.PartitionKey).SelectMany(Transactions).ToArray();
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForEachAsync(transactions, options, async (rows, token) =>
-        {
-            if (rows.Count == 1)
-            {
-                await table.UpsertEntityAsync(rows[0], TableUpdateMode.Replace, token);
-            }
-            else
-            {
-                await table.SubmitTransactionAsync(
-                    rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), token);
-            }
-        });
+            await table.UpsertAllAsync(rows, token));
         await changes.AppendAsync([.. items.Select(item => new ItemChange(item.Id, item))], cancellation);
     }
 
@@ -98,12 +88,12 @@ public sealed class ItemStore
     {
         var (partition, key) = KeyOf(item.Id);
         var row = new TableEntity(partition, key);
-        var data = JsonSerializer.SerializeToUtf8Bytes(item, StorageJson.Compact.CatalogueItem);
+        var data = JsonSerializer.SerializeToUtf8Bytes(item, ItemJson.Compact.CatalogueItem);
         DataColumns.Write(row, data);
         return (row, data.Length);
     }
 
-    static CatalogueItem Read(TableEntity row) => JsonSerializer.Deserialize(DataColumns.Read(row), StorageJson.Compact.CatalogueItem)!;
+    static CatalogueItem Read(TableEntity row) => JsonSerializer.Deserialize(DataColumns.Read(row), ItemJson.Compact.CatalogueItem)!;
 
     static IEnumerable<List<TableEntity>> Transactions(IEnumerable<(TableEntity Row, int Bytes)> shard)
     {

@@ -103,15 +103,18 @@ public sealed class ChangeFeed
     /// <param name="cancellation">Ends the reading.</param>
     public async Task<long> CountAsync(FeedPosition after, CancellationToken cancellation = default)
     {
-        var ahead = new FeedPosition(await timed.ServerTimeAsync(cancellation) + TimeSpan.FromDays(1));
         var count = 0L;
-        await foreach (var row in RowsAsync(after, ahead, [Names.Columns.Count], cancellation))
+        await foreach (var row in RowsAsync(after, await AheadAsync(cancellation), [Names.Columns.Count], cancellation))
         {
             count += row.GetInt32(Names.Columns.Count) ?? 0;
         }
 
         return count;
     }
+
+    /// <summary>A position that includes everything that is visible now, settled or not.</summary>
+    internal async Task<FeedPosition> AheadAsync(CancellationToken cancellation) =>
+        new(await timed.ServerTimeAsync(cancellation) + TimeSpan.FromDays(1));
 
     /// <summary>Removes everything up to a position. For the one reader that has put it elsewhere.</summary>
     internal async Task RemoveAsync(FeedPosition upTo, CancellationToken cancellation)

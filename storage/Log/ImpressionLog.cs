@@ -33,17 +33,7 @@ public sealed class ImpressionLog(StorageConnection storage)
             .SelectMany(partition => partition.Chunk(TableRows.MaxActions / 4));
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForEachAsync(transactions.ToArray(), options, async (rows, token) =>
-        {
-            if (rows.Length == 1)
-            {
-                await table.UpsertEntityAsync(rows[0], TableUpdateMode.Replace, token);
-            }
-            else
-            {
-                await table.SubmitTransactionAsync(
-                    rows.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, r)), token);
-            }
-        });
+            await table.UpsertAllAsync(rows, token));
     }
 
     /// <summary>The impression of a recommendation; null where there is none.</summary>
@@ -147,7 +137,7 @@ public sealed class ImpressionLog(StorageConnection storage)
         using var compressed = new MemoryStream();
         using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            JsonSerializer.Serialize(brotli, impression, StorageJson.Compact.Impression);
+            JsonSerializer.Serialize(brotli, impression, LogJson.Compact.Impression);
         }
 
         DataColumns.Write(row, compressed.ToArray());
@@ -162,7 +152,7 @@ public sealed class ImpressionLog(StorageConnection storage)
     static Impression Read(TableEntity row)
     {
         using var json = new BrotliStream(new MemoryStream(DataColumns.Read(row)), CompressionMode.Decompress);
-        return JsonSerializer.Deserialize(json, StorageJson.Compact.Impression)!;
+        return JsonSerializer.Deserialize(json, LogJson.Compact.Impression)!;
     }
 
     /// <summary>At most so many slates of a span, newest first.</summary>
@@ -196,33 +186,27 @@ public sealed class ImpressionLog(StorageConnection storage)
         var events = new List<SlateEvent>();
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
         {
-            if (SlateKey.IsShadow(row.RowKey))
+            if (SlateKey.IsSlate(row.RowKey))
             {
-                if (current is not null && row.RowKey.StartsWith(current.Impression.RecommendationId, StringComparison.Ordinal))
+                if (current is not null)
                 {
-                    current = current with { Shadow = SlateShadows.Read(row) };
+                    yield return current;
                 }
 
-                continue;
+                events = [];
+                current = new ServedSlate(Read(row), events);
             }
-
-            if (SlateKey.IsEvent(row.RowKey))
+            else if (current is not null && row.RowKey.StartsWith(current.Impression.RecommendationId, StringComparison.Ordinal))
             {
-                if (current is not null && row.RowKey.StartsWith(current.Impression.RecommendationId, StringComparison.Ordinal))
+                if (SlateKey.IsEvent(row.RowKey))
                 {
                     events.Add(SlateEvents.Read(row));
                 }
-
-                continue;
+                else if (SlateKey.IsShadow(row.RowKey))
+                {
+                    current = current with { Shadow = SlateShadows.Read(row) };
+                }
             }
-
-            if (current is not null)
-            {
-                yield return current;
-            }
-
-            events = [];
-            current = new ServedSlate(Read(row), events);
         }
 
         if (current is not null)

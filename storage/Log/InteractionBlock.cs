@@ -6,12 +6,17 @@ namespace SasRec.Storage.Log;
 
 /// <summary>Interactions in little space: what the change feed and the snapshot's segments hold.</summary>
 /// <remarks>
-/// Brotli over one record after another: flags, user, item, type and source (each a number that stands for a string of this block, or 0 and
+/// <para>The first byte is the format version. Version 0 has no such byte: it begins with the Brotli stream, whose first byte ends in the
+/// bits 1011, so no version may.</para>
+/// <para>Then Brotli over one record after another: flags, user, item, type and source (each a number that stands for a string of this block, or 0 and
 /// the string), event id, the time's distance from the one before in ticks, then what the flags announce: recommendation id, value.
-/// Numbers are 7-bit groups, strings are UTF-8 behind their length.
+/// Numbers are 7-bit groups, strings are UTF-8 behind their length.</para>
 /// </remarks>
 sealed class InteractionBlock : IDisposable
 {
+    /// <summary>The newest format that is known, and the one that is written.</summary>
+    public const byte FormatVersion = 1;
+
     [Flags]
     enum Facts : byte
     {
@@ -29,6 +34,7 @@ sealed class InteractionBlock : IDisposable
     /// <summary>An empty block, to be written.</summary>
     public InteractionBlock()
     {
+        compressed.WriteByte(FormatVersion);
         writer = new BinaryWriter(
             new BufferedStream(new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true), 1 << 14), Encoding.UTF8);
     }
@@ -78,9 +84,17 @@ sealed class InteractionBlock : IDisposable
 
     /// <summary>The interactions of a block.</summary>
     /// <exception cref="InvalidDataException">The bytes are no block.</exception>
+    /// <exception cref="NewerFormatException">The block has a format that is not known yet.</exception>
     public static IEnumerable<Interaction> Read(byte[] block)
     {
-        using var content = new BufferedStream(new BrotliStream(new MemoryStream(block), CompressionMode.Decompress), 1 << 14);
+        var begin = HasNoVersion(block) ? 0 : 1;
+        if (begin == 1)
+        {
+            NewerFormatException.ThrowIfNewer("A block of interactions", block[0], FormatVersion);
+        }
+
+        var stream = new MemoryStream(block, begin, block.Length - begin);
+        using var content = new BufferedStream(new BrotliStream(stream, CompressionMode.Decompress), 1 << 14);
         using var reader = new BinaryReader(content, Encoding.UTF8);
         var known = new List<string>();
         var ticks = 0L;
@@ -118,6 +132,9 @@ sealed class InteractionBlock : IDisposable
         writer.Dispose();
         compressed.Dispose();
     }
+
+    // Brotli's header for the window of 22 bits that .NET writes; an empty array holds nothing of either kind.
+    static bool HasNoVersion(byte[] block) => block.Length == 0 || (block[0] & 0x0F) == 0x0B;
 
     void WriteKnown(string text)
     {

@@ -9,15 +9,15 @@ namespace SasRec.Storage.Log;
 /// leaves one row.</summary>
 /// <remarks>
 /// A user's rows are one partition; a row's key is the inverted event time and the event's hash, so that the newest history is one range
-/// read and an event sent again with its time is the same row. An event whose time was assigned at its acceptance can come twice with two
-/// times: a guard row, named by the event alone, is inserted in the same transaction, and where it exists the first time stands.
+/// read and an event sent again with its time is the same row. <see cref="HistoryWriter"/> says what becomes of one sent again with
+/// another time.
 /// </remarks>
 public sealed class InteractionLog(StorageConnection storage)
 {
     readonly TableClient table = storage.Table(Names.InteractionsTable);
+    readonly HistoryWriter histories = new(storage);
     readonly ChangeFeed feed = new(storage);
     readonly SlateEvents slates = new(storage);
-    readonly int parallelism = storage.Options.Parallelism;
 
     /// <summary>Appends interactions: first to their users' histories, then beside the slates that they name, then to the change feed.</summary>
     /// <remarks>A <see cref="Sighting"/> is kept beside its slate alone: no history and no training ever has it.</remarks>
@@ -29,15 +29,7 @@ public sealed class InteractionLog(StorageConnection storage)
         ArgumentNullException.ThrowIfNull(interactions);
         using var span = TableSpans.Start(Spans.Append, Names.InteractionsTable, interactions.Count);
         var distinct = interactions.DistinctBy(i => (i.UserId, i.EventId)).ToLookup(Sighting.Is);
-        var transactions = distinct[false]
-            .GroupBy(i => i.UserId, StringComparer.Ordinal)
-            .SelectMany(Transactions)
-            .ToArray();
-        var appended = new IReadOnlyList<Interaction>[transactions.Length];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
-        await Parallel.ForAsync(0, transactions.Length, options, async (i, token) =>
-            appended[i] = await AppendTransactionAsync(transactions[i], token));
-        Interaction[] standing = [.. appended.SelectMany(i => i)];
+        var standing = await histories.AppendAsync(distinct[false], cancellation);
         await slates.AppendAsync(standing.Concat(distinct[true]), cancellation);
         await feed.AppendAsync(standing, cancellation);
     }
@@ -117,98 +109,8 @@ public sealed class InteractionLog(StorageConnection storage)
     /// <returns>How many interactions the history had.</returns>
     public async Task<int> DeleteUserAsync(string userId, CancellationToken cancellation = default)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Encode(userId)}");
-        string[] keys = [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey)];
-        var rows = new List<TableEntity>();
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: keys, cancellationToken: cancellation))
-        {
-            rows.Add(row);
-        }
-
-        await table.DeleteAllAsync(rows, parallelism, cancellation);
+        // The feed first: a restore that runs meanwhile looks there last, after it has written its last row.
         await feed.AppendDeletionAsync(userId, cancellation);
-        return rows.Count(row => !InteractionRow.IsGuard(row));
-    }
-
-    static IEnumerable<List<Interaction>> Transactions(IGrouping<string, Interaction> user)
-    {
-        var transaction = new List<Interaction>();
-        var rows = 0;
-        foreach (var interaction in user)
-        {
-            var needed = interaction.TimestampAssigned ? 2 : 1;
-            if (rows + needed > TableRows.MaxActions)
-            {
-                yield return transaction;
-                (transaction, rows) = ([], 0);
-            }
-
-            transaction.Add(interaction);
-            rows += needed;
-        }
-
-        yield return transaction;
-    }
-
-    /// <summary>Appends interactions of one user and returns them with the times under which they stand.</summary>
-    async Task<IReadOnlyList<Interaction>> AppendTransactionAsync(List<Interaction> interactions, CancellationToken cancellation)
-    {
-        var partition = TableKey.Encode(interactions[0].UserId);
-        var guarded = new HashSet<string>(StringComparer.Ordinal);
-        while (true)
-        {
-            var actions = new List<TableTransactionAction>();
-            foreach (var interaction in interactions)
-            {
-                var row = InteractionRow.Write(partition, interaction);
-                actions.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, row));
-                if (interaction.TimestampAssigned && !guarded.Contains(interaction.EventId))
-                {
-                    var guard = new TableEntity(partition, InteractionRow.GuardKeyOf(interaction)) { [Names.Columns.Row] = row.RowKey };
-                    actions.Add(new TableTransactionAction(TableTransactionActionType.Add, guard));
-                }
-            }
-
-            try
-            {
-                if (actions.Count == 1)
-                {
-                    await table.UpsertEntityAsync(actions[0].Entity, TableUpdateMode.Replace, cancellation);
-                }
-                else
-                {
-                    await table.SubmitTransactionAsync(actions, cancellation);
-                }
-
-                return interactions;
-            }
-            catch (TableTransactionFailedException e) when (e.Status == 409)
-            {
-                interactions = await WithFirstTimesAsync(partition, interactions, guarded, cancellation);
-            }
-        }
-    }
-
-    /// <summary>Gives each event that stands already the time under which it stands, and adds its id to
-    /// <paramref name="guarded"/>.</summary>
-    async Task<List<Interaction>> WithFirstTimesAsync(
-        string partition, List<Interaction> interactions, HashSet<string> guarded, CancellationToken cancellation)
-    {
-        guarded.Clear();
-        var resolved = await Task.WhenAll(interactions.Select(async interaction =>
-        {
-            if (!interaction.TimestampAssigned)
-            {
-                return (interaction, Stands: false);
-            }
-
-            var guard = await table.GetEntityIfExistsAsync<TableEntity>(
-                partition, InteractionRow.GuardKeyOf(interaction), cancellationToken: cancellation);
-            return guard.HasValue
-                ? (interaction with { Timestamp = InteractionRow.TimeOf(guard.Value!.RequiredString(Names.Columns.Row)) }, Stands: true)
-                : (interaction, Stands: false);
-        }));
-        guarded.UnionWith(resolved.Where(r => r.Stands).Select(r => r.Item1.EventId));
-        return [.. resolved.Select(r => r.Item1)];
+        return await histories.DeleteAsync(userId, DateTimeOffset.MaxValue, cancellation);
     }
 }

@@ -25,17 +25,7 @@ sealed class SlateEvents(StorageConnection storage)
             .ToArray();
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForEachAsync(transactions, options, async (rows, token) =>
-        {
-            if (rows.Length == 1)
-            {
-                await table.UpsertEntityAsync(rows[0], TableUpdateMode.Replace, token);
-            }
-            else
-            {
-                await table.SubmitTransactionAsync(
-                    rows.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, r)), token);
-            }
-        });
+            await table.UpsertAllAsync(rows, token));
     }
 
     public static SlateEvent Read(TableEntity row) => new(

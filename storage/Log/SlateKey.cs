@@ -8,19 +8,22 @@ static class SlateKey
 {
     const int Shards = 8;
     const int IdLength = 32;
+    const char EventMark = '-';
     const char ShadowMark = '~';
 
     public static string PartitionOf(string id, DateTimeOffset at) => $"{Hour(at)}-{Convert.ToInt32(id[^1..], 16) % Shards}";
 
     /// <summary>The row of an event that names a slate, after the slate's own and before the next slate's.</summary>
-    public static string EventRow(string id, string userId, string eventId) => $"{id}-{TableKey.ShortHash(userId + '\0' + eventId)}";
+    public static string EventRow(string id, string userId, string eventId) => $"{id}{EventMark}{TableKey.ShortHash(userId + '\0' + eventId)}";
 
     /// <summary>The row of what a shadow made of a slate, after the slate's events.</summary>
     public static string ShadowRow(string id) => id + ShadowMark;
 
+    public static bool IsSlate(string rowKey) => rowKey.Length == IdLength;
+
     public static bool IsShadow(string rowKey) => rowKey.Length > IdLength && rowKey[IdLength] == ShadowMark;
 
-    public static bool IsEvent(string rowKey) => rowKey.Length > IdLength;
+    public static bool IsEvent(string rowKey) => rowKey.Length > IdLength && rowKey[IdLength] == EventMark;
 
     /// <summary>All rows of a span of time, as one filter over every partition that it touches.</summary>
     public static string Range(DateTimeOffset from, DateTimeOffset until)

@@ -22,13 +22,12 @@ public sealed class SlateShadows(StorageConnection storage)
             .SelectMany(partition => partition.Chunk(TableRows.MaxActions));
         foreach (var rows in transactions)
         {
-            await table.SubmitTransactionAsync(
-                rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellation);
+            await table.UpsertAllAsync(rows, cancellation);
         }
     }
 
     internal static SlateShadow Read(TableEntity row) =>
-        JsonSerializer.Deserialize(DataColumns.Read(row), StorageJson.Compact.SlateShadow)!;
+        JsonSerializer.Deserialize(DataColumns.Read(row), LogJson.Compact.SlateShadow)!;
 
     static TableEntity? Write(string id, SlateShadow shadow)
     {
@@ -38,7 +37,7 @@ public sealed class SlateShadows(StorageConnection storage)
         }
 
         var row = new TableEntity(SlateKey.PartitionOf(id, at), SlateKey.ShadowRow(id));
-        DataColumns.Write(row, JsonSerializer.SerializeToUtf8Bytes(shadow, StorageJson.Compact.SlateShadow));
+        DataColumns.Write(row, JsonSerializer.SerializeToUtf8Bytes(shadow, LogJson.Compact.SlateShadow));
         return row;
     }
 }

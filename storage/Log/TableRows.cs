@@ -14,6 +14,20 @@ static class TableRows
     public static string RequiredString(this TableEntity row, string column) =>
         row.GetString(column) ?? throw new InvalidDataException($"The row '{row.PartitionKey}', '{row.RowKey}' has no column {column}.");
 
+    /// <summary>Makes some changes of one partition, all or none.</summary>
+    /// <remarks>One upsert alone needs no transaction, which costs a larger request and answer.</remarks>
+    public static Task WriteAllAsync(
+        this TableClient table, IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellation) =>
+        actions is [{ ActionType: TableTransactionActionType.UpsertReplace, Entity: var entity }]
+            ? table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellation)
+            : table.SubmitTransactionAsync(actions, cancellation);
+
+    /// <summary>Puts rows of one partition in the place of those with their keys, all or none.</summary>
+    public static Task UpsertAllAsync(
+        this TableClient table, IReadOnlyCollection<TableEntity> rows, CancellationToken cancellation) =>
+        table.WriteAllAsync(
+            [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row))], cancellation);
+
     /// <summary>Deletes rows, whatever they hold by now; a row that is gone already is no error.</summary>
     public static async Task DeleteAllAsync(
         this TableClient table, IReadOnlyCollection<TableEntity> rows, int parallelism, CancellationToken cancellation)

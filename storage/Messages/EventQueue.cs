@@ -51,26 +51,27 @@ public abstract class EventQueue<T>
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForEachAsync(messages, options, async (message, token) =>
             await queue.SendMessageAsync(message, timeToLive: Forever, cancellationToken: token));
-        MessageSpans.Sent(Name, messages.Length);
+        MessageSpan.Sent(Name, messages.Length);
         return messages.Length;
     }
 }
 
 /// <summary>The queue of interactions.</summary>
 public sealed class InteractionQueue(StorageConnection storage)
-    : EventQueue<Interaction>(storage, Names.InteractionsQueue, StorageJson.Compact.Interaction);
+    : EventQueue<Interaction>(storage, Names.InteractionsQueue, MessageJson.Compact.Interaction);
 
 /// <summary>The queue of impressions.</summary>
 public sealed class ImpressionQueue(StorageConnection storage)
-    : EventQueue<Impression>(storage, Names.ImpressionsQueue, StorageJson.Compact.Impression);
+    : EventQueue<Impression>(storage, Names.ImpressionsQueue, MessageJson.Compact.Impression);
 
 /// <summary>One message of the interactions queue.</summary>
 public static class InteractionMessage
 {
     /// <summary>A message as it was sent.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>
+    /// <exception cref="NewerFormatException">Its format is not known yet.</exception>
     public static EventMessage<Interaction> Open(string message) =>
-        MessagePacker.Unpack(message, StorageJson.Compact.EventMessageInteraction, StorageJson.Compact.ListInteraction);
+        MessagePacker.Unpack(message, MessageJson.Compact.EventMessageInteraction, MessageJson.Compact.ListInteraction);
 
     /// <summary>The interactions of a message.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>
@@ -82,8 +83,9 @@ public static class ImpressionMessage
 {
     /// <summary>A message as it was sent.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>
+    /// <exception cref="NewerFormatException">Its format is not known yet.</exception>
     public static EventMessage<Impression> Open(string message) =>
-        MessagePacker.Unpack(message, StorageJson.Compact.EventMessageImpression, StorageJson.Compact.ListImpression);
+        MessagePacker.Unpack(message, MessageJson.Compact.EventMessageImpression, MessageJson.Compact.ListImpression);
 
     /// <summary>The impressions of a message.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>

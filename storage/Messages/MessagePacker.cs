@@ -22,7 +22,7 @@ static class MessagePacker
     public static IEnumerable<string> Pack<T>(
         IReadOnlyList<T> events, JsonTypeInfo<T> type, DateTimeOffset acceptedAt = default, string? traceParent = null)
     {
-        var head = Encoding.UTF8.GetBytes(Head(acceptedAt, traceParent));
+        var head = Encoding.UTF8.GetBytes(Head(EventMessage<T>.KnownFormat, acceptedAt, traceParent));
         var most = MaxBytes - head.Length - Tail.Length;
         var message = new ArrayBufferWriter<byte>(MaxBytes);
         for (var i = 0; i < events.Count; i++)
@@ -58,11 +58,13 @@ static class MessagePacker
 
     /// <summary>A message as it was packed; a plain array of events, such as a person puts into a queue, is one too.</summary>
     /// <exception cref="FormatException">The text is no such message; what is said of it quotes none of it.</exception>
+    /// <exception cref="NewerFormatException">The message has a format that is not known yet.</exception>
     public static EventMessage<T> Unpack<T>(string message, JsonTypeInfo<EventMessage<T>> type, JsonTypeInfo<List<T>> array)
     {
         ArgumentNullException.ThrowIfNull(message);
         try
         {
+            StoredFormat.Check("The queue message", Encoding.UTF8.GetBytes(message), EventMessage<T>.KnownFormat);
             var found = message.AsSpan().TrimStart().StartsWith('[')
                 ? new EventMessage<T> { Events = JsonSerializer.Deserialize(message, array)! }
                 : JsonSerializer.Deserialize(message, type);
@@ -75,10 +77,10 @@ static class MessagePacker
         }
     }
 
-    static string Head(DateTimeOffset acceptedAt, string? traceParent)
+    static string Head(int version, DateTimeOffset acceptedAt, string? traceParent)
     {
         // What stands before the events has no character that JSON would escape.
         var trace = traceParent is null ? "" : $"\"traceParent\":\"{traceParent}\",";
-        return $"{{\"acceptedAt\":\"{acceptedAt.UtcDateTime:O}\",{trace}\"events\":[";
+        return $"{{\"formatVersion\":{version},\"acceptedAt\":\"{acceptedAt.UtcDateTime:O}\",{trace}\"events\":[";
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Text;
 using Azure;
 using Azure.Storage.Queues.Models;
 
@@ -27,23 +25,6 @@ public sealed class PoisonMessages(StorageConnection storage)
         catch (RequestFailedException e) when (e.ErrorCode == QueueErrorCode.QueueNotFound)
         {
             return 0;
-        }
-    }
-
-    /// <summary>The texts of the first failed messages; they stay where they are.</summary>
-    /// <param name="queue">The queue's name, without the suffix.</param>
-    /// <param name="count">How many at most, 1 to 32.</param>
-    /// <param name="cancellation">Ends the call.</param>
-    public async Task<IReadOnlyList<string>> PeekAsync(string queue, int count = 10, CancellationToken cancellation = default)
-    {
-        try
-        {
-            var messages = await storage.RawQueue(queue + Names.PoisonSuffix).PeekMessagesAsync(count, cancellation);
-            return [.. messages.Value.Select(m => TextOf(m.Body))];
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == QueueErrorCode.QueueNotFound)
-        {
-            return [];
         }
     }
 
@@ -80,11 +61,5 @@ public sealed class PoisonMessages(StorageConnection storage)
         }
 
         return sent;
-    }
-
-    static string TextOf(BinaryData body)
-    {
-        var text = body.ToString();
-        return Base64.IsValid(text) ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : text;
     }
 }

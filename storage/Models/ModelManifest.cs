@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SasRec.Core.Model;
 
 namespace SasRec.Storage.Models;
@@ -5,6 +6,13 @@ namespace SasRec.Storage.Models;
 /// <summary>What a published model is, what it was trained on and how it was judged: <c>{version}/manifest.json</c>.</summary>
 public sealed record ModelManifest
 {
+    /// <summary>The newest format of a model that is known, and the one that is published.</summary>
+    public const int KnownFormat = 1;
+
+    /// <summary>The format of the manifest and of the files beside it; 0 in a manifest that does not say.
+    /// Whoever writes the files says which.</summary>
+    public int FormatVersion { get; init; }
+
     /// <summary>UTC time and content, "20260115T120000Z-0123abcd"; given by <see cref="ModelRegistry.PublishAsync"/> where empty.</summary>
     public string Version { get; init; } = "";
 
@@ -44,6 +52,16 @@ public sealed record ModelManifest
 
     /// <summary>Every file of the version; given by <see cref="ModelRegistry.PublishAsync"/>.</summary>
     public IReadOnlyDictionary<string, ModelFile> Files { get; init; } = new Dictionary<string, ModelFile>();
+
+    /// <summary>A manifest as it is stored.</summary>
+    /// <param name="json">UTF-8 JSON.</param>
+    /// <exception cref="NewerFormatException">It has a format that is not known yet.</exception>
+    /// <exception cref="JsonException">It is no manifest.</exception>
+    public static ModelManifest Read(ReadOnlySpan<byte> json)
+    {
+        StoredFormat.Check("The model's manifest", json, KnownFormat);
+        return JsonSerializer.Deserialize(json, ModelJson.Indented.ModelManifest) ?? throw new JsonException("The manifest is null.");
+    }
 }
 
 /// <summary>The data behind a model.</summary>

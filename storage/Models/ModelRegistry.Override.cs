@@ -11,7 +11,7 @@ public sealed partial class ModelRegistry
 
     async Task OverrideAsync(string version, GateOverride made, CancellationToken cancellation)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(made, StorageJson.Indented.GateOverride);
+        var json = JsonSerializer.SerializeToUtf8Bytes(made, ModelJson.Indented.GateOverride);
         await models.GetBlobClient($"{version}/{Names.ModelBlobs.Override}").UploadAsync(new BinaryData(json), overwrite: true, cancellation);
     }
 
@@ -26,7 +26,7 @@ public sealed partial class ModelRegistry
         try
         {
             var response = await models.GetBlobClient($"{manifest.Version}/{Names.ModelBlobs.Override}").DownloadContentAsync(cancellation);
-            var made = JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.GateOverride)!;
+            var made = JsonSerializer.Deserialize(response.Value.Content, ModelJson.Indented.GateOverride)!;
             return manifest with { Verdict = verdict with { OverriddenBy = made.By, Override = made } };
         }
         catch (RequestFailedException e) when (e.Status == 404)

@@ -46,7 +46,7 @@ public sealed partial class ModelRegistry
             return response.GetRawResponse().Status == 304
                 ? null
                 : new ActiveShadow(
-                    JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ShadowPointer)!, response.Value.Details.ETag.ToString());
+                    JsonSerializer.Deserialize(response.Value.Content, ModelJson.Indented.ShadowPointer)!, response.Value.Details.ETag.ToString());
         }
         catch (RequestFailedException e) when (e.Status is 304 or 404)
         {
@@ -57,7 +57,7 @@ public sealed partial class ModelRegistry
     async Task<ShadowPointer> PointShadowAsync(ShadowPointer pointer, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(pointer.By, nameof(pointer));
-        var json = JsonSerializer.SerializeToUtf8Bytes(pointer, StorageJson.Indented.ShadowPointer);
+        var json = JsonSerializer.SerializeToUtf8Bytes(pointer, ModelJson.Indented.ShadowPointer);
         await models.GetBlobClient(Names.ModelBlobs.Shadow).UploadAsync(new BinaryData(json), overwrite: true, cancellation);
         return pointer;
     }

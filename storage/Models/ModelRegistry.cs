@@ -54,7 +54,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
             await models.GetBlobClient($"{complete.Version}/{name}").UploadAsync(content, OnlyIfAbsent(), cancellation);
         }
 
-        var json = JsonSerializer.SerializeToUtf8Bytes(complete, StorageJson.Indented.ModelManifest);
+        var json = JsonSerializer.SerializeToUtf8Bytes(complete, ModelJson.Indented.ModelManifest);
         await models.GetBlobClient($"{complete.Version}/{Names.ModelBlobs.Manifest}")
             .UploadAsync(new BinaryData(json), OnlyIfAbsent(), cancellation);
         return complete;
@@ -125,7 +125,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
                 return null;
             }
 
-            var pointer = JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelPointer)!;
+            var pointer = JsonSerializer.Deserialize(response.Value.Content, ModelJson.Indented.ModelPointer)!;
             return new ActiveModel(pointer, response.Value.Details.ETag.ToString());
         }
         catch (RequestFailedException e) when (e.Status is 304 or 404)
@@ -134,7 +134,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
         }
     }
 
-    /// <summary>The newest published models, newest first.</summary>
+    /// <summary>The newest published models, newest first, without those whose format is not known yet.</summary>
     /// <param name="count">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<IReadOnlyList<ModelManifest>> ListAsync(int count = 50, CancellationToken cancellation = default)
@@ -150,23 +150,35 @@ public sealed partial class ModelRegistry(StorageConnection storage)
         }
 
         var newest = versions.OrderDescending(StringComparer.Ordinal).Take(count);
-        return await Task.WhenAll(newest.Select(version => GetAsync(version, cancellation)));
+        return [.. (await Task.WhenAll(newest.Select(version => FindReadableAsync(version, cancellation)))).OfType<ModelManifest>()];
     }
 
     /// <summary>The manifest of a version.</summary>
     /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="NewerFormatException">Its format is not known yet.</exception>
     public async Task<ModelManifest> GetAsync(string version, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(version);
         try
         {
             var response = await models.GetBlobClient($"{version}/{Names.ModelBlobs.Manifest}").DownloadContentAsync(cancellation);
-            return await WithOverrideAsync(
-                JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.ModelManifest)!, cancellation);
+            return await WithOverrideAsync(ModelManifest.Read(response.Value.Content), cancellation);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
             throw new ModelNotFoundException(version, e);
+        }
+    }
+
+    async Task<ModelManifest?> FindReadableAsync(string version, CancellationToken cancellation)
+    {
+        try
+        {
+            return await GetAsync(version, cancellation);
+        }
+        catch (NewerFormatException)
+        {
+            return null;
         }
     }
 
@@ -193,7 +205,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
             };
             try
             {
-                var json = JsonSerializer.SerializeToUtf8Bytes(pointer, StorageJson.Indented.ModelPointer);
+                var json = JsonSerializer.SerializeToUtf8Bytes(pointer, ModelJson.Indented.ModelPointer);
                 var response = await models.GetBlobClient(Names.ModelBlobs.Current)
                     .UploadAsync(new BinaryData(json), options, cancellation);
                 return new ActiveModel(pointer, response.Value.ETag.ToString());

@@ -122,9 +122,6 @@ public static class Attributes
     /// <summary>The table's name.</summary>
     public const string Table = "db.collection.name";
 
-    /// <summary>How many rows.</summary>
-    public const string RowCount = "db.response.returned_rows";
-
     /// <summary>The type of what went wrong; absent where nothing did.</summary>
     public const string ErrorType = "error.type";
 

@@ -24,17 +24,17 @@ public sealed class InsightsLog(StorageConnection storage)
         ArgumentException.ThrowIfNullOrEmpty(runId);
         ArgumentNullException.ThrowIfNull(report);
         var history = await HistoryAsync(MostRemembered, cancellation);
-        var json = JsonSerializer.SerializeToUtf8Bytes(report, StorageJson.Indented.InsightsReport);
+        var json = JsonSerializer.SerializeToUtf8Bytes(report, TrainingJson.Indented.InsightsReport);
         await training.GetBlobClient(BlobOf(runId)).UploadAsync(new BinaryData(json), overwrite: true, cancellation);
         List<RunFigures> longer = [.. history.Where(r => r.RunId != runId), Figures(runId, modelVersion, report)];
-        var figures = JsonSerializer.SerializeToUtf8Bytes(longer[^Math.Min(longer.Count, MostRemembered)..], StorageJson.Compact.ListRunFigures);
+        var figures = JsonSerializer.SerializeToUtf8Bytes(longer[^Math.Min(longer.Count, MostRemembered)..], TrainingJson.Compact.ListRunFigures);
         await training.GetBlobClient(Names.TrainingBlobs.InsightsHistory).UploadAsync(new BinaryData(figures), overwrite: true, cancellation);
     }
 
     /// <summary>The report of a run; null where there is none.</summary>
     public async Task<InsightsReport?> GetAsync(string runId, CancellationToken cancellation = default) =>
         await DownloadAsync(BlobOf(runId), cancellation) is { } json
-            ? JsonSerializer.Deserialize(json, StorageJson.Compact.InsightsReport)
+            ? JsonSerializer.Deserialize(json, TrainingJson.Compact.InsightsReport)
             : null;
 
     /// <summary>The figures of the newest runs, the oldest first.</summary>
@@ -44,7 +44,7 @@ public sealed class InsightsLog(StorageConnection storage)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         var all = await DownloadAsync(Names.TrainingBlobs.InsightsHistory, cancellation) is { } json
-            ? JsonSerializer.Deserialize(json, StorageJson.Compact.ListRunFigures)!
+            ? JsonSerializer.Deserialize(json, TrainingJson.Compact.ListRunFigures)!
             : [];
         return all[^Math.Min(all.Count, count)..];
     }

@@ -22,7 +22,7 @@ public sealed class RunLog(StorageConnection storage)
     public async Task SaveAsync(RunRecord run, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var json = JsonSerializer.SerializeToUtf8Bytes(run, StorageJson.Indented.RunRecord);
+        var json = JsonSerializer.SerializeToUtf8Bytes(run, TrainingJson.Indented.RunRecord);
         await training.GetBlobClient(BlobOf(run.RunId)).UploadAsync(new BinaryData(json), overwrite: true, cancellation);
     }
 
@@ -33,7 +33,7 @@ public sealed class RunLog(StorageConnection storage)
         try
         {
             var response = await training.GetBlobClient(BlobOf(runId)).DownloadContentAsync(cancellation);
-            return JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.RunRecord);
+            return JsonSerializer.Deserialize(response.Value.Content, TrainingJson.Compact.RunRecord);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

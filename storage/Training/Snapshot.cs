@@ -6,6 +6,12 @@ namespace SasRec.Storage.Training;
 /// <summary>The interactions that training sees, as a list of immutable segments: <c>snapshot.json</c>.</summary>
 public sealed record Snapshot
 {
+    /// <summary>The newest format that is known, and the one that is written.</summary>
+    public const int KnownFormat = 1;
+
+    /// <summary>The format of this snapshot; 0 in one that does not say.</summary>
+    public int FormatVersion { get; init; }
+
     /// <summary>The change feed up to here is in the segments.</summary>
     public DateTimeOffset Watermark { get; init; }
 

@@ -28,6 +28,7 @@ public sealed class SnapshotStore(StorageConnection storage)
     readonly ChangeFeed feed = new(storage);
 
     /// <summary>The snapshot as it is; empty before the first update.</summary>
+    /// <exception cref="NewerFormatException">It has a format that is not known yet.</exception>
     public async Task<Snapshot> CurrentAsync(CancellationToken cancellation = default) => (await LoadAsync(cancellation)).Snapshot;
 
     /// <summary>How many interactions the feed holds that the snapshot does not; what was appended twice counts twice.</summary>
@@ -48,6 +49,11 @@ public sealed class SnapshotStore(StorageConnection storage)
         ArgumentNullException.ThrowIfNull(snapshot);
         return ReadAsync(snapshot.Segments, cancellation);
     }
+
+    /// <summary>The interactions of one bucket of users in one segment, each once.</summary>
+    /// <exception cref="InvalidDataException">The segment does not hold what the snapshot says.</exception>
+    internal async Task<IEnumerable<Interaction>> ReadBlockAsync(SnapshotSegment segment, int bucket, CancellationToken cancellation) =>
+        InteractionsOf(await DownloadAsync(segment, bucket, cancellation));
 
     internal async Task<Snapshot> UpdateAsync(FeedPosition upTo, CancellationToken cancellation)
     {
@@ -90,6 +96,7 @@ public sealed class SnapshotStore(StorageConnection storage)
 
         var next = new Snapshot
         {
+            FormatVersion = Snapshot.KnownFormat,
             Watermark = upTo.UpTo,
             Segments = [.. kept, .. await writer.CompleteAsync(cancellation)],
             Deletions = deletions.ToList(),
@@ -185,7 +192,8 @@ public sealed class SnapshotStore(StorageConnection storage)
         try
         {
             var response = await training.GetBlobClient(Names.TrainingBlobs.Snapshot).DownloadContentAsync(cancellation);
-            return (JsonSerializer.Deserialize(response.Value.Content, StorageJson.Compact.Snapshot)!, response.Value.Details.ETag);
+            StoredFormat.Check("The training snapshot", response.Value.Content, Snapshot.KnownFormat);
+            return (JsonSerializer.Deserialize(response.Value.Content, TrainingJson.Compact.Snapshot)!, response.Value.Details.ETag);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -200,7 +208,7 @@ public sealed class SnapshotStore(StorageConnection storage)
             : new BlobRequestConditions { IfNoneMatch = ETag.All };
         try
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(snapshot, StorageJson.Compact.Snapshot);
+            var json = JsonSerializer.SerializeToUtf8Bytes(snapshot, TrainingJson.Compact.Snapshot);
             await training.GetBlobClient(Names.TrainingBlobs.Snapshot)
                 .UploadAsync(new BinaryData(json), new BlobUploadOptions { Conditions = conditions }, cancellation);
         }

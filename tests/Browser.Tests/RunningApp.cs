@@ -1,55 +1,58 @@
 using System.Net.Http.Json;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using SasRec.Functions;
-using SasRec.Functions.Serve;
 using SasRec.Azurite;
+using SasRec.Functions;
+using SasRec.Storage;
 
 namespace SasRec.Browser.Tests;
 
-/// <summary>The whole application on a free port, with storage of its own.</summary>
+/// <summary>The whole application as it deploys, in processes of its own, with storage of its own.</summary>
 sealed class RunningApp : IAsyncDisposable
 {
     public const string Key = "the-right-key";
 
-    readonly IHost host;
+    readonly FunctionsProcess app;
     readonly AzuriteServer azurite;
+    readonly ServiceProvider storage;
     bool hasStorage = true;
 
-    RunningApp(IHost host, AzuriteServer azurite)
+    RunningApp(FunctionsProcess app, AzuriteServer azurite)
     {
-        (this.host, this.azurite) = (host, azurite);
-        Address = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        (this.app, this.azurite) = (app, azurite);
         Client = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { "x-functions-key", Key } } };
+        storage = new ServiceCollection().AddSingleton(TimeProvider.System).AddStorage(new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", azurite.ConnectionString)]).Build())
+            .BuildServiceProvider();
     }
 
-    public Uri Address { get; }
+    public Uri Address => app.Address;
 
     public HttpClient Client { get; }
 
     public static async Task<RunningApp> StartAsync(params string[] settings)
     {
         var azurite = await AzuriteServer.StartAsync();
-        var host = FunctionsApp.CreateBuilder(
-        [
-            "--port=0",
-            $"--Host:FunctionKey={Key}",
-            $"--AzureWebJobsStorage={azurite.ConnectionString}",
-            "--RetrainSchedule=0 0 0 1 1 *",
-            "--Serve:PollInterval=00:00:00.1",
-            "--Health:KeepFor=00:00:00",
-            "--Storage:FeedMargin=00:00:02",
-            "--Storage:FeedLag=00:00:04.2",
-            "--Logging:LogLevel:Default=Warning",
-            .. settings.Select(setting => "--" + setting),
-        ]).Build();
-        await host.StartAsync();
-        return new RunningApp(host, azurite);
+        var app = new RunningApp(
+            await FunctionsProcess.StartAsync(
+            [
+                $"Host:FunctionKey={Key}",
+                $"AzureWebJobsStorage={azurite.ConnectionString}",
+                "RetrainSchedule=0 0 0 1 1 *",
+                "Serve:PollInterval=00:00:00.1",
+                "Health:KeepFor=00:00:00",
+                "Storage:FeedMargin=00:00:02",
+                "Storage:FeedLag=00:00:04.2",
+                .. settings,
+            ]),
+            azurite);
+        await app.Get<StorageConnection>().EnsureCreatedAsync();
+        return app;
     }
 
-    public T Get<T>() where T : notnull => host.Services.GetRequiredService<T>();
+    /// <summary>Something of storage, opened from outside the application.</summary>
+    public T Get<T>() where T : notnull => storage.GetRequiredService<T>();
 
     /// <summary>Sends a request and asserts that it was taken.</summary>
     public async Task SendAsync(HttpMethod method, string path, object? body = null)
@@ -61,7 +64,13 @@ sealed class RunningApp : IAsyncDisposable
 
     /// <summary>Waits until a version serves; any for null.</summary>
     public Task ServesAsync(string? version, TimeSpan patience) => Eventually.TrueAsync(
-        () => Task.FromResult(Get<ModelHolder>().State.Serving is { } serving && (version is null || serving == version)), patience);
+        async () =>
+        {
+            using var answer = await Client.GetAsync("api/health");
+            var health = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            return health.GetProperty("model").GetProperty("serving").GetString() is { } serving && (version is null || serving == version);
+        },
+        patience);
 
     /// <summary>Takes the storage away.</summary>
     public async Task LoseStorageAsync()
@@ -73,8 +82,8 @@ sealed class RunningApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await host.StopAsync();
-        host.Dispose();
+        await app.DisposeAsync();
+        await storage.DisposeAsync();
         if (hasStorage)
         {
             await azurite.DisposeAsync();

@@ -1,5 +1,6 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using SasRec.Core.Events;
-using SasRec.Functions.Items;
 using SasRec.Simulator.World;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
@@ -70,7 +71,8 @@ public sealed class Shop : IAsyncLifetime
         });
         await app.Get<InteractionLog>().AppendAsync(world.Interactions(DateTimeOffset.UtcNow.AddMinutes(-5)));
         await Eventually.TrueAsync(
-            () => Task.FromResult(app.Get<CatalogueHolder>().Current?.Count == world.Items.Count), TimeSpan.FromSeconds(60));
+            async () => (await app.Client.GetFromJsonAsync<JsonElement>("api/items?count=1")).GetProperty("count").GetInt32() == world.Items.Count,
+            TimeSpan.FromSeconds(60));
     }
 
     async Task<string> PublishAgainAsync()

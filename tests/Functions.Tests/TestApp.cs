@@ -1,33 +1,49 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using SasRec.Functions.Tests.OpenApi;
 using SasRec.Azurite;
+using SasRec.Functions.StorageAccount;
+using SasRec.Functions.Tests.OpenApi;
 using SasRec.Storage;
 
 namespace SasRec.Functions.Tests;
 
-/// <summary>The whole application on a free port, with storage of its own.</summary>
+/// <summary>The whole application as it deploys, in processes of its own, with storage of its own.</summary>
 sealed class TestApp : IAsyncDisposable
 {
     public const string Key = "test-key";
 
-    readonly IHost host;
+    readonly FunctionsProcess app;
+    readonly ServiceProvider storage;
     bool ownsStorage;
 
-    TestApp(IHost host, AzuriteServer azurite, bool ownsStorage)
+    TestApp(FunctionsProcess app, AzuriteServer azurite, bool ownsStorage)
     {
-        (this.host, Azurite, this.ownsStorage) = (host, azurite, ownsStorage);
-        var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        Client = new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { { "x-functions-key", Key } } };
+        (this.app, Azurite, this.ownsStorage) = (app, azurite, ownsStorage);
+        Client = new HttpClient { BaseAddress = app.Address, DefaultRequestHeaders = { { "x-functions-key", Key } } };
+        storage = new ServiceCollection().AddSingleton(TimeProvider.System).AddStorage(new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", azurite.ConnectionString)]).Build())
+            .BuildServiceProvider();
     }
 
     public AzuriteServer Azurite { get; }
 
     public HttpClient Client { get; }
+
+    /// <summary>What the host and the worker have written.</summary>
+    public string Output => app.Output;
+
+    /// <summary>The worker's memory in bytes.</summary>
+    public long WorkerMemory
+    {
+        get
+        {
+            using var worker = Process.GetProcessById(app.WorkerProcessId);
+            return worker.WorkingSet64;
+        }
+    }
 
     public StorageConnection Storage => Get<StorageConnection>();
 
@@ -40,25 +56,32 @@ sealed class TestApp : IAsyncDisposable
 
     static async Task<TestApp> StartAsync(AzuriteServer azurite, bool ownsStorage, string[] settings)
     {
-        string[] args =
+        var app = await FunctionsProcess.StartAsync(
         [
-            "--port=0",
-            $"--Host:FunctionKey={Key}",
-            $"--AzureWebJobsStorage={azurite.ConnectionString}",
-            "--RetrainSchedule=0 0 0 1 1 *",
-            "--Trainer:Command=true",
-            "--Serve:PollInterval=00:00:00.1",
-            "--Items:PollInterval=00:00:00.1",
-            "--AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
-            "--Logging:LogLevel:Default=Warning",
-            .. settings.Select(setting => "--" + setting),
-        ];
-        var host = FunctionsApp.CreateBuilder(args).Build();
-        await host.StartAsync();
-        return new TestApp(host, azurite, ownsStorage);
+            $"Host:FunctionKey={Key}",
+            $"AzureWebJobsStorage={azurite.ConnectionString}",
+            "RetrainSchedule=0 0 0 1 1 *",
+            "Trainer:Command=true",
+            "Serve:PollInterval=00:00:00.1",
+            "Items:PollInterval=00:00:00.1",
+            "Health:KeepFor=00:00:00",
+            "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
+            "AzureFunctionsJobHost:extensions:queues:maxPollingInterval=00:00:00.1",
+            .. settings,
+        ]);
+        var test = new TestApp(app, azurite, ownsStorage);
+
+        // The application creates what is missing beside its start.
+        await test.Storage.EnsureCreatedAsync();
+        return test;
     }
 
-    public T Get<T>() where T : notnull => host.Services.GetRequiredService<T>();
+    /// <summary>Something of storage, opened from outside the application.</summary>
+    public T Get<T>() where T : notnull => storage.GetRequiredService<T>();
+
+    /// <summary>Waits until a version serves.</summary>
+    public Task ServesAsync(string version) => Eventually.TrueAsync(
+        $"model {version} serves", async () => (await HealthAsync()).GetProperty("model").GetProperty("serving").GetString() == version);
 
     /// <summary>Sends a request, asserts its status and returns the JSON of its answer.</summary>
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, int status, object? body = null)
@@ -104,8 +127,8 @@ sealed class TestApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await host.StopAsync();
-        host.Dispose();
+        await app.DisposeAsync();
+        await storage.DisposeAsync();
         if (ownsStorage)
         {
             await Azurite.DisposeAsync();

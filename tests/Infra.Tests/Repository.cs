@@ -1,47 +1,59 @@
-using SasRec.Infra.Tests.Bicep;
+using System.Text.Json;
+using SasRec.Infra.Tests.Arm;
 
 namespace SasRec.Infra.Tests;
 
 /// <summary>The files of this repository; a test may see one of them with a fault planted in it.</summary>
 sealed class Repository
 {
-    static readonly BicepReader Reader = new(FindRoot());
+    /// <summary>The path of what infra/main.bicep compiles to, which is in no folder.</summary>
+    public const string Compiled = "infra/main.json";
 
-    readonly string root;
+    static readonly string Root = FindRoot();
+    static readonly Lazy<Compilation> Infra = new(() => BicepCompiler.Compile(Path.Combine(Root, "infra", "main.bicep")));
+
     readonly (string Path, string Text)? planted;
-    readonly Lazy<IReadOnlyDictionary<string, BicepFile>> bicep;
+    readonly Lazy<ArmTemplate> template;
 
-    Repository(string root, (string Path, string Text)? planted, Repository? sound)
+    Repository((string Path, string Text)? planted, Repository? sound)
     {
-        (this.root, this.planted) = (root, planted);
-        bicep = new(() => sound is null || planted is not { } fault
-            ? Reader.Read(BicepNames().ToDictionary(name => name, name => Text($"infra/{name}")))
-            : fault.Path.EndsWith(".bicep", StringComparison.Ordinal)
-                ? new Dictionary<string, BicepFile>(sound.Bicep)
-                {
-                    [Path.GetFileName(fault.Path)] = Reader.Read(new Dictionary<string, string> { ["it"] = fault.Text })["it"],
-                }
-                : sound.Bicep);
+        this.planted = planted;
+        template = sound is null || planted?.Path == Compiled
+            ? new(() => new ArmTemplate(JsonDocument.Parse(Text(Compiled)).RootElement))
+            : sound.template;
     }
 
     /// <summary>The repository as it is.</summary>
-    public static Repository Sound { get; } = new(FindRoot(), null, null);
+    public static Repository Sound { get; } = new(null, null);
 
-    /// <summary>The files of infra/, by name.</summary>
-    public IReadOnlyDictionary<string, BicepFile> Bicep => bicep.Value;
+    /// <summary>What the compiler says of infra, which is compiled once for all tests.</summary>
+    public static IReadOnlyList<string> Diagnostics => Infra.Value.Diagnostics;
+
+    /// <summary>What infra/main.bicep compiles to.</summary>
+    public ArmTemplate Main => template.Value;
+
+    /// <summary>The Bicep files, by path from the root.</summary>
+    public static IEnumerable<string> BicepFiles { get; } =
+        [.. Directory.EnumerateFiles(Path.Combine(Root, "infra"), "*.bicep").Select(file => $"infra/{Path.GetFileName(file)}").Order()];
+
+    /// <summary>The template of a module of main.bicep, by its symbolic name.</summary>
+    public ArmTemplate Module(string name) => Main.Modules[name].Template;
 
     /// <summary>The text of a file.</summary>
     /// <param name="path">From the root, with '/'.</param>
-    public string Text(string path) => planted is { } fault && fault.Path == path ? fault.Text : File.ReadAllText(Path.Combine(root, path));
+    public string Text(string path) =>
+        planted is { } fault && fault.Path == path ? fault.Text
+        : path == Compiled ? Infra.Value.Template
+        : File.ReadAllText(Path.Combine(Root, path));
 
     /// <summary>Whether there is a file or folder.</summary>
-    public bool Exists(string path) => Path.Exists(Path.Combine(root, path));
+    public bool Exists(string path) => Path.Exists(Path.Combine(Root, path));
 
     /// <summary>The C# files below folders, by path from the root.</summary>
     public IEnumerable<(string Path, string Text)> Sources(params string[] folders) =>
         from folder in folders
-        from file in Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)
-        let path = Path.GetRelativePath(root, file).Replace('\\', '/')
+        from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+        let path = Path.GetRelativePath(Root, file).Replace('\\', '/')
         select (path, Text(path));
 
     /// <summary>This repository with one piece of text replaced by another.</summary>
@@ -49,11 +61,8 @@ sealed class Repository
     {
         var text = Text(path);
         Assert.Contains(piece, text, StringComparison.Ordinal);
-        return new Repository(root, (path, text.Replace(piece, replacement, StringComparison.Ordinal)), this);
+        return new Repository((path, text.Replace(piece, replacement, StringComparison.Ordinal)), this);
     }
-
-    IEnumerable<string> BicepNames() =>
-        Directory.EnumerateFiles(Path.Combine(root, "infra"), "*.bicep").Select(file => Path.GetFileName(file)!);
 
     static string FindRoot()
     {

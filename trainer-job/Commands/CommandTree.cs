@@ -27,6 +27,7 @@ public static class CommandTree
             new ModelsVerb(terminal),
             new InsightsVerb(terminal),
             new ReplayVerb(terminal),
+            new RestoreVerb(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);

@@ -28,6 +28,10 @@ abstract class StorageVerb(Terminal terminal, string name, string description) :
         {
             throw new UserError($"{e.Message} 'models' shows what there is.", e);
         }
+        catch (NewerFormatException e)
+        {
+            throw new UserError(e.Message, e);
+        }
         catch (RequestFailedException e)
         {
             throw new UserError($"Storage refused: {FirstLine(e)} (status {e.Status}, {e.ErrorCode}).", e);
@@ -42,7 +46,7 @@ abstract class StorageVerb(Terminal terminal, string name, string description) :
     {
         try
         {
-            return new StorageConnection(StorageOptions.Read(Terminal.Setting), Terminal.Time);
+            return new StorageConnection(StorageOptions.Read(Terminal.Setting, Terminal.SettingNames), Terminal.Time);
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {

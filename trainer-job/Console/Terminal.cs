@@ -9,7 +9,9 @@ namespace SasRec.Trainer.Console;
 /// <param name="interactive">Whether a person watches stderr.</param>
 /// <param name="time">The clock.</param>
 /// <param name="setting">The value of a setting by name, null where it is not set: the environment.</param>
-public sealed class Terminal(TextWriter output, TextWriter error, bool interactive, TimeProvider time, Func<string, string?> setting)
+/// <param name="settingNames">The names of the settings that are set; null for none.</param>
+public sealed class Terminal(
+    TextWriter output, TextWriter error, bool interactive, TimeProvider time, Func<string, string?> setting, IEnumerable<string>? settingNames = null)
 {
     static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
@@ -28,6 +30,9 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool interacti
     /// <summary>The value of a setting; null where it is not set.</summary>
     public string? Setting(string name) => setting(name);
 
+    /// <summary>The names of the settings that are set.</summary>
+    public IEnumerable<string> SettingNames { get; } = settingNames ?? [];
+
     /// <summary>Whether results are JSON.</summary>
     public bool Json { get; set; }
 
@@ -40,7 +45,8 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool interacti
         System.Console.Error,
         !System.Console.IsErrorRedirected && !System.Console.IsInputRedirected,
         TimeProvider.System,
-        Environment.GetEnvironmentVariable);
+        Environment.GetEnvironmentVariable,
+        Environment.GetEnvironmentVariables().Keys.Cast<string>());
 
     /// <summary>Tells people something on the way.</summary>
     public void Say(string line) => error.WriteLine(line);

@@ -33,6 +33,7 @@ static class Manifests
         string? parent,
         ModelLineage? lineage = null) => new()
         {
+            FormatVersion = ModelManifest.KnownFormat,
             Config = plan.Config,
             Data = RangeOf(data),
             Protocol = "Leave-one-out, full ranking. "

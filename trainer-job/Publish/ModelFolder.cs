@@ -114,12 +114,16 @@ sealed class ModelFolder(string path)
         await using var stream = Open(Names.ModelBlobs.Manifest);
         try
         {
-            return await JsonSerializer.DeserializeAsync<ModelManifest>(stream, JsonOptions, cancellation)
-                ?? throw new UserError($"{stream.Name} is empty.");
+            var json = await BinaryData.FromStreamAsync(stream, cancellation);
+            return ModelManifest.Read(json);
         }
         catch (JsonException e)
         {
             throw new UserError($"{stream.Name} is no manifest: {e.Message}", e);
+        }
+        catch (NewerFormatException e)
+        {
+            throw new UserError($"{stream.Name}: {e.Message}", e);
         }
     }
 

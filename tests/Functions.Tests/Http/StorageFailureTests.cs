@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using SasRec.Core.Events;
 using SasRec.Functions.Http;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
@@ -57,7 +58,7 @@ public class StorageFailureTests
         var storage = new StorageConnection(new StorageOptions
         {
             ConnectionString = $"AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint={address};QueueEndpoint={address};TableEndpoint={address}",
-        });
+        }).Within(StorageServices.RequestTimeout);
         var interaction = new Interaction { EventId = "e", UserId = "u", ItemId = "i", Timestamp = DateTimeOffset.UnixEpoch };
         Func<Task>[] calls =
         [

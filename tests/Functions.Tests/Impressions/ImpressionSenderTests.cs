@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using SasRec.Core.Events;
 using SasRec.Functions.Impressions;
+using SasRec.Functions.Serve;
 using SasRec.Storage.Log;
+using SasRec.Storage.Messages;
 
 namespace SasRec.Functions.Tests.Impressions;
 
@@ -24,9 +27,12 @@ public class ImpressionSenderTests(SharedApp shared)
             EligibleCount = 100,
             Items = [.. Enumerable.Range(0, 100).Select(i => new ServedItem($"{i:D3}".PadRight(idLength, '界'), i + 1, -i, 0.01, false))],
         };
-        Assert.True(await shared.App.Get<ImpressionSender>().TrySendAsync(impression, TestContext.Current.CancellationToken));
+        var app = shared.App;
+        var sender = new ImpressionSender(
+            new ServeOptions(), app.Get<ImpressionQueue>(), app.Get<ImpressionLog>(), NullLogger<ImpressionSender>.Instance);
+        Assert.True(await sender.TrySendAsync(impression, TestContext.Current.CancellationToken));
         var kept = await Eventually.GetAsync(
-            "the impression is kept", () => shared.App.Get<ImpressionLog>().GetAsync(impression.RecommendationId), found => found is not null);
+            "the impression is kept", () => app.Get<ImpressionLog>().GetAsync(impression.RecommendationId), found => found is not null);
         Assert.Equal(impression.Items, kept!.Items);
         Assert.Equal(impression with { Items = kept.Items }, kept);
     }

@@ -20,7 +20,7 @@ public sealed class InsightsApp : IAsyncLifetime
     {
         app = await TestApp.StartAsync("Insights:Maturity=00:00:00", "Insights:KeepFor=00:00:00", "Insights:Slates=100");
         Version = await new TestModel(40).PublishAsync(app.Get<ModelRegistry>());
-        await Eventually.TrueAsync("the model serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving == Version));
+        await app.ServesAsync(Version);
     }
 
     public async ValueTask DisposeAsync()

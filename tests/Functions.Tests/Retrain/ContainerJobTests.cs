@@ -29,12 +29,14 @@ public sealed class ContainerJobTests(SharedApp shared) : IAsyncLifetime
     public async ValueTask DisposeAsync() => await azure.DisposeAsync();
 
     [Fact]
-    public async Task A_start_keeps_the_jobs_template_names_the_run_and_hands_on_the_trace()
+    public async Task A_start_keeps_the_jobs_template_and_its_options_names_the_run_and_hands_on_the_trace()
     {
         using var trace = new Activity("a request").Start();
         var run = await StartAsync();
         var container = Assert.Single(azure.Starts)["containers"]![0]!;
-        Assert.Equal(["run", "--json", "--run-id", run!, "--trigger", "timer"], container["args"]!.AsArray().Select(a => (string)a!));
+        Assert.Equal(
+            ["run", "--json", "--width", "128", "--run-id", run!, "--trigger", "timer"],
+            container["args"]!.AsArray().Select(a => (string)a!));
         Assert.Equal(("cr.azurecr.io/trainer:1", "trainer", 4), ((string)container["image"]!, (string)container["name"]!, (int)container["resources"]!["cpu"]!));
         Assert.Equal("c", (string)container["env"]![0]!["value"]!);
         Assert.Equal(("TRACEPARENT", trace.Id), ((string)container["env"]![1]!["name"]!, (string)container["env"]![1]!["value"]!));

@@ -118,7 +118,7 @@ sealed class ManagementService : IAsyncDisposable
         {
             await context.Response.WriteAsJsonAsync(JsonNode.Parse("""
                 {"name":"caj-train","properties":{"template":{"containers":[{"name":"trainer","image":"cr.azurecr.io/trainer:1",
-                "args":["run","--json"],"env":[{"name":"AzureWebJobsStorage__clientId","value":"c"}],
+                "args":["run","--json","--width","128"],"env":[{"name":"AzureWebJobsStorage__clientId","value":"c"}],
                 "resources":{"cpu":4,"memory":"8Gi","ephemeralStorage":"8Gi"},"probes":[]}]}}}
                 """));
         }

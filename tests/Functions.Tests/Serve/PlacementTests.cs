@@ -27,7 +27,7 @@ public sealed class PlacedApp : IAsyncLifetime
             "Placements:ranked:Source=popularity",
             "Placements:ranked:MaxTemperature=0");
         var version = await Model.PublishAsync(app.Get<ModelRegistry>());
-        await Eventually.TrueAsync("the model serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving == version));
+        await app.ServesAsync(version);
     }
 
     public async ValueTask DisposeAsync()

@@ -18,7 +18,7 @@ public sealed class ServingApp : IAsyncLifetime
     {
         app = await TestApp.StartAsync();
         Version = await Model.PublishAsync(app.Get<ModelRegistry>());
-        await Eventually.TrueAsync("the model serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving == Version));
+        await app.ServesAsync(Version);
     }
 
     public async ValueTask DisposeAsync()

@@ -22,12 +22,12 @@ public class ShadowTests
         var champion = await serving.PublishAsync(registry);
         var verdict = new GateVerdict(false, ["It may be worse."], new Dictionary<string, double>());
         var shadow = await shadowing.PublishAsync(registry, activate: false, verdict: verdict);
-        await Eventually.TrueAsync("the champion serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving == champion));
+        await app.ServesAsync(champion);
         var nobody = await app.GetAsync("/api/models/shadow");
         Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (nobody.GetProperty("shadow").ValueKind, nobody.GetProperty("evidence").ValueKind));
 
         await app.PostAsync($"/api/models/{shadow}/shadow", new { reason = "how would it do", by = "ann" }, 200);
-        await Eventually.TrueAsync("the shadow is in memory", () => Task.FromResult(app.Get<ShadowHolder>().Loaded));
+        await HereAsync(app, "the shadow is in memory", here => here.GetProperty("version").GetString() == shadow);
         Assert.Equal(shadow, (await app.GetAsync("/api/models")).GetProperty("shadow").GetString());
 
         var slate = await app.PostAsync(
@@ -58,10 +58,10 @@ public class ShadowTests
         Assert.Equal(1, report.GetProperty("evidence").GetProperty("slates").GetInt32());
         Assert.Equal(found.Shadow.Agreement, report.GetProperty("evidence").GetProperty("agreement").GetDouble(), 12);
         Assert.True(report.GetProperty("here").GetProperty("bytes").GetInt64() > 0);
-        await Eventually.TrueAsync("it is counted", () => Task.FromResult(app.Get<ShadowHolder>().Instance.Scored == 1));
+        await HereAsync(app, "it is counted", here => here.GetProperty("scored").GetInt32() == 1);
 
         await app.SendAsync(HttpMethod.Delete, "/api/models/shadow", 200);
-        await Eventually.TrueAsync("the shadow is gone", () => Task.FromResult(!app.Get<ShadowHolder>().Loaded));
+        await HereAsync(app, "the shadow is gone", here => here.GetProperty("version").ValueKind == JsonValueKind.Null);
         Assert.Equal(champion, (await app.GetAsync("/api/models")).GetProperty("current").GetString());
     }
 
@@ -80,7 +80,7 @@ public class ShadowTests
         var report = await Eventually.GetAsync(
             "the failure is told", () => app.GetAsync("/api/models/shadow"), r => r.GetProperty("here").GetProperty("failure").ValueKind == JsonValueKind.String);
         Assert.Equal(JsonValueKind.Null, report.GetProperty("here").GetProperty("version").ValueKind);
-        await Eventually.TrueAsync("the champion serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving == champion));
+        await app.ServesAsync(champion);
         Assert.Equal(champion, (await app.PostAsync("/api/recommendations", new { history = new[] { "item 1" } }, 200)).GetProperty("modelVersion").GetString());
     }
 
@@ -110,6 +110,9 @@ public class ShadowTests
         Assert.InRange(0.4, findings.Difference!.Low!.Value, findings.Difference.High!.Value);
         Assert.InRange(findings.P99Milliseconds!.Value, 1_900, 1_999);
     }
+
+    static Task<JsonElement> HereAsync(TestApp app, string what, Func<JsonElement, bool> met) =>
+        Eventually.GetAsync(what, async () => (await app.GetAsync("/api/models/shadow")).GetProperty("here"), met);
 
     static async Task<ServedSlate?> FindAsync(TestApp app)
     {

@@ -49,10 +49,15 @@ sealed class OtlpReceiver : IAsyncDisposable
     }
 
     /// <summary>The spans of one trace, as soon as all of the names are among them.</summary>
-    public Task<ReceivedSpan[]> TraceAsync(string trace, params string[] names) => Eventually.GetAsync(
-        $"the trace has {string.Join(", ", names)}",
-        () => Task.FromResult(spans.Where(span => span.Trace == trace).ToArray()),
-        found => names.All(name => found.Any(span => span.Name == name)));
+    public async Task<ReceivedSpan[]> TraceAsync(string trace, params string[] names)
+    {
+        ReceivedSpan[] Found() => [.. spans.Where(span => span.Trace == trace)];
+        await Eventually.GetAsync(
+            $"the trace has {string.Join(", ", names)}",
+            () => Task.FromResult(string.Join(", ", Found().Select(span => span.Name))),
+            found => names.All(found.Split(", ").Contains));
+        return Found();
+    }
 
     /// <summary>Whether a text occurs in anything that came.</summary>
     public bool Says(string text) => bodies.Any(body => body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);

@@ -52,7 +52,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     {
         const string Run = "0af7651916cd43dd8448eb211c80319c";
         var version = await new TestModel(20).PublishAsync(app.Get<ModelRegistry>(), traceParent: $"00-{Run}-b7ad6b7169203331-01");
-        await Eventually.TrueAsync("the model serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving == version));
+        await app.ServesAsync(version);
         var trace = await SendAsync(HttpMethod.Get, $"/api/recommendations/{Uri.EscapeDataString(User)}?k=3");
         var spans = await receiver.TraceAsync(
             trace, "GET /api/recommendations/{userId}", "recommend", "read Interactions", "send impressions", "process impressions", "append Impressions");

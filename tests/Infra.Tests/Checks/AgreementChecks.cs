@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using SasRec.Infra.Tests.Bicep;
+using SasRec.Infra.Tests.Arm;
 using SasRec.Storage;
 
 namespace SasRec.Infra.Tests.Checks;
@@ -11,27 +11,33 @@ static partial class AgreementChecks
     /// <summary>Tables, queues and containers are those of <see cref="Names"/>, and lifecycle rules are for blobs that there are.</summary>
     public static IEnumerable<string> StorageNames(Repository repository)
     {
-        var storage = repository.Bicep["storage.bicep"];
+        var storage = repository.Module("storage");
         string[] queues = [Names.InteractionsQueue, Names.ImpressionsQueue];
         string[] tables = [Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable, Names.ItemsTable, Names.ItemChangesTable];
         return Differences("tables", storage.Strings("tableNames"), tables)
             .Concat(Differences("queues", storage.Strings("queueNames"), [.. queues, .. queues.Select(q => q + Names.PoisonSuffix)]))
             .Concat(Differences("containers", storage.Strings("containerNames"), [Names.ModelsContainer, Names.TrainingContainer]))
-            .Concat(from Match match in Prefix().Matches(repository.Text("infra/storage.bicep"))
-                    let prefix = match.Groups[1].Value
+            .Concat(from rule in LifecycleRules(repository)
+                    let prefixes = rule.At("definition", "filters", "prefixMatch")
+                    where prefixes.ValueKind == JsonValueKind.Array
+                    from prefix in prefixes.EnumerateArray().Select(p => p.GetString()!)
                     where prefix != Names.ModelsContainer + "/2" && prefix != $"{Names.TrainingContainer}/{Names.TrainingBlobs.Runs}"
                     select $"storage.bicep: a lifecycle rule is for {prefix}, where no code writes.");
     }
 
     /// <summary>No rule deletes models by their age: the one that serves may be the oldest.</summary>
     public static IEnumerable<string> Lifecycle(Repository repository) =>
-        from rule in repository.Bicep["storage.bicep"].Created("Microsoft.Storage/storageAccounts/managementPolicies")
-            .At("properties", "policy", "rules").EnumerateArray()
+        from rule in LifecycleRules(repository)
         let definition = rule.GetProperty("definition")
         where definition.GetProperty("actions").TryGetProperty("baseBlob", out var blob) && blob.TryGetProperty("delete", out _)
         where !definition.GetProperty("filters").TryGetProperty("prefixMatch", out var prefixes)
             || prefixes.EnumerateArray().Any(p => p.GetString() != "training/runs/")
         select $"storage.bicep: the rule {rule.GetProperty("name")} deletes blobs that may be in use.";
+
+    /// <summary>The lifecycle rules of the storage account.</summary>
+    public static IEnumerable<JsonElement> LifecycleRules(Repository repository) =>
+        repository.Module("storage").Created("Microsoft.Storage/storageAccounts/managementPolicies")
+            .At("properties", "policy", "rules").EnumerateArray();
 
     public static IEnumerable<string> HostFile(Repository repository)
     {
@@ -50,8 +56,14 @@ static partial class AgreementChecks
             yield return $"host.json: messageEncoding is {expected}, and StorageConnection sends {sends}.";
         }
 
-        // What the host tells of a request has its address in it, and addresses name users.
+        // What the host tells of a request has its address in it, and addresses name users. What it tells of every execution costs more than
+        // all other logs together.
         var logging = document.RootElement.GetProperty("logging");
+        if (logging.GetProperty("logLevel").GetProperty("default").GetString() is var level and not "Warning")
+        {
+            yield return $"host.json: the host logs every execution, since default is {level}.";
+        }
+
         if (logging.GetProperty("logLevel").GetProperty("Host.Results").GetString() != "None"
             || logging.GetProperty("applicationInsights").GetProperty("enableDependencyTracking").GetBoolean())
         {
@@ -75,9 +87,7 @@ static partial class AgreementChecks
         var services = Service().Matches(text)
             .Select(m => (Name: m.Groups[1].Value, Project: m.Groups[2].Value, Host: m.Groups[3].Value))
             .ToArray();
-        var tags = repository.Bicep.Keys
-            .SelectMany(name => Tag().Matches(repository.Text($"infra/{name}")))
-            .Select(match => match.Groups[1].Value);
+        var tags = Tag().Matches(repository.Text(Repository.Compiled)).Select(match => match.Groups[1].Value);
         foreach (var difference in Differences("services", services.Select(s => s.Name), tags))
         {
             yield return $"azure.yaml and the tags azd-service-name: {difference}";
@@ -89,16 +99,17 @@ static partial class AgreementChecks
             {
                 yield return $"azure.yaml: {name} is {project} on {host}.";
             }
+
+            // With either, azd would deploy infra/NAME.bicep again for the service.
+            if (repository.Exists($"infra/{name}.parameters.json") || repository.Exists($"infra/{name}.bicepparam"))
+            {
+                yield return $"azure.yaml: infra has parameters of the name of the service {name}.";
+            }
         }
 
         if (Docker().Match(text) is not { Success: true } docker || !repository.Exists($"trainer-job/{docker.Groups[1].Value}"))
         {
             yield return "azure.yaml: the trainer has no Dockerfile.";
-        }
-
-        if (Feed().Match(repository.Text("Directory.Build.props")) is not { Success: true })
-        {
-            yield return "Directory.Build.props: what azd builds must be the official feed.";
         }
     }
 
@@ -109,7 +120,7 @@ static partial class AgreementChecks
         [
             ("in ('Refused', 'Failed')", "storage/Training/RunRecord.cs", "    Refused,"),
             ("in ('Refused', 'Failed')", "storage/Training/RunRecord.cs", "    Failed,"),
-            ("\"status\":\"healthy\"", "functions/Health/HealthChecks.cs", ": \"healthy\""),
+            ("ExpectedHttpStatusCode: 200", "functions/Health/HealthFunction.cs", "StatusCodes.Status503ServiceUnavailable"),
         ];
         foreach (var (inAlert, file, inCode) in words)
         {
@@ -144,15 +155,15 @@ static partial class AgreementChecks
             }
         }
 
-        foreach (Match image in From().Matches(text))
+        foreach (var image in From().Matches(text).Select(match => match.Groups[1].Value))
         {
-            if (!image.Groups[1].Value.Contains(":10.0", StringComparison.Ordinal))
+            if (!Image().IsMatch(image))
             {
-                yield return $"Dockerfile starts from {image.Groups[1].Value}, which is not of .NET 10.";
+                yield return $"Dockerfile starts from {image}, which is no image of .NET 10 that Dependabot can read.";
             }
         }
 
-        foreach (var line in new[] { "USER $APP_UID", "ENTRYPOINT [\"dotnet\", \"SasRec.Trainer.dll\"]", "-p:Feed=official" })
+        foreach (var line in new[] { "USER $APP_UID", "ENTRYPOINT [\"dotnet\", \"SasRec.Trainer.dll\"]" })
         {
             if (!text.Contains(line, StringComparison.Ordinal))
             {
@@ -161,32 +172,20 @@ static partial class AgreementChecks
         }
     }
 
-    /// <summary>Actions are pinned by commit.</summary>
-    public static IEnumerable<string> Workflow(Repository repository) =>
-        from line in repository.Text(".github/workflows/ci.yml").Split('\n')
-        where line.Contains("uses:", StringComparison.Ordinal) && !Pinned().IsMatch(line)
-        select $"ci.yml: '{line.Trim()}' is not pinned by commit with its version beside it.";
-
     static IEnumerable<string> Differences(string what, IEnumerable<string> found, IEnumerable<string> wanted)
     {
         var (here, there) = (found.Order(StringComparer.Ordinal).ToArray(), wanted.Order(StringComparer.Ordinal).ToArray());
         return here.SequenceEqual(there) ? [] : [$"{what} are {string.Join(", ", here)}; they must be {string.Join(", ", there)}."];
     }
 
-    [GeneratedRegex(@"prefixMatch: \['([^']+)'\]")]
-    private static partial Regex Prefix();
-
     [GeneratedRegex(@"^  (\w+):\n    project: (\S+)\n    language: \w+\n    host: (\w+)$", RegexOptions.Multiline)]
     private static partial Regex Service();
 
-    [GeneratedRegex(@"'azd-service-name': '(\w+)'")]
+    [GeneratedRegex(@"'azd-service-name', '(\w+)'")]
     private static partial Regex Tag();
 
     [GeneratedRegex(@"^      path: \./(\S+)$", RegexOptions.Multiline)]
     private static partial Regex Docker();
-
-    [GeneratedRegex(@"'\$\(AZURE_ENV_NAME\)' != ''"">official<")]
-    private static partial Regex Feed();
 
     [GeneratedRegex(@"\bsasrec(?:\.\w+)+")]
     private static partial Regex OwnName();
@@ -197,6 +196,6 @@ static partial class AgreementChecks
     [GeneratedRegex(@"^FROM (\S+)", RegexOptions.Multiline)]
     private static partial Regex From();
 
-    [GeneratedRegex(@"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\s*$")]
-    private static partial Regex Pinned();
+    [GeneratedRegex(@"^mcr\.microsoft\.com/dotnet/\w+:10\.0[\w.-]*(@sha256:[0-9a-f]{64})?$")]
+    private static partial Regex Image();
 }

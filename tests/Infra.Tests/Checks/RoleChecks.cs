@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using SasRec.Infra.Tests.Arm;
+using SasRec.Storage;
 
 namespace SasRec.Infra.Tests.Checks;
 
@@ -7,18 +9,21 @@ static partial class RoleChecks
 {
     static readonly Need[] Needs =
     [
-        new("api", "blobDataOwner", "account", ["functions"], "ModelRegistry"),
-        new("api", "queueDataContributor", "account", ["functions"], "[QueueTrigger("),
-        new("api", "tableDataContributor", "account", ["functions"], "InteractionLog"),
-        new("api", "metricsPublisher", "insights", ["infra/functions.bicep"], "Authorization=AAD"),
-        new("api", "jobsOperator", "job", ["functions"], "Microsoft.App/jobs"),
-        new("trainer", "blobDataContributor", "account::blobs::models", ["trainer-job/Run"], "ModelRegistry"),
-        new("trainer", "blobDataContributor", "account::blobs::training", ["trainer-job/Run"], "SingleFlight"),
-        new("trainer", "tableDataContributor", "account::tables::feed", ["storage/Training"], "feed.RemoveAsync"),
-        new("trainer", "tableDataReader", "account::tables::impressions", ["trainer-job/Evaluate"], "ImpressionLog"),
-        new("trainer", "metricsPublisher", "insights", ["infra/trainer.bicep"], "APPLICATIONINSIGHTS_CONNECTION_STRING"),
-        new("trainer", "registryPull", "registry", ["infra/trainer.bicep"], "registries: [{ server: registryServer,"),
+        new("api", "blobDataOwner", "storageAccounts", ["functions"], "ModelRegistry"),
+        new("api", "queueDataContributor", "storageAccounts", ["functions"], "[QueueTrigger("),
+        new("api", "tableDataContributor", "storageAccounts", ["functions"], "InteractionLog"),
+        new("api", "metricsPublisher", "components", ["infra/functions.bicep"], "Authorization=AAD"),
+        new("api", "jobsOperator", "jobs", ["functions"], "Microsoft.App/jobs"),
+        new("trainer", "blobDataContributor", $"containers/{Names.ModelsContainer}", ["trainer-job/Run"], "ModelRegistry"),
+        new("trainer", "blobDataContributor", $"containers/{Names.TrainingContainer}", ["trainer-job/Run"], "SingleFlight"),
+        new("trainer", "tableDataContributor", $"tables/{Names.FeedTable}", ["storage/Training"], "feed.RemoveAsync"),
+        new("trainer", "tableDataReader", $"tables/{Names.ImpressionsTable}", ["trainer-job/Evaluate"], "ImpressionLog"),
+        new("trainer", "metricsPublisher", "components", ["infra/trainer.bicep"], "APPLICATIONINSIGHTS_CONNECTION_STRING"),
+        new("trainer", "registryPull", "registries", ["infra/trainer.bicep"], "registries: [{ server: registryServer,"),
     ];
+
+    // The modules that give roles.
+    static readonly string[] Files = ["roles", "jobRole"];
 
     // What only the command line of a person touches.
     static readonly string[] NotInTheJob = ["InteractionLog", "InteractionQueue", "ImpressionQueue", "PoisonMessages"];
@@ -37,8 +42,8 @@ static partial class RoleChecks
 
     public static IEnumerable<string> Roles(Repository repository)
     {
-        var roles = repository.Bicep["roles.bicep"];
-        foreach (var (name, id) in roles.Vars["definitions"].EnumerateObject().Select(p => (p.Name, p.Value.GetString())))
+        foreach (var (name, id) in Files.SelectMany(file => repository.Module(file).Variables["definitions"].EnumerateObject())
+            .Select(p => (p.Name, p.Value.GetString())))
         {
             if (Definitions.GetValueOrDefault(name) != id)
             {
@@ -48,17 +53,16 @@ static partial class RoleChecks
 
         var needed = Needs.Where(need => need.IsProven(repository)).Select(need => (need.Who, need.Role, need.Scope)).ToHashSet();
         var given = new HashSet<(string Who, string Role, string Scope)>();
-        foreach (var assignment in roles.Resources.Where(r => !r.Loop && r.Type == "Microsoft.Authorization/roleAssignments"))
+        foreach (var assignment in Files.SelectMany(file => repository.Module(file).Resources).Where(r => !r.TryGetProperty("copy", out _)))
         {
             var role = RoleName().Match(assignment.At("properties", "roleDefinitionId").ToString()).Groups[1].Value;
             var principal = assignment.At("properties", "principalId").ToString();
-            var who = principal.Contains("apiPrincipalId", StringComparison.Ordinal) ? "api" : "trainer";
-            var scope = assignment.At("scope").GetProperty("$").GetString()!;
-            given.Add((who, role, scope));
-            var name = assignment.At("name").GetProperty("$").GetString();
-            if (name != $"guid({scope}.id, {who}PrincipalId, definitions.{role})")
+            var who = principal == "[parameters('apiPrincipalId')]" ? "api" : "trainer";
+            var scope = assignment.Text("scope").Trim('[', ']');
+            given.Add((who, role, Short(scope)));
+            if (assignment.Text("name") != $"[guid({scope}, parameters('{who}PrincipalId'), variables('definitions').{role})]")
             {
-                yield return $"{assignment.Symbol} is named {name}; who, what and where must be in it, or two assignments collide.";
+                yield return $"{assignment.Text("name")} must have who, what and where in it, or two assignments collide.";
             }
         }
 
@@ -81,15 +85,26 @@ static partial class RoleChecks
         }
     }
 
-    /// <summary>Roles are given in one file.</summary>
-    public static IEnumerable<string> OneFile(Repository repository) =>
-        from file in repository.Bicep
-        where file.Key != "roles.bicep"
-            && file.Value.Resources.Any(r => r.Type.StartsWith("Microsoft.Authorization/", StringComparison.Ordinal))
-        select $"{file.Key} gives roles; roles.bicep is where they are looked for.";
+    /// <summary>Roles are given where they are looked for.</summary>
+    public static IEnumerable<string> Places(Repository repository) =>
+        from module in repository.Main.Modules
+        where !Files.Contains(module.Key)
+            && module.Value.Template.Resources.Any(r => r.Text("type") == "Microsoft.Authorization/roleAssignments")
+        select $"{module.Key} gives roles; roles.bicep and jobrole.bicep are where they are looked for.";
 
-    [GeneratedRegex(@"definitions\.(\w+)\)")]
+    // resourceId('Microsoft.Storage/storageAccounts/tableServices/tables', parameters('storageName'), 'default', 'Items') is tables/Items.
+    static string Short(string scope)
+    {
+        var words = Word().Matches(scope).Where(match => !match.Groups[1].Success).Select(match => match.Groups[2].Value)
+            .Where(word => word != "default").ToArray();
+        return string.Join('/', words.Skip(1).Prepend(words[0].Split('/')[^1]));
+    }
+
+    [GeneratedRegex(@"variables\('definitions'\)\.(\w+)\)")]
     private static partial Regex RoleName();
+
+    [GeneratedRegex(@"(parameters\()?'([^']+)'")]
+    private static partial Regex Word();
 
     sealed record Need(string Who, string Role, string Scope, string[] Where, string Evidence)
     {

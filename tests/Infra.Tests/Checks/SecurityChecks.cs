@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SasRec.Infra.Tests.Arm;
 
 namespace SasRec.Infra.Tests.Checks;
 
@@ -12,37 +13,37 @@ static class SecurityChecks
     ];
 
     public static IEnumerable<string> Secrets(Repository repository) =>
-        from name in repository.Bicep.Keys
+        from file in Repository.BicepFiles
         from key in Keys
-        where repository.Text($"infra/{name}").Contains(key, StringComparison.OrdinalIgnoreCase)
-        select $"infra/{name} has '{key}': there is to be no secret.";
+        where repository.Text(file).Contains(key, StringComparison.OrdinalIgnoreCase)
+        select $"{file} has '{key}': there is to be no secret.";
 
     public static IEnumerable<string> Switches(Repository repository)
     {
-        (string File, string Type, bool Wanted, string[] Path)[] switches =
+        (string Module, string Type, bool Wanted, string[] Path)[] switches =
         [
-            ("storage.bicep", "Microsoft.Storage/storageAccounts", false, ["properties", "allowSharedKeyAccess"]),
-            ("storage.bicep", "Microsoft.Storage/storageAccounts", false, ["properties", "allowBlobPublicAccess"]),
-            ("storage.bicep", "Microsoft.Storage/storageAccounts", false, ["properties", "allowCrossTenantReplication"]),
-            ("storage.bicep", "Microsoft.Storage/storageAccounts", true, ["properties", "supportsHttpsTrafficOnly"]),
-            ("registry.bicep", "Microsoft.ContainerRegistry/registries", false, ["properties", "adminUserEnabled"]),
-            ("monitoring.bicep", "Microsoft.Insights/components", true, ["properties", "DisableLocalAuth"]),
-            ("functions.bicep", "Microsoft.Web/sites", true, ["properties", "httpsOnly"]),
+            ("storage", "Microsoft.Storage/storageAccounts", false, ["properties", "allowSharedKeyAccess"]),
+            ("storage", "Microsoft.Storage/storageAccounts", false, ["properties", "allowBlobPublicAccess"]),
+            ("storage", "Microsoft.Storage/storageAccounts", false, ["properties", "allowCrossTenantReplication"]),
+            ("storage", "Microsoft.Storage/storageAccounts", true, ["properties", "supportsHttpsTrafficOnly"]),
+            ("registry", "Microsoft.ContainerRegistry/registries", false, ["properties", "adminUserEnabled"]),
+            ("monitoring", "Microsoft.Insights/components", true, ["properties", "DisableLocalAuth"]),
+            ("api", "Microsoft.Web/sites", true, ["properties", "httpsOnly"]),
         ];
-        foreach (var (file, type, wanted, path) in switches)
+        foreach (var (module, type, wanted, path) in switches)
         {
-            if (repository.Bicep[file].Created(type).At(path).ValueKind != (wanted ? JsonValueKind.True : JsonValueKind.False))
+            if (repository.Module(module).Created(type).At(path).ValueKind != (wanted ? JsonValueKind.True : JsonValueKind.False))
             {
-                yield return $"{file}: {string.Join('.', path)} must be {(wanted ? "true" : "false")}.";
+                yield return $"{module}: {string.Join('.', path)} must be {(wanted ? "true" : "false")}.";
             }
         }
 
-        foreach (var policy in repository.Bicep["functions.bicep"].Resources
-            .Where(r => r.Type.EndsWith("basicPublishingCredentialsPolicies", StringComparison.Ordinal)))
+        foreach (var policy in repository.Module("api").Resources
+            .Where(r => r.Text("type").EndsWith("basicPublishingCredentialsPolicies", StringComparison.Ordinal)))
         {
             if (policy.At("properties", "allow").ValueKind != JsonValueKind.False)
             {
-                yield return $"functions.bicep: {policy.Symbol} lets passwords deploy.";
+                yield return $"api: {policy.Text("name")} lets passwords deploy.";
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SasRec.Infra.Tests.Arm;
 using SasRec.Storage;
 using SasRec.Storage.Telemetry;
 
@@ -23,7 +24,7 @@ static partial class SettingChecks
     /// <summary>Every setting without a default is given by infra, and infra gives none that nobody reads.</summary>
     public static IEnumerable<string> Functions(Repository repository)
     {
-        var given = Given(repository, "functions.bicep", "Microsoft.Web/sites", "properties", "siteConfig", "appSettings");
+        var given = Given(repository.Module("api").Created("Microsoft.Web/sites").At("properties", "siteConfig", "appSettings"));
         var known = Known(repository);
         return Required(repository).Except(given.Keys).Select(name => $"The functions read {name}, which functions.bicep does not set.")
             .Concat(given.Keys.Where(name => !known.Contains(name)).Select(name => $"functions.bicep sets {name}, which nobody reads."))
@@ -33,9 +34,7 @@ static partial class SettingChecks
     /// <summary>The trainer can open the account with what trainer.bicep gives, and gets no more.</summary>
     public static IEnumerable<string> Trainer(Repository repository)
     {
-        var job = repository.Bicep["trainer.bicep"].Created("Microsoft.App/jobs");
-        var given = job.At("properties", "template", "containers").EnumerateArray().Single().GetProperty("env")
-            .EnumerateArray().ToDictionary(s => s.GetProperty("name").GetString()!, s => s.GetProperty("value"));
+        var given = Given(repository.Module("trainer").Created("Microsoft.App/jobs").At("properties", "template", "containers")[0].GetProperty("env"));
         return OpensStorage("trainer.bicep", given)
             .Concat(given.Keys.Where(name => name != TelemetryExport.InsightsSetting && !Storage.Any(s => name == Names.Connection + s))
                 .Select(name => $"trainer.bicep sets {name}, which nobody reads."));
@@ -53,17 +52,16 @@ static partial class SettingChecks
                 .Select(name => $"local.settings.sample.json has {name}, which nobody reads."));
     }
 
-    static Dictionary<string, JsonElement> Given(Repository repository, string file, string type, params string[] path) =>
-        repository.Bicep[file].Created(type).At(path).EnumerateArray()
-            .ToDictionary(s => s.GetProperty("name").GetString()!, s => s.GetProperty("value"));
+    static Dictionary<string, string> Given(JsonElement settings) =>
+        settings.EnumerateArray().ToDictionary(setting => setting.Text("name"), setting => setting.Text("value"));
 
-    static IEnumerable<string> OpensStorage(string file, Dictionary<string, JsonElement> given)
+    static IEnumerable<string> OpensStorage(string file, Dictionary<string, string> given)
     {
         StorageOptions? options = null;
         string? problem = null;
         try
         {
-            options = StorageOptions.Read(name => given.TryGetValue(name, out var value) ? Stand(value) : null);
+            options = StorageOptions.Read(name => given.TryGetValue(name, out var value) ? Stand(value) : null, given.Keys);
         }
         catch (ArgumentException e)
         {
@@ -76,10 +74,8 @@ static partial class SettingChecks
     }
 
     // An address for an expression that is one, else its text.
-    static string Stand(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()!
-        : value.GetProperty("$").GetString()!.Contains("primaryEndpoints", StringComparison.Ordinal) ? "https://account.example/"
-        : value.GetProperty("$").GetString()!;
+    static string Stand(string value) =>
+        value.StartsWith('[') && value.Contains(".primaryEndpoints.", StringComparison.Ordinal) ? "https://account.example/" : value;
 
     /// <summary>References of triggers and direct readings without another value.</summary>
     static HashSet<string> Required(Repository repository) =>

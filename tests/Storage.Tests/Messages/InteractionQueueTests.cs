@@ -57,7 +57,7 @@ public class InteractionQueueTests(StorageEmulator emulator)
         var storage = await NewAsync(emulator);
         await new InteractionQueue(storage).SendAsync([Event("ann", "a")], Cancellation);
         var raw = (await storage.RawQueue(Names.InteractionsQueue).PeekMessageAsync(Cancellation)).Value.Body.ToString();
-        Assert.Matches("^{\"acceptedAt\":\"[-0-9T:.]+Z\",(\"traceParent\":\"[-0-9a-f]+\",)?\"events\":\\[{\"eventId\":\"ann-a-0\"", Encoding.UTF8.GetString(Convert.FromBase64String(raw)));
+        Assert.Matches("^{\"formatVersion\":1,\"acceptedAt\":\"[-0-9T:.]+Z\",(\"traceParent\":\"[-0-9a-f]+\",)?\"events\":\\[{\"eventId\":\"ann-a-0\"", Encoding.UTF8.GetString(Convert.FromBase64String(raw)));
     }
 
     [Fact]
@@ -81,6 +81,28 @@ public class InteractionQueueTests(StorageEmulator emulator)
     }
 
     [Theory]
+    [InlineData("{\"acceptedAt\":\"2026-01-15T12:00:00.0000000Z\",\"events\":[@]}")]
+    [InlineData("[@]")]
+    [InlineData("{\"traceParent\":\"formatVersion\",\"events\":[@],\"formatVersion\":1}")]
+    public void A_message_without_a_version_or_of_the_known_one_is_read(string message)
+    {
+        const string Old =
+            "{\"eventId\":\"ann-a-0\",\"userId\":\"ann\",\"itemId\":\"a\",\"type\":\"view\",\"source\":\"organic\",\"timestamp\":\"2026-01-15T12:00:00+00:00\"}";
+        Assert.Equal([Event("ann", "a")], InteractionMessage.Parse(message.Replace("@", Old, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("{\"formatVersion\":2,\"events\":[]}")]
+    [InlineData("{\"events\":\"of another shape\",\"formatVersion\":2}")]
+    public void A_newer_message_is_refused_by_its_version(string message)
+    {
+        const string Refusal = "The queue message has format version 2, but this program reads versions up to 1: use the version that wrote it.";
+        Assert.Equal(Refusal, Assert.Throws<NewerFormatException>(() => InteractionMessage.Open(message)).Message);
+        Assert.Equal(Refusal, Assert.Throws<NewerFormatException>(() => ImpressionMessage.Open(message)).Message);
+    }
+
+    [Theory]
+    [InlineData("{\"formatVersion\":\"two\",\"events\":[]}")]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{}")]

@@ -20,8 +20,6 @@ public class PoisonMessagesTests(StorageEmulator emulator)
         }
 
         Assert.Equal(40, await poison.CountAsync(Queue, Cancellation));
-        Assert.Equal("message 0", (await poison.PeekAsync(Queue, 5, Cancellation))[0]);
-        Assert.Equal(40, await poison.CountAsync(Queue, Cancellation));
         Assert.Equal(40, await poison.ReplayAsync(Queue, Cancellation));
         Assert.Equal(0, await poison.CountAsync(Queue, Cancellation));
 
@@ -36,12 +34,11 @@ public class PoisonMessagesTests(StorageEmulator emulator)
     }
 
     [Fact]
-    public async Task A_message_that_is_not_base64_is_shown_and_moved_as_it_is()
+    public async Task A_message_that_is_not_base64_is_moved_as_it_is()
     {
         var storage = await NewAsync(emulator);
         var poison = new PoisonMessages(storage);
         await storage.RawQueue(Queue + Names.PoisonSuffix).SendMessageAsync("not base64!", Cancellation);
-        Assert.Equal(["not base64!"], await poison.PeekAsync(Queue, cancellation: Cancellation));
         Assert.Equal(1, await poison.ReplayAsync(Queue, Cancellation));
         Assert.Equal("not base64!", (await storage.RawQueue(Queue).PeekMessageAsync(Cancellation)).Value.Body.ToString());
     }
@@ -51,7 +48,6 @@ public class PoisonMessagesTests(StorageEmulator emulator)
     {
         var poison = new PoisonMessages(await NewAsync(emulator));
         Assert.Equal(0, await poison.CountAsync("nosuchqueue", Cancellation));
-        Assert.Empty(await poison.PeekAsync("nosuchqueue", cancellation: Cancellation));
         Assert.Equal(0, await poison.ReplayAsync("nosuchqueue", Cancellation));
     }
 }

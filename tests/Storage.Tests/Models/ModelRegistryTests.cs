@@ -55,6 +55,31 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
     }
 
     [Fact]
+    public async Task A_manifest_without_a_version_is_read_and_a_newer_one_is_refused_and_not_listed()
+    {
+        var storage = await NewAsync(emulator);
+        var registry = new ModelRegistry(storage);
+        var known = await registry.PublishAsync(Draft() with { Version = "a", FormatVersion = ModelManifest.KnownFormat }, Files("one"), Cancellation);
+        await registry.ActivateAsync("a", "ann", "first", cancellation: Cancellation);
+        var json = (await Manifest("a").DownloadContentAsync(Cancellation)).Value.Content.ToString();
+        const string Version = "\"formatVersion\": 1,";
+        Assert.Contains(Version, json, StringComparison.Ordinal);
+        await Manifest("old").UploadAsync(new BinaryData(json.Replace(Version, "", StringComparison.Ordinal)), Cancellation);
+        await Manifest("newer").UploadAsync(new BinaryData("{\"config\":\"of another shape\",\"formatVersion\":2}"), Cancellation);
+
+        Assert.Equal(known.Files, (await registry.GetAsync("old", Cancellation)).Files);
+        Assert.Equal(2, (await registry.ListAsync(cancellation: Cancellation)).Count);
+        var e = await Assert.ThrowsAsync<NewerFormatException>(
+            () => registry.ActivateAsync("newer", "ann", "try", cancellation: Cancellation));
+        Assert.Equal(
+            "The model's manifest has format version 2, but this program reads versions up to 1: use the version that wrote it.", e.Message);
+        Assert.Equal("a", (await registry.CurrentAsync(Cancellation))!.Pointer.Version);
+
+        Azure.Storage.Blobs.BlobClient Manifest(string version) =>
+            storage.Container(Names.ModelsContainer).GetBlobClient($"{version}/{Names.ModelBlobs.Manifest}");
+    }
+
+    [Fact]
     public async Task A_version_is_never_written_twice()
     {
         var registry = new ModelRegistry(await NewAsync(emulator));

@@ -136,6 +136,29 @@ public class SnapshotStoreTests(StorageEmulator emulator)
     }
 
     [Fact]
+    public async Task A_snapshot_without_a_version_is_read_and_a_newer_one_is_refused()
+    {
+        var storage = await NewAsync(emulator);
+        var snapshots = new SnapshotStore(storage);
+        await new InteractionLog(storage).AppendAsync([Event("ann", "a")], Cancellation);
+        await snapshots.UpdateAsync(In(30), Cancellation);
+        var blob = storage.Container(Names.TrainingContainer).GetBlobClient(Names.TrainingBlobs.Snapshot);
+        var json = (await blob.DownloadContentAsync(Cancellation)).Value.Content.ToString();
+        const string Version = "\"formatVersion\":1,";
+        Assert.Contains(Version, json, StringComparison.Ordinal);
+
+        await blob.UploadAsync(new BinaryData(json.Replace(Version, "", StringComparison.Ordinal)), overwrite: true, Cancellation);
+        Assert.Equal(["ann-a-0"], await EventsAsync(snapshots));
+
+        var newer = json.Replace(Version, "\"formatVersion\":2,", StringComparison.Ordinal).Replace("\"segments\":[", "\"segments\":[[],", StringComparison.Ordinal);
+        await blob.UploadAsync(new BinaryData(newer), overwrite: true, Cancellation);
+        var e = await Assert.ThrowsAsync<NewerFormatException>(() => snapshots.UpdateAsync(In(60), Cancellation));
+        Assert.Equal(
+            "The training snapshot has format version 2, but this program reads versions up to 1: use the version that wrote it.", e.Message);
+        Assert.Equal(newer, (await blob.DownloadContentAsync(Cancellation)).Value.Content.ToString());
+    }
+
+    [Fact]
     public async Task A_damaged_segment_is_refused()
     {
         var storage = await NewAsync(emulator);

@@ -31,7 +31,7 @@ static class Job
             ["Storage__FeedLag"] = "00:00:04.2",
         };
         var (output, error) = (new StringWriter(), new StringWriter());
-        var terminal = new Terminal(output, error, interactive: false, TimeProvider.System, name => settings.GetValueOrDefault(name));
+        var terminal = new Terminal(output, error, interactive: false, TimeProvider.System, name => settings.GetValueOrDefault(name), settings.Keys);
         var code = await CommandTree.RunAsync([.. args], terminal, cancellation);
         return new JobOutcome((ExitCode)code, output.ToString(), error.ToString());
     }

@@ -9,14 +9,24 @@ using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 
-namespace SasRec.Functions;
+namespace SasRec.Functions.StorageAccount;
 
 /// <summary>The storage account and what lies in it.</summary>
+/// <remarks>Where nothing else is asked for, a call to storage is made for a request: it is given up after <see cref="RequestTimeout"/>.
+/// What no request waits for takes the services under <see cref="Background"/>, which try again for longer.</remarks>
 static class StorageServices
 {
+    /// <summary>The key of the services for work that no request waits for.</summary>
+    public const string Background = "background";
+
+    const string Requests = "requests";
+
+    /// <summary>The most that one call to storage may take for a request, whose client waits and can ask again.</summary>
+    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(4);
+
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = StorageOptions.Read(name => configuration[name]);
+        var options = StorageOptions.Read(name => configuration[name], configuration.AsEnumerable().Select(setting => setting.Key));
         if (options.NamePrefix.Length > 0)
         {
             throw new ArgumentException(
@@ -25,19 +35,25 @@ static class StorageServices
 
         return services
             .AddSingleton(provider => new StorageConnection(options, provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<InteractionLog>()
-            .AddSingleton<InteractionQueue>()
-            .AddSingleton<ImpressionLog>()
+            .AddKeyedSingleton(Requests, (provider, _) => provider.GetRequiredService<StorageConnection>().Within(RequestTimeout))
+            .AddSingleton(provider => new InteractionLog(ForRequests(provider)))
+            .AddSingleton(provider => new InteractionQueue(ForRequests(provider)))
+            .AddSingleton(provider => new ImpressionLog(ForRequests(provider)))
+            .AddSingleton(provider => new ImpressionQueue(ForRequests(provider)))
+            .AddSingleton(provider => new PoisonMessages(ForRequests(provider)))
+            .AddSingleton(provider => new ItemStore(ForRequests(provider)))
+            .AddSingleton(provider => new ModelRegistry(ForRequests(provider)))
+            .AddSingleton(provider => new SnapshotStore(ForRequests(provider)))
+            .AddSingleton(provider => new RunLog(ForRequests(provider)))
             .AddSingleton<SlateShadows>()
-            .AddSingleton<ImpressionQueue>()
-            .AddSingleton<PoisonMessages>()
-            .AddSingleton<ItemStore>()
-            .AddSingleton<ModelRegistry>()
-            .AddSingleton<SnapshotStore>()
-            .AddSingleton<RunLog>()
             .AddSingleton<InsightsLog>()
+            .AddKeyedSingleton(Background, (provider, _) => new InteractionLog(provider.GetRequiredService<StorageConnection>()))
+            .AddKeyedSingleton(Background, (provider, _) => new ImpressionLog(provider.GetRequiredService<StorageConnection>()))
+            .AddKeyedSingleton(Background, (provider, _) => new ModelRegistry(provider.GetRequiredService<StorageConnection>()))
             .AddHostedService<StorageStart>();
     }
+
+    static StorageConnection ForRequests(IServiceProvider provider) => provider.GetRequiredKeyedService<StorageConnection>(Requests);
 }
 
 /// <summary>Creates the tables, queues and containers that are missing, before the first request where storage is in reach.</summary>
