@@ -1,6 +1,8 @@
 using System.CommandLine;
-using SasRec.Storage;
+using SasRec.Core.Contracts;
 using SasRec.Storage.Training;
+using SasRec.Storage;
+using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Commands;
 
