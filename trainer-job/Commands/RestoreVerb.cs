@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SasRec.Core.Contracts;
-using SasRec.Storage.Training;
 using SasRec.Storage;
+using SasRec.Storage.Training;
 using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Commands;
