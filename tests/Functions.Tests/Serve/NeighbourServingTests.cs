@@ -1,6 +1,5 @@
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
-using SasRec.Functions.Serve;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Tests.Serve;
@@ -18,8 +17,7 @@ public class NeighbourServingTests
     {
         await using var app = await TestApp.StartAsync();
         var (model, table) = (new TestModel(40), Table());
-        await model.PublishAsync(app.Get<ModelRegistry>(), neighbours: table);
-        await Eventually.TrueAsync("the model serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving is not null));
+        await app.ServesAsync(await model.PublishAsync(app.Get<ModelRegistry>(), neighbours: table));
         var added = new float[40];
         table.AddTo([3, 8], added);
         float Score(int item) => model.Score(8, item) + added[item];
@@ -49,11 +47,12 @@ public class NeighbourServingTests
     {
         await using var app = await TestApp.StartAsync();
         var sound = await new TestModel(40).PublishAsync(app.Get<ModelRegistry>());
-        await Eventually.TrueAsync("the model serves", () => Task.FromResult(app.Get<ModelHolder>().State.Serving == sound));
+        await app.ServesAsync(sound);
 
         await new TestModel(40).PublishAsync(app.Get<ModelRegistry>(), neighbours: Table(41));
 
-        await Eventually.TrueAsync("the table is refused", () => Task.FromResult(app.Get<ModelHolder>().State.ToString().Contains("41 items", StringComparison.Ordinal)));
-        Assert.Equal(sound, app.Get<ModelHolder>().State.Serving);
+        await Eventually.TrueAsync(
+            "health names the refusal", async () => (await app.HealthAsync()).ToString().Contains("The neighbours are of 41 items", StringComparison.Ordinal));
+        Assert.Equal(sound, (await app.HealthAsync()).GetProperty("model").GetProperty("serving").GetString());
     }
 }

@@ -1,7 +1,7 @@
+using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 
