@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Fit;
@@ -84,24 +85,25 @@ sealed class AccuracyBench : BenchVerb<AccuracyResult>
         var start = Stopwatch.GetTimestamp();
         var validate = ModelScorer.Validation(split.Validation, 10, HoldOut.MaxValidationCases, options.Threads);
         var strict = SasRecTrainer.Train(split.Train, config, options, validate, cancellationToken: cancellation);
+        var counts = NeighbourCounter.Count(split.Train, NeighbourStrengths.Alone, cancellation);
+        using var network = new ModelScorer(strict.Weights, options.Threads);
+        var chosen = NeighbourChoice.Choose(network, counts, split.Validation, 10, HoldOut.MaxValidationCases, cancellation);
         var strictTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         start = Stopwatch.GetTimestamp();
         var refit = SasRecTrainer.Train(split.Refit, config, options with { Epochs = strict.BestEpoch }, cancellationToken: cancellation);
+        var refitCounts = NeighbourCounter.Count(split.Refit, chosen, cancellation);
         var refitTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new SeedResult(
             options.Seed, strict.BestEpoch, strict.BestMetric ?? 0,
-            Test(strict.Weights, split.Test, options.Threads) with { Seconds = strictTime },
-            Test(refit.Weights, split.Test, options.Threads) with { Seconds = refitTime });
+            Test(strict.Weights, split.Test, options.Threads, counts.With(chosen)) with { Seconds = strictTime },
+            Test(refit.Weights, split.Test, options.Threads, refitCounts) with { Seconds = refitTime });
     }
 
-    internal static ProtocolResult Test(SasRecWeights weights, EvaluationCases cases, int threads)
+    internal static ProtocolResult Test(SasRecWeights weights, EvaluationCases cases, int threads, ItemNeighbours? neighbours = null)
     {
-        var histories = cases.Users.Select(cases.Histories.ItemsMemory).ToArray();
-        var targets = Enumerable.Range(0, cases.Count).Select(i => cases.Targets(i)[0]).ToArray();
-        var ranks = new int[targets.Length];
-        using var scorer = new SasRecScorer(weights, threads);
-        scorer.Rank(histories, targets, ranks);
-        return new ProtocolResult(ranks.Average(rank => RankingMetrics.Ndcg([rank], 10)), ranks.Average(rank => rank <= 10 ? 1.0 : 0), 0);
+        using var scorer = new ModelScorer(weights, threads, neighbours);
+        var report = RankingEvaluator.Evaluate(scorer, cases, new RankingOptions { SampledNegatives = 0 });
+        return new ProtocolResult(report.Ndcg, report.HitRate, 0);
     }
 
     static ProtocolResult Mean(IEnumerable<ProtocolResult> results)

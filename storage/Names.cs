@@ -60,6 +60,9 @@ public static class Names
         /// <summary>The item catalogue.</summary>
         public const string Catalogue = "items.json";
 
+        /// <summary>The counts of item pairs that are added to the network's scores; missing where they add nothing.</summary>
+        public const string Neighbours = "neighbours.bin";
+
         /// <summary>The weights, to train on from.</summary>
         public const string Weights = "weights.safetensors";
 

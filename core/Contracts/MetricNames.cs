@@ -17,6 +17,12 @@ public static class MetricNames
     /// <summary>The baseline that ranks items by their actions of the last 7 days.</summary>
     public const string RecentPopularity = "popularity-7d";
 
+    /// <summary>The baseline that ranks items by their actions of the last 30 days.</summary>
+    public const string MonthPopularity = "popularity-30d";
+
+    /// <summary>The baseline that ranks items by the counts of item pairs alone.</summary>
+    public const string Neighbours = "neighbours";
+
     /// <summary>"ndcg@10": the normalised discounted cumulative gain of the first k.</summary>
     /// <param name="k">The cutoff.</param>
     public static string Ndcg(int k = K) => At("ndcg", k);

@@ -33,7 +33,11 @@ public sealed class EvaluationCases
     /// <summary>How many users are asked about.</summary>
     public int Count => Users.Count;
 
-    /// <summary>The items that followed, oldest first; one or more. An item may stand in the history too.</summary>
+    /// <summary>Whether items of the history are ranked and asked for like all others.</summary>
+    public bool AsksForSeenItems => whole.AsksForSeenItems;
+
+    /// <summary>The items that followed, oldest first; one or more, and one at least that does not stand in the history unless
+    /// <see cref="AsksForSeenItems"/> is set.</summary>
     /// <param name="index">0..<see cref="Count"/>-1.</param>
     public ReadOnlySpan<int> Targets(int index)
     {

@@ -23,6 +23,10 @@ public sealed record DatasetOptions
     /// </summary>
     public double? MaxWeight { get; init; }
 
+    /// <summary>Whether actions on items that the user acted on before are learned and asked for, see
+    /// <see cref="SequenceDataset.AsksForSeenItems"/>: for placements that serve seen items.</summary>
+    public bool AsksForSeenItems { get; init; }
+
     /// <summary>Returns these options if every value is in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public DatasetOptions Validated()

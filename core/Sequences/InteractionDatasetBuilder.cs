@@ -5,15 +5,16 @@ namespace SasRec.Core.Sequences;
 
 /// <summary>Gathers interactions in any order and packs them into a dataset.</summary>
 /// <remarks>
-/// Ids get their indices in ordinal order and a user's history is ordered by time, then event id, so the dataset does not depend on
-/// the order in which interactions arrived. Interactions without event ids keep their order of arrival within the same time.
+/// Ids get their indices in ordinal order and a user's history is ordered by time to the tick, which holds the order of acceptance (see
+/// <see cref="AcceptanceOrder"/>), then by event id, so the dataset does not depend on the order in which interactions arrived.
+/// Interactions without event ids keep their order of arrival within the same time.
 /// Costs 16 bytes an interaction, 8 more and the string where it has an event id.
 /// </remarks>
 public sealed class InteractionDatasetBuilder
 {
     readonly Dictionary<string, int> users = new(StringComparer.Ordinal);
     readonly Dictionary<string, int> items = new(StringComparer.Ordinal);
-    readonly List<(int User, int Item, long Time)> rows = [];
+    readonly List<(int User, int Item, long Ticks)> rows = [];
     readonly List<string?> eventIds = [];
     readonly Dictionary<int, string> slates = [];
     bool hasTimes = true;
@@ -33,7 +34,7 @@ public sealed class InteractionDatasetBuilder
             slates[rows.Count] = slate;
         }
 
-        Add(interaction.UserId, interaction.ItemId, interaction.Timestamp.ToUnixTimeMilliseconds(), interaction.EventId);
+        AddAt(interaction.UserId, interaction.ItemId, (interaction.Timestamp - DateTimeOffset.UnixEpoch).Ticks, interaction.EventId);
     }
 
     /// <summary>Adds an interaction.</summary>
@@ -41,7 +42,14 @@ public sealed class InteractionDatasetBuilder
     /// <param name="itemId">What they acted on.</param>
     /// <param name="time">Unix milliseconds; null where the data has no times, and then for every interaction.</param>
     /// <param name="eventId">A user's second interaction with the same event id is left out; null where the data has none.</param>
-    public void Add(string userId, string itemId, long? time, string? eventId = null)
+    public void Add(string userId, string itemId, long? time, string? eventId = null) =>
+        AddAt(userId, itemId, time * TimeSpan.TicksPerMillisecond, eventId);
+
+    /// <param name="userId">Who acted.</param>
+    /// <param name="itemId">What they acted on.</param>
+    /// <param name="time">Ticks since the start of 1970.</param>
+    /// <param name="eventId">The event.</param>
+    void AddAt(string userId, string itemId, long? time, string? eventId)
     {
         ArgumentException.ThrowIfNullOrEmpty(userId);
         ArgumentException.ThrowIfNullOrEmpty(itemId);
@@ -83,7 +91,7 @@ public sealed class InteractionDatasetBuilder
         }
 
         hasTimes = time.HasValue;
-        rows.Add((IndexOf(users, userId), IndexOf(items, itemId), time ?? 0));
+        rows.Add((IndexOf(users, userId), IndexOf(items, itemId), (time ?? 0) * TimeSpan.TicksPerMillisecond));
 
         static int IndexOf(Dictionary<string, int> indices, ReadOnlySpan<char> id)
         {
@@ -115,8 +123,11 @@ public sealed class InteractionDatasetBuilder
             itemIds.Length,
             offsets,
             Array.ConvertAll(stay, row => itemIndex[rows[row].Item]),
-            hasTimes ? Array.ConvertAll(stay, row => rows[row].Time) : null,
-            weights);
+            hasTimes ? Array.ConvertAll(stay, row => rows[row].Ticks / TimeSpan.TicksPerMillisecond) : null,
+            weights)
+        {
+            AsksForSeenItems = options.AsksForSeenItems,
+        };
         return new InteractionDataset(sequences, new ItemVocabulary(itemIds), userIds);
     }
 
@@ -227,7 +238,7 @@ public sealed class InteractionDatasetBuilder
 
     int ByTimeThenEventId(int a, int b)
     {
-        var order = rows[a].Time.CompareTo(rows[b].Time);
+        var order = rows[a].Ticks.CompareTo(rows[b].Ticks);
         if (order == 0 && eventIds.Count > 0)
         {
             order = string.CompareOrdinal(eventIds[a], eventIds[b]);

@@ -60,7 +60,14 @@ public sealed class SequenceDataset
     {
         ItemCount = whole.ItemCount;
         InteractionCount = lengths.Sum();
+        AsksForSeenItems = whole.AsksForSeenItems;
         (offsets, this.lengths, items, times, weights) = (whole.offsets, lengths, whole.items, whole.times, whole.weights);
+    }
+
+    SequenceDataset(SequenceDataset of, float[]? weights)
+    {
+        (ItemCount, InteractionCount, AsksForSeenItems) = (of.ItemCount, of.InteractionCount, of.AsksForSeenItems);
+        (offsets, lengths, items, times, this.weights) = (of.offsets, of.lengths, of.items, of.times, weights);
     }
 
     /// <summary>V: the size of the catalogue.</summary>
@@ -74,6 +81,12 @@ public sealed class SequenceDataset
 
     /// <summary>Whether interactions carry times.</summary>
     public bool HasTimes => times is not null;
+
+    /// <summary>
+    /// Whether an action on an item that already stands in the user's history is something to learn and to ask for. False by default: most
+    /// placements leave out what a user has acted on, so such an answer could never be shown.
+    /// </summary>
+    public bool AsksForSeenItems { get; init; }
 
     /// <summary>How many interactions a user has.</summary>
     /// <param name="user">0..<see cref="UserCount"/>-1.</param>
@@ -101,8 +114,71 @@ public sealed class SequenceDataset
     /// <summary>The same interactions with other weights; shares this dataset's arrays.</summary>
     /// <param name="newWeights">[interactions of the packed whole]; null where all count 1.</param>
     public SequenceDataset WithWeights(float[]? newWeights) => lengths is null
-        ? new SequenceDataset(ItemCount, offsets, items, times, newWeights)
+        ? new SequenceDataset(ItemCount, offsets, items, times, newWeights) { AsksForSeenItems = AsksForSeenItems }
         : throw new InvalidOperationException("Only a whole dataset takes weights, not its prefixes.");
+
+    /// <summary>How many interactions are with an item that stands earlier in the same history.</summary>
+    public int RepeatCount
+    {
+        get
+        {
+            var (count, seen) = (0, new ItemMarks(ItemCount));
+            for (var user = 0; user < UserCount; user++)
+            {
+                seen.Clear();
+                foreach (var item in Items(user))
+                {
+                    count += seen.Add(item) ? 0 : 1;
+                }
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>
+    /// The same interactions, where each with an item that stands earlier in the same history weighs 0, so that training does not predict
+    /// it; this dataset where there are none, or where <see cref="AsksForSeenItems"/> is set. Shares this dataset's other arrays.
+    /// </summary>
+    public SequenceDataset WithoutRepeatsAsTargets()
+    {
+        if (AsksForSeenItems)
+        {
+            return this;
+        }
+
+        float[]? masked = null;
+        var seen = new ItemMarks(ItemCount);
+        for (var user = 0; user < UserCount; user++)
+        {
+            seen.Clear();
+            for (var i = offsets[user]; i < offsets[user] + Length(user); i++)
+            {
+                if (!seen.Add(items[i]))
+                {
+                    masked ??= Copy();
+                    masked[i] = 0;
+                }
+            }
+        }
+
+        return masked is null ? this : new SequenceDataset(this, masked);
+
+        float[] Copy()
+        {
+            var copy = new float[items.Length];
+            if (weights is null)
+            {
+                Array.Fill(copy, 1);
+            }
+            else
+            {
+                weights.CopyTo(copy, 0);
+            }
+
+            return copy;
+        }
+    }
 
     /// <summary>The same users with only the first lengths[u] interactions of each; shares this dataset's arrays.</summary>
     /// <param name="lengths">[users]: 0 to the length that the user has here.</param>

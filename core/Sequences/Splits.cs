@@ -1,55 +1,77 @@
 namespace SasRec.Core.Sequences;
 
-/// <summary>Leave-one-out: the last action of each history is the test, the one before it is for choosing.</summary>
+/// <summary>Leave-one-out: the last item that each user turned to is the test, the one before it is for choosing.</summary>
+/// <remarks>
+/// Only an action on an item that does not stand in the user's history before it is asked for, unless
+/// <see cref="SequenceDataset.AsksForSeenItems"/> is set: a slate leaves out what a user has acted on. Of a user who viewed, carted and
+/// bought an item the view is the test; what came after it is neither learned from nor asked for. Without repeats these are the
+/// last action and the one before it.
+/// </remarks>
 /// <param name="Train">Strict: what comes before both.</param>
-/// <param name="Refit">Everything but the test action: what production trains on after the choice was made.</param>
-/// <param name="Validation">The action before the last, given what precedes it.</param>
-/// <param name="Test">The last action, given all that precedes it.</param>
+/// <param name="Refit">Everything before the test action: what production trains on after the choice was made.</param>
+/// <param name="Validation">The action for choosing, given what precedes it.</param>
+/// <param name="Test">The test action, given all that precedes it.</param>
 public sealed record LeaveOneOut(SequenceDataset Train, SequenceDataset Refit, EvaluationCases Validation, EvaluationCases Test)
 {
-    /// <summary>The fewest actions of a user who is asked about; users with fewer only train.</summary>
+    /// <summary>The fewest actions that can be asked for, of a user who is asked about; users with fewer only train.</summary>
     public const int LeastActions = 3;
 
     /// <summary>Splits a dataset, sharing its arrays.</summary>
     /// <param name="whole">The dataset.</param>
     /// <param name="continued">Whether weights trained on <see cref="Train"/> will be trained on when there is more data. The last two
-    /// actions are then held out of every history, so that one of fewer than three trains nothing yet.</param>
+    /// actions that can be asked for are then held out of every history, so that one of fewer than three trains nothing yet.</param>
     /// <remarks>
-    /// What the weights of a continued split have seen is never asked for later, as long as histories only gain actions, wherever in time
-    /// these belong, or vanish as a whole. An action trains if and only if at least two of its user come after it. Those two stay, or go
-    /// with the whole history, and what is added takes none of them away; so the action is never again among the last two of its history,
-    /// which are what is held out. Without <paramref name="continued"/> this does not hold: of a user with two actions both train, and a
-    /// third one makes the second the validation.
+    /// What the weights of a continued split have seen is never asked for later, as long as histories only gain actions at their end, or
+    /// vanish as a whole: an action trains if and only if at least two that can be asked for come after it, and those two stay. An action
+    /// that arrives late and belongs in the middle of a history does no harm either, unless its item stands later in that history too:
+    /// then the later action is a repeat from now on, and one of this user that was trained on may be asked for. Without
+    /// <paramref name="continued"/> this does not hold: of a user with two actions both train, and a third one makes the second the
+    /// validation.
     /// </remarks>
     public static LeaveOneOut Of(SequenceDataset whole, bool continued = false)
     {
         ArgumentNullException.ThrowIfNull(whole);
-        var users = Enumerable.Range(0, whole.UserCount).Where(u => whole.Length(u) >= LeastActions).ToArray();
-        var (full, withoutLast, withoutLastTwo) = (Lengths(0, LeastActions), Lengths(1, LeastActions), Lengths(2, LeastActions));
-        return new LeaveOneOut(
-            whole.Prefixes(Lengths(2, continued ? 0 : LeastActions)),
-            whole.Prefixes(withoutLast),
-            new EvaluationCases("leave-one-out validation", whole, users, withoutLastTwo, withoutLast),
-            new EvaluationCases("leave-one-out", whole, users, withoutLast, full));
-
-        int[] Lengths(int held, int least)
+        var (trains, validates, tests) = (new int[whole.UserCount], new int[whole.UserCount], new int[whole.UserCount]);
+        var (testEnds, users, seen) = (new int[whole.UserCount], new List<int>(), new ItemMarks(whole.ItemCount));
+        for (var user = 0; user < whole.UserCount; user++)
         {
-            var lengths = new int[whole.UserCount];
-            for (var user = 0; user < lengths.Length; user++)
+            var items = whole.Items(user);
+            var (count, last, before) = (0, -1, -1);
+            seen.Clear();
+            for (var i = 0; i < items.Length; i++)
             {
-                var length = whole.Length(user);
-                lengths[user] = length >= least ? Math.Max(0, length - held) : length;
+                if (seen.Add(items[i]) || whole.AsksForSeenItems)
+                {
+                    (count, last, before) = (count + 1, i, last);
+                }
             }
 
-            return lengths;
+            if (count >= LeastActions)
+            {
+                users.Add(user);
+                (trains[user], validates[user], tests[user], testEnds[user]) = (before, before + 1, last, last + 1);
+            }
+            else
+            {
+                trains[user] = continued ? Math.Max(0, before) : items.Length;
+                validates[user] = tests[user] = testEnds[user] = items.Length;
+            }
         }
+
+        int[] asked = [.. users];
+        return new LeaveOneOut(
+            whole.Prefixes(trains),
+            whole.Prefixes(tests),
+            new EvaluationCases("leave-one-out validation", whole, asked, trains, validates),
+            new EvaluationCases("leave-one-out", whole, asked, tests, testEnds));
     }
 }
 
 /// <summary>A global cut in time: what came before trains, what each user did later is the test.</summary>
 /// <param name="Cut">The first moment of the test, in Unix milliseconds.</param>
 /// <param name="Train">Everything before the cut.</param>
-/// <param name="Test">What users with a history before the cut did from then on.</param>
+/// <param name="Test">What users with a history before the cut did from then on, as far as it can be asked for: not again with an item of
+/// their history, unless <see cref="SequenceDataset.AsksForSeenItems"/> is set.</param>
 public sealed record TimeSplit(long Cut, SequenceDataset Train, EvaluationCases Test)
 {
     /// <summary>Splits a dataset, sharing its arrays.</summary>
@@ -66,12 +88,12 @@ public sealed record TimeSplit(long Cut, SequenceDataset Train, EvaluationCases 
 
         var cuts = new int[whole.UserCount];
         var ends = new int[whole.UserCount];
-        var users = new List<int>();
+        var (users, seen) = (new List<int>(), new ItemMarks(whole.ItemCount));
         for (var user = 0; user < cuts.Length; user++)
         {
             ends[user] = whole.Length(user);
             cuts[user] = FirstAtOrAfter(whole.Times(user), cut);
-            if (cuts[user] > 0 && cuts[user] < ends[user])
+            if (cuts[user] > 0 && cuts[user] < ends[user] && (whole.AsksForSeenItems || AnyNew(whole.Items(user), cuts[user], seen)))
             {
                 users.Add(user);
             }
@@ -101,6 +123,25 @@ public sealed record TimeSplit(long Cut, SequenceDataset Train, EvaluationCases 
 
         Array.Sort(times);
         return At(whole, times.Length == 0 ? 0 : times[(int)(times.Length * (1 - testShare))]);
+    }
+
+    static bool AnyNew(ReadOnlySpan<int> items, int cut, ItemMarks seen)
+    {
+        seen.Clear();
+        foreach (var item in items[..cut])
+        {
+            seen.Add(item);
+        }
+
+        foreach (var item in items[cut..])
+        {
+            if (!seen.Contains(item))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     static int FirstAtOrAfter(ReadOnlySpan<long> times, long cut)

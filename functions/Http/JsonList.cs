@@ -15,7 +15,7 @@ static class JsonList
     /// <param name="max">The maximum number of elements.</param>
     /// <param name="errors">Receives every bad field.</param>
     /// <param name="read">Reads one element.</param>
-    public static IReadOnlyList<T> Read<T>(ReadOnlySpan<byte> body, string name, int max, RequestErrors errors, Element<T> read)
+    public static List<T> Read<T>(ReadOnlySpan<byte> body, string name, int max, RequestErrors errors, Element<T> read)
         where T : class
     {
         var envelope = new ObjectFields(1, name);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using SasRec.Core.Contracts;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Functions.Items;
 using SasRec.Storage;
@@ -21,14 +22,15 @@ sealed class LoadedModel
 
     readonly OnnxNetwork network;
     readonly CatalogueView view;
+    readonly ItemNeighbours? neighbours;
     readonly ConcurrentStack<ScoreBuffers> free = new();
     readonly float[] directions; // [V, D]: item embeddings of length 1
     readonly int width; // D
     int users = 1;
 
-    LoadedModel(ModelManifest manifest, ItemCatalogue items, OnnxNetwork network, CatalogueView view)
+    LoadedModel(ModelManifest manifest, ItemCatalogue items, OnnxNetwork network, ItemNeighbours? neighbours, CatalogueView view)
     {
-        (Manifest, Items, this.network, this.view) = (manifest, items.Items, network, view);
+        (Manifest, Items, this.network, this.neighbours, this.view) = (manifest, items.Items, network, neighbours, view);
         var counts = items.RecentCounts.Sum() >= EnoughRecent ? items.RecentCounts : items.Counts;
         Popularity = [.. counts.Select(count => MathF.Log(1 + count))];
         directions = network.ItemDirections(out width);
@@ -56,11 +58,26 @@ sealed class LoadedModel
     /// </summary>
     public float[] Popularity { get; }
 
-    /// <summary>What it takes of memory, about: the network's weights and the item directions; buffers of requests come on top.</summary>
-    public long Bytes => (Manifest.Files.TryGetValue(Names.ModelBlobs.Network, out var file) ? file.Bytes : 0) + ((long)directions.Length * sizeof(float));
+    /// <summary>What it takes of memory, about: the network's weights, the item directions and the neighbours; buffers of requests come on
+    /// top.</summary>
+    public long Bytes => (Manifest.Files.TryGetValue(Names.ModelBlobs.Network, out var file) ? file.Bytes : 0)
+        + ((long)directions.Length * sizeof(float)) + (neighbours?.Bytes ?? 0);
 
     /// <summary>Whether the network has been freed.</summary>
     public bool Freed => Volatile.Read(ref users) == 0;
+
+    /// <summary>Downloads the files that <see cref="LoadAsync"/> reads.</summary>
+    public static async Task<ModelManifest> DownloadAsync(
+        ModelRegistry registry, string version, string folder, CancellationToken cancellation)
+    {
+        var files = new List<string> { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue };
+        if ((await registry.GetAsync(version, cancellation)).Files.ContainsKey(Names.ModelBlobs.Neighbours))
+        {
+            files.Add(Names.ModelBlobs.Neighbours);
+        }
+
+        return await registry.DownloadAsync(version, folder, files, cancellation);
+    }
 
     /// <summary>Loads a model, checks that its files fit together, and runs it on the shortest and the longest history.</summary>
     /// <param name="manifest">The model's manifest.</param>
@@ -78,10 +95,11 @@ sealed class LoadedModel
             throw new InvalidDataException("The model has no items.");
         }
 
+        var neighbours = ReadNeighbours(Path.Combine(folder, Names.ModelBlobs.Neighbours), items.Items.Count);
         var network = new OnnxNetwork(Path.Combine(folder, Names.ModelBlobs.Network), items.Items.Count);
         try
         {
-            var model = new LoadedModel(manifest, items, network, catalogue.ViewFor(items.Items));
+            var model = new LoadedModel(manifest, items, network, neighbours, catalogue.ViewFor(items.Items));
             model.Warm();
             return model;
         }
@@ -131,13 +149,25 @@ sealed class LoadedModel
     public void Return(ScoreBuffers buffers) => free.Push(buffers);
 
     /// <summary>Scores every item after the history in the first <paramref name="length"/> tokens, 1..T.</summary>
-    public void Score(ScoreBuffers buffers, int length) => network.Score(buffers.Tokens.AsMemory(0, length), buffers.Output);
+    public void Score(ScoreBuffers buffers, int length)
+    {
+        network.Score(buffers.Tokens.AsMemory(0, length), buffers.Output);
+        AddNeighbours(buffers.Tokens.AsSpan(0, length), buffers.Scores);
+    }
 
     /// <summary>Scores every item after each of several histories.</summary>
     /// <param name="tokens">[B, t]: each row oldest first, item index + 1, padded with 0 on the left; t is 1..T.</param>
-    /// <param name="scores">[B, V]: receives the logits.</param>
+    /// <param name="scores">[B, V]: receives the scores.</param>
     /// <param name="count">B.</param>
-    public void Score(Memory<long> tokens, Memory<float> scores, int count) => network.Score(tokens, scores, count);
+    public void Score(Memory<long> tokens, Memory<float> scores, int count)
+    {
+        network.Score(tokens, scores, count);
+        var (length, items) = (tokens.Length / count, scores.Length / count);
+        for (var row = 0; row < count; row++)
+        {
+            AddNeighbours(tokens.Span.Slice(row * length, length), scores.Span.Slice(row * items, items));
+        }
+    }
 
     /// <summary>Scores every item by one of the <see cref="Recommenders"/> after the history in the first <paramref name="length"/> tokens.</summary>
     /// <returns>[V]: the buffers' scores, or the popularity.</returns>
@@ -167,6 +197,38 @@ sealed class LoadedModel
         {
             cosines[other] = TensorPrimitives.Dot(direction, directions.AsSpan(other * width, width));
         }
+    }
+
+    static ItemNeighbours? ReadNeighbours(string path, int itemCount)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = File.OpenRead(path);
+        var neighbours = NeighbourFile.Read(file);
+        return neighbours.ItemCount == itemCount
+            ? neighbours
+            : throw new InvalidDataException($"The neighbours are of {neighbours.ItemCount} items; the catalogue has {itemCount}.");
+    }
+
+    /// <summary>Adds what the counts of item pairs say after a history of tokens.</summary>
+    void AddNeighbours(ReadOnlySpan<long> tokens, Span<float> scores)
+    {
+        if (neighbours is null)
+        {
+            return;
+        }
+
+        tokens = tokens[(tokens.LastIndexOf(0L) + 1)..]; // padding is on the left
+        Span<int> history = tokens.Length <= 256 ? stackalloc int[tokens.Length] : new int[tokens.Length];
+        for (var i = 0; i < history.Length; i++)
+        {
+            history[i] = (int)tokens[i] - 1;
+        }
+
+        neighbours.AddTo(history, scores);
     }
 
     void Warm()

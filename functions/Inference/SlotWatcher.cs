@@ -123,7 +123,7 @@ sealed class SlotWatcher(
         var folder = Directory.CreateTempSubdirectory("sasrec-model-").FullName;
         try
         {
-            var manifest = await registry.DownloadAsync(version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue], cancellation);
+            var manifest = await LoadedModel.DownloadAsync(registry, version, folder, cancellation);
             span.LinkTo(manifest.TraceParent);
             var fetched = clock.GetElapsedTime(began).TotalMilliseconds;
             var model = await LoadedModel.LoadAsync(manifest, folder, catalogue, cancellation);

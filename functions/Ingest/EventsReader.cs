@@ -18,8 +18,12 @@ static class EventsReader
     /// <param name="maxEvents">The maximum number of interactions.</param>
     /// <param name="now">The time of acceptance, which is the timestamp of events without one.</param>
     /// <param name="errors">Receives every bad field.</param>
-    public static IReadOnlyList<Interaction> Read(ReadOnlySpan<byte> body, int maxEvents, DateTimeOffset now, RequestErrors errors) =>
-        JsonList.Read(body, "events", maxEvents, errors, (ref Utf8JsonReader reader, Place place) => Event(ref reader, place, now, errors));
+    public static IReadOnlyList<Interaction> Read(ReadOnlySpan<byte> body, int maxEvents, DateTimeOffset now, RequestErrors errors)
+    {
+        var events = JsonList.Read(body, "events", maxEvents, errors, (ref Utf8JsonReader reader, Place place) => Event(ref reader, place, now, errors));
+        AcceptanceOrder.Keep(events);
+        return events;
+    }
 
     static Interaction? Event(ref Utf8JsonReader reader, Place place, DateTimeOffset now, RequestErrors errors)
     {

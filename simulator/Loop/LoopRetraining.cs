@@ -78,7 +78,7 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
     static Dictionary<string, RankingReport> Baselines(LeaveOneOut split) => new()
     {
         [MetricNames.Popularity] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), split.Test, Ranking).ImportanceWeighted(split.Test),
-        [MetricNames.RecentPopularity] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train)!, split.Test, Ranking).ImportanceWeighted(split.Test),
+        [MetricNames.RecentPopularity] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train, ItemCatalogue.RecentSpan), split.Test, Ranking).ImportanceWeighted(split.Test),
     };
 
     /// <summary>What the product shows those of whom it knows nothing: log(1 + interactions).</summary>

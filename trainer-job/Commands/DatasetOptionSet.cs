@@ -20,13 +20,23 @@ sealed class DatasetOptionSet
         DefaultValueFactory = _ => Defaults.MinUserCount,
     };
 
+    readonly Option<bool> seenItems = new("--seen-items")
+    {
+        Description = "Learn and ask for actions on items that the user acted on before too, for placements that serve seen items.",
+    };
+
     public DatasetOptionSet AddTo(Command verb)
     {
         verb.Add(minItemCount);
         verb.Add(minUserCount);
+        verb.Add(seenItems);
         return this;
     }
 
-    public DatasetOptions From(ParseResult parsed) =>
-        new DatasetOptions { MinItemCount = parsed.GetValue(minItemCount), MinUserCount = parsed.GetValue(minUserCount) }.Validated();
+    public DatasetOptions From(ParseResult parsed) => new DatasetOptions
+    {
+        MinItemCount = parsed.GetValue(minItemCount),
+        MinUserCount = parsed.GetValue(minUserCount),
+        AsksForSeenItems = parsed.GetValue(seenItems),
+    }.Validated();
 }

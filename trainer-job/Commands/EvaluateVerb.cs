@@ -45,6 +45,11 @@ sealed class EvaluateVerb : Verb
 
     readonly Option<int> threads = new("--threads") { Description = "Threads; 0 for one a core." };
     readonly FileOptionSet files;
+    readonly Option<string> ranks = new("--ranks")
+    {
+        Description = "A CSV file for the rank of every answer, of model and baselines, from which all metrics follow.",
+    };
+
     readonly DatasetOptionSet dataset;
 
     public EvaluateVerb(Terminal terminal)
@@ -59,6 +64,7 @@ sealed class EvaluateVerb : Verb
         Add(share);
         Add(threads);
         files = new FileOptionSet().AddTo(this);
+        Add(ranks);
         dataset = new DatasetOptionSet().AddTo(this);
     }
 
@@ -68,11 +74,17 @@ sealed class EvaluateVerb : Verb
         var (weights, catalogue) = (folder.ReadWeights(), await folder.ReadCatalogueAsync(cancellation));
         var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Terminal, cancellation);
         var (known, cases) = Split(read.Sequences, parsed);
-        using var scorer = new ModelScorer(weights, parsed.GetValue(threads));
+        using var scorer = new ModelScorer(weights, parsed.GetValue(threads), folder.ReadNeighbours());
         var remapped = new RemappedScorer(scorer, catalogue, read.Items);
         var report = await Terminal.MeterAsync("Evaluating", cases.Count, "users", meter => Task.Run(
             () => RankingEvaluator.Evaluate(remapped, cases, null, count => meter.Add(count), cancellation)));
         var baselines = new ModelEvaluation(Terminal, new RankingOptions()).Baselines(known, cases, cancellation);
+        if (parsed.GetValue(ranks) is { } rankFile)
+        {
+            await RankFile.WriteAsync(
+                rankFile, read, [("model", report), .. baselines.Select(baseline => (baseline.Key, baseline.Value))], cancellation);
+        }
+
         Terminal.Finish(
             new
             {

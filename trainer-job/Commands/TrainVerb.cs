@@ -20,10 +20,16 @@ namespace SasRec.Trainer.Commands;
 /// <param name="PopularityNdcg10">The baseline of all time.</param>
 /// <param name="PopularityHr10">The baseline of all time.</param>
 /// <param name="RecentPopularityNdcg10">The baseline of the last 7 days; null without times.</param>
-/// <param name="TimeNdcg10">Time split: trained before a moment, asked what users did later; null without --time-split.</param>
-/// <param name="TimePopularityNdcg10">The baseline of all time before that moment.</param>
-/// <param name="TimeRecentPopularityNdcg10">The baseline of the last 7 days before that moment.</param>
+/// <param name="NeighboursNdcg10">The baseline of item pairs, which needs no training.</param>
+/// <param name="TimeSplitNdcg10">Time split: trained before a moment, asked what users did later; null without --time-split.</param>
+/// <param name="TimeSplitBaselines">NDCG@10 of each baseline on the same cases, from what was known before that moment.</param>
+/// <param name="TimeSplitDifference">The model less the best of these baselines.</param>
 /// <param name="PriorStrength">How much the demand of the last 30 days counts beside the network; 0 without times.</param>
+/// <param name="TransitionStrength">How much the counts of what followed soon after add to the network's scores.</param>
+/// <param name="CoOccurrenceStrength">How much the counts of what stands in the same histories add.</param>
+/// <param name="Protocol">How it was measured.</param>
+/// <param name="RepeatShare">The share of interactions with an item that stands earlier in the same history.</param>
+/// <param name="SeenItems">Whether such repeats were learned and asked for.</param>
 /// <param name="Seconds">From the file to the exported model.</param>
 /// <param name="Epochs">The epoch chosen on validation.</param>
 /// <param name="Events">Interactions in the file.</param>
@@ -44,10 +50,16 @@ sealed record TrainSummary(
     double PopularityNdcg10,
     double PopularityHr10,
     double? RecentPopularityNdcg10,
-    double? TimeNdcg10,
-    double? TimePopularityNdcg10,
-    double? TimeRecentPopularityNdcg10,
+    double NeighboursNdcg10,
+    double? TimeSplitNdcg10,
+    IReadOnlyDictionary<string, double>? TimeSplitBaselines,
+    BaselineDifference? TimeSplitDifference,
     double PriorStrength,
+    double TransitionStrength,
+    double CoOccurrenceStrength,
+    string Protocol,
+    double RepeatShare,
+    bool SeenItems,
     double Seconds,
     int Epochs,
     long Events,
@@ -58,6 +70,22 @@ sealed record TrainSummary(
     string Loss,
     ulong Seed,
     string Model);
+
+/// <summary>A model's NDCG@10 less a baseline's on the same cases, with the paired 95% interval.</summary>
+/// <param name="Baseline">The baseline.</param>
+/// <param name="Difference">The mean.</param>
+/// <param name="Low">The lower end.</param>
+/// <param name="High">The upper end.</param>
+sealed record BaselineDifference(string Baseline, double Difference, double Low, double High)
+{
+    /// <summary>The difference to the best of some baselines.</summary>
+    public static BaselineDifference ToBest(RankingReport model, IReadOnlyDictionary<string, RankingReport> baselines)
+    {
+        var (name, best) = baselines.MaxBy(baseline => baseline.Value.Ndcg);
+        var found = PairedBootstrap.Compare(model.NdcgByCase, best.NdcgByCase, seed: 1);
+        return new BaselineDifference(name, found.Difference, found.Low, found.High);
+    }
+}
 
 /// <summary>Trains on a file and writes a model to a folder.</summary>
 sealed class TrainVerb : Verb
@@ -82,6 +110,11 @@ sealed class TrainVerb : Verb
     };
 
     readonly FileOptionSet files;
+    readonly Option<string> ranks = new("--ranks")
+    {
+        Description = "A CSV file for the rank of every answer in every report, from which all metrics follow.",
+    };
+
     readonly DatasetOptionSet dataset;
     readonly TrainingOptionSet training;
 
@@ -93,6 +126,7 @@ sealed class TrainVerb : Verb
         Add(noRefit);
         Add(timeSplit);
         files = new FileOptionSet().AddTo(this);
+        Add(ranks);
         dataset = new DatasetOptionSet().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
@@ -114,24 +148,35 @@ sealed class TrainVerb : Verb
         var evaluation = new ModelEvaluation(Terminal, new RankingOptions());
         var fitter = new ModelFitter(Terminal, Path.Combine(folder.Path, "checkpoints"), evaluation);
         var strict = await fitter.FitAsync(split, asked, cancellation);
-        var plan = asked with { PriorStrength = strict.PriorStrength };
-        var (weights, refit) = (ItemPrior.On(strict.Training.Weights, split.Train, strict.PriorStrength), (RankingReport?)null);
+        var plan = strict.Plan;
+        var trainedOn = parsed.GetValue(noRefit) ? split.Train : split.Refit;
+        var neighbours = plan.NeighboursOf(trainedOn, cancellation);
+        var (weights, refit) = (ItemPrior.On(strict.Training.Weights, split.Train, plan.PriorStrength ?? 0), (RankingReport?)null);
         if (!parsed.GetValue(noRefit))
         {
             weights = (await fitter.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation)).Weights;
             refit = await evaluation.MeasureAsync(
-                "Evaluating refit", weights.WithItemBias(null), plan.Options.Threads, split.Test, cancellation);
+                "Evaluating refit", weights.WithItemBias(null), neighbours, plan.Options.Threads, split.Test, cancellation);
         }
 
         var time = timeCut is null ? null : await MeasureOverTimeAsync(fitter, evaluation, timeCut, asked, cancellation);
-        var trainedOn = refit is null ? split.Train : split.Refit;
         var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
         var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
+        folder.WriteNeighbours(neighbours);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
         var decision = PromotionGate.Decide(strict.Report, strict.Baselines, null);
         var seen = refit is null ? "all but the last two actions of each user" : "all but the last action of each user";
         var manifest = Manifests.Of(read, plan, strict, refit, decision, seen, null);
         await folder.WriteManifestAsync(manifest, cancellation);
+        if (parsed.GetValue(ranks) is { } rankFile)
+        {
+            var reports = new List<(string, RankingReport)> { ("strict", strict.Report) };
+            reports.AddRange(refit is null ? [] : [("refit", refit)]);
+            reports.AddRange(strict.Baselines.Select(baseline => (baseline.Key, baseline.Value)));
+            reports.AddRange(time is null ? [] : [("model", time.Report), .. time.Baselines.Select(baseline => (baseline.Key, baseline.Value))]);
+            await RankFile.WriteAsync(rankFile, read, reports, cancellation);
+        }
+
         fitter.DeleteCheckpoints();
 
         var summary = new TrainSummary(
@@ -144,10 +189,16 @@ sealed class TrainVerb : Verb
             strict.Baselines[MetricNames.Popularity].Ndcg,
             strict.Baselines[MetricNames.Popularity].HitRate,
             strict.Baselines.GetValueOrDefault(MetricNames.RecentPopularity)?.Ndcg,
+            strict.Baselines[MetricNames.Neighbours].Ndcg,
             time?.Report.Ndcg,
-            time?.Baselines[MetricNames.Popularity].Ndcg,
-            time?.Baselines[MetricNames.RecentPopularity].Ndcg,
-            strict.PriorStrength,
+            time?.Baselines.ToDictionary(baseline => baseline.Key, baseline => baseline.Value.Ndcg),
+            time is null ? null : BaselineDifference.ToBest(time.Report, time.Baselines),
+            plan.PriorStrength ?? 0,
+            plan.Neighbours?.Transitions ?? 0,
+            plan.Neighbours?.CoOccurrences ?? 0,
+            Protocol(read.Sequences),
+            read.Sequences.InteractionCount == 0 ? 0 : (double)read.Sequences.RepeatCount / read.Sequences.InteractionCount,
+            read.Sequences.AsksForSeenItems,
             Terminal.Time.GetElapsedTime(started).TotalSeconds,
             strict.Training.BestEpoch,
             read.Sequences.InteractionCount,
@@ -182,10 +233,11 @@ sealed class TrainVerb : Verb
         ModelFitter fitter, ModelEvaluation evaluation, TimeSplit cut, TrainingPlan plan, CancellationToken cancellation)
     {
         var chosen = await fitter.FitAsync(HoldOut.Split(cut.Train), plan, cancellation, title: "Time split, choice");
-        plan = plan with { PriorStrength = chosen.PriorStrength };
+        plan = chosen.Plan;
         var trained = await fitter.RefitAsync("Time split", cut.Train, plan, chosen.Training.BestEpoch, cancellation);
-        var report = await evaluation.MeasureAsync("Evaluating time split", trained.Weights, plan.Options.Threads, cut.Test, cancellation);
-        return new MeasuredModel(trained, report, evaluation.Baselines(cut.Train, cut.Test, cancellation), chosen.PriorStrength);
+        var report = await evaluation.MeasureAsync(
+            "Evaluating time split", trained.Weights, plan.NeighboursOf(cut.Train, cancellation), plan.Options.Threads, cut.Test, cancellation);
+        return new MeasuredModel(trained, report, evaluation.Baselines(cut.Train, cut.Test, cancellation), plan);
     }
 
     static string Text(TrainSummary s, GateDecision decision) => string.Join(Environment.NewLine, [
@@ -198,17 +250,25 @@ sealed class TrainVerb : Verb
             ? Array.Empty<string>()
             : [Line($"  refit                         {s.RefitNdcg10:0.0000}  {s.RefitHr10:0.0000}")],
         Line($"  popularity                    {s.PopularityNdcg10:0.0000}  {s.PopularityHr10:0.0000}"),
-        .. s.TimeNdcg10 is null
+        Line($"  neighbours                    {s.NeighboursNdcg10:0.0000}"),
+        .. s.TimeSplitBaselines is null
             ? Array.Empty<string>()
             :
             [
-                Line($"time split                      {s.TimeNdcg10:0.0000}"),
-                Line($"  popularity                    {s.TimePopularityNdcg10:0.0000}"),
-                Line($"  popularity, last 7 days       {s.TimeRecentPopularityNdcg10:0.0000}"),
+                Line($"time split                      {s.TimeSplitNdcg10:0.0000}"),
+                .. s.TimeSplitBaselines.Select(baseline => Line($"  {baseline.Key,-28}  {baseline.Value:0.0000}")),
             ],
+        .. s.RepeatShare == 0
+            ? Array.Empty<string>()
+            : [Line($"{s.RepeatShare:P1} of the interactions are repeats, {(s.SeenItems ? "learned and asked for as well" : "which are neither learned nor asked for")}.")],
         .. decision.Reasons,
         $"The model is in {s.Model}; 'publish {s.Model}' brings it to the registry.",
     ]);
+
+    static string Protocol(SequenceDataset whole) =>
+        "Leave-one-out, full ranking, "
+        + (whole.AsksForSeenItems ? "items of the history included" : "items of the history neither ranked nor asked for")
+        + ". Strict: the last action is the test, the one before it chose epoch and strengths, the rest trained.";
 
     static string Line(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Fit;
 using SasRec.Trainer.Train;
@@ -37,6 +38,11 @@ sealed class TrainingOptionSet
         }
     });
 
+    readonly Option<bool> noNeighbours = new("--no-neighbours")
+    {
+        Description = "Add no counts of item pairs to the network's scores; how much they add is chosen on validation where not given.",
+    };
+
     /// <summary>Adds the options to a verb.</summary>
     /// <param name="verb">The verb.</param>
     public TrainingOptionSet AddTo(Command verb)
@@ -44,6 +50,7 @@ sealed class TrainingOptionSet
         config.AddTo(verb);
         training.AddTo(verb);
         verb.Add(prior);
+        verb.Add(noNeighbours);
         return this;
     }
 
@@ -58,6 +65,7 @@ sealed class TrainingOptionSet
         return new TrainingPlan(
             config.Apply(suited, parsed).Validated(),
             options with { Engine = Engines.Resolve(options.Engine) },
-            parsed.GetValue(prior));
+            parsed.GetValue(prior),
+            parsed.GetValue(noNeighbours) ? NeighbourStrengths.None : null);
     }
 }

@@ -25,7 +25,7 @@ static class HoldOut
     /// <param name="split">The data.</param>
     public static string? WhatIsMissing(LeaveOneOut split) =>
         split.Train.ItemCount < 2 ? "there is only one item"
-        : split.Test.Count == 0 ? "no user has three actions"
-        : !split.Test.Users.Any(user => split.Train.Length(user) >= 2) ? "no user has four actions"
+        : split.Test.Count == 0 ? "no user has acted on three items"
+        : !split.Test.Users.Any(user => split.Train.Length(user) >= 2) ? "no user has acted on four items"
         : null;
 }

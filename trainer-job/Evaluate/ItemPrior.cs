@@ -1,4 +1,6 @@
+using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Trainer.Evaluate;
@@ -7,16 +9,16 @@ namespace SasRec.Trainer.Evaluate;
 /// </summary>
 /// <remarks>
 /// A network that has learned from years of histories knows what follows what, not what is new this month. Its scores are logits of the
-/// next item, so the sum is the product of two opinions. How much the second counts is chosen on the validation actions of the present,
-/// since for those of long ago the demand of today says nothing.
+/// next item, so the sum is the product of two opinions. How much the second counts is chosen on what users did after a moment: most last
+/// actions lie long ago, where the demand of today says nothing.
 /// </remarks>
 static class ItemPrior
 {
-    /// <summary>The fewest validation actions by which a strength can be chosen.</summary>
+    /// <summary>The fewest users by whom a strength can be chosen.</summary>
     public const int MinCases = 50;
 
     static readonly TimeSpan Span = TimeSpan.FromDays(30);
-    static readonly double[] Strengths = [0, 0.25, 0.5, 1, 2];
+    static readonly double[] Strengths = [0, 0.25, 0.5, 1, 2, 4];
 
     /// <summary>A network with the prior.</summary>
     /// <param name="network">The network.</param>
@@ -25,29 +27,28 @@ static class ItemPrior
     public static SasRecWeights On(SasRecWeights network, SequenceDataset seen, double strength) => network.WithItemBias(
         strength == 0 ? null : Array.ConvertAll(ItemCounts.Recent(seen, Span), count => (float)(strength * Math.Log(1 + count))));
 
-    /// <summary>The strength that is best on validation actions of the data's last 30 days; 0 without times, or with too few of them.
-    /// </summary>
-    /// <param name="network">The network.</param>
-    /// <param name="seen">What it was trained on.</param>
-    /// <param name="validation">Cases that it was not trained on.</param>
+    /// <summary>The strength that ranks best what users did after a moment, by a network and counts of what came before it; 0 where fewer
+    /// than <see cref="MinCases"/> users can be asked.</summary>
+    /// <param name="network">A network that was trained on what came before the cut.</param>
+    /// <param name="neighbours">Counts of the same; null for none.</param>
+    /// <param name="cut">The cut.</param>
     /// <param name="k">NDCG@k decides.</param>
     /// <param name="maxCases">How many cases at most are asked.</param>
     /// <param name="threads">0 for one a core.</param>
-    public static double Choose(
-        SasRecWeights network, SequenceDataset seen, EvaluationCases validation, int k, int maxCases, int threads)
+    public static double Choose(SasRecWeights network, ItemNeighbours? neighbours, TimeSplit cut, int k, int maxCases, int threads)
     {
-        if (seen.TimeRange() is not var (_, newest))
+        if (cut.Test.Count < MinCases)
         {
             return 0;
         }
 
-        var present = validation.Where(i => validation.TargetTime(i) > newest - (long)Span.TotalMilliseconds);
-        if (present.Count < MinCases)
+        var step = (cut.Test.Count + maxCases - 1) / maxCases;
+        var asked = cut.Test.Where(i => i % step == 0);
+        var ranking = new RankingOptions { Cutoffs = [k], SampledNegatives = 0 };
+        return Strengths.MaxBy(strength =>
         {
-            return 0;
-        }
-
-        var ndcg = ModelScorer.Validation(present, k, maxCases, threads);
-        return Strengths.MaxBy(strength => ndcg(On(network, seen, strength)));
+            using var scorer = new ModelScorer(On(network, cut.Train, strength), threads, neighbours);
+            return RankingEvaluator.Evaluate(scorer, asked, ranking).Ndcg;
+        });
     }
 }

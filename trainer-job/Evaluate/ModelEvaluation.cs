@@ -3,6 +3,7 @@ using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Evaluate.Served;
 using SasRec.Core.Explore;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Console;
 
@@ -28,27 +29,30 @@ sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
     /// <summary>Measures a network whose items are those of the cases.</summary>
     /// <param name="title">The title of the progress display.</param>
     /// <param name="weights">The network.</param>
+    /// <param name="neighbours">What is added to its scores; null for nothing.</param>
     /// <param name="threads">0 for one a core.</param>
     /// <param name="cases">The cases.</param>
     /// <param name="cancellation">Stops the measurement.</param>
     public Task<RankingReport> MeasureAsync(
-        string title, SasRecWeights weights, int threads, EvaluationCases cases, CancellationToken cancellation) =>
+        string title, SasRecWeights weights, ItemNeighbours? neighbours, int threads, EvaluationCases cases,
+        CancellationToken cancellation) =>
         terminal.MeterAsync(title, cases.Count, "users", meter => Task.Run(() =>
         {
-            using var scorer = new ModelScorer(weights, threads);
+            using var scorer = new ModelScorer(weights, threads, neighbours);
             return RankingEvaluator.Evaluate(scorer, cases, options, count => meter.Add(count), cancellation);
         }));
 
     /// <summary>What exploring costs a network: measured on validation, told on the test.</summary>
     /// <param name="weights">The network, trained on neither.</param>
+    /// <param name="neighbours">Counts of item pairs that add to its scores; null for none.</param>
     /// <param name="threads">0 for one a core.</param>
     /// <param name="split">The data.</param>
     /// <param name="cancellation">Stops the measurement.</param>
     public Task<(ExplorationCurve Curve, ServedRanking Served)> PriceAsync(
-        SasRecWeights weights, int threads, LeaveOneOut split, CancellationToken cancellation) =>
+        SasRecWeights weights, ItemNeighbours? neighbours, int threads, LeaveOneOut split, CancellationToken cancellation) =>
         terminal.MeterAsync("Pricing exploration", 2, "steps", meter => Task.Run(() =>
         {
-            using var scorer = new ModelScorer(weights, threads);
+            using var scorer = new ModelScorer(weights, threads, neighbours);
             var curve = ExplorationMeasure.Of(scorer, split.Validation, K, cancellation);
             meter.Add(1);
             var policy = curve.Policy(ExplorationCurve.DefaultExploration);
@@ -57,7 +61,8 @@ sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
             return (curve, served);
         }));
 
-    /// <summary>The popularity baselines: of all time, and of the last 7 days where there are times.</summary>
+    /// <summary>The baselines: popularity of all time and, where there are times, of the last 7 and 30 days; and the counts of item
+    /// pairs.</summary>
     /// <param name="train">The data whose actions are counted.</param>
     /// <param name="cases">The cases.</param>
     /// <param name="cancellation">Stops the measurement.</param>
@@ -67,11 +72,17 @@ sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
         {
             [MetricNames.Popularity] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(train), cases, options, null, cancellation),
         };
-        if (PopularityScorer.Recent(train) is { } recent)
+        if (train.HasTimes)
         {
-            baselines[MetricNames.RecentPopularity] = RankingEvaluator.Evaluate(recent, cases, options, null, cancellation);
+            Add(MetricNames.RecentPopularity, PopularityScorer.Recent(train, TimeSpan.FromDays(7)));
+            Add(MetricNames.MonthPopularity, PopularityScorer.Recent(train, TimeSpan.FromDays(30)));
         }
 
+        Add(MetricNames.Neighbours, new NeighbourScorer(NeighbourCounter.Count(train, NeighbourStrengths.Alone, cancellation)));
+
         return baselines;
+
+        void Add(string name, ISequenceScorer scorer) =>
+            baselines[name] = RankingEvaluator.Evaluate(scorer, cases, options, null, cancellation);
     }
 }

@@ -1,14 +1,16 @@
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Train.Cpu;
 
 namespace SasRec.Trainer.Evaluate;
 
-/// <summary>A network as the evaluation sees it.</summary>
+/// <summary>A model as the evaluation sees it.</summary>
 /// <param name="weights">The network.</param>
 /// <param name="threads">0 for one a core.</param>
-sealed class ModelScorer(SasRecWeights weights, int threads) : ISequenceScorer, IDisposable
+/// <param name="neighbours">What is added to its scores; null for nothing.</param>
+sealed class ModelScorer(SasRecWeights weights, int threads, ItemNeighbours? neighbours = null) : ISequenceScorer, IDisposable
 {
     readonly SasRecScorer scorer = new(weights, threads);
 
@@ -34,14 +36,18 @@ sealed class ModelScorer(SasRecWeights weights, int threads) : ISequenceScorer, 
             {
                 var count = Math.Min(Batch, targets.Length - start);
                 var batch = new ArraySegment<ReadOnlyMemory<int>>(histories, start, count);
-                scorer.Rank(batch, targets.AsMemory(start, count), ranks.AsMemory(start, count));
+                scorer.Rank(batch, targets.AsMemory(start, count), ranks.AsMemory(start, count), !cases.AsksForSeenItems);
             }
 
             return ranks.Average(rank => RankingMetrics.Ndcg([rank], k));
         };
     }
 
-    public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores) => scorer.Score(histories, scores);
+    public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)
+    {
+        scorer.Score(histories, scores);
+        neighbours?.AddTo(histories, scores);
+    }
 
     public void Dispose() => scorer.Dispose();
 }

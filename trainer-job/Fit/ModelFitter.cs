@@ -1,4 +1,5 @@
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
@@ -14,6 +15,9 @@ namespace SasRec.Trainer.Fit;
 sealed class ModelFitter(
     Terminal terminal, string checkpoints, ModelEvaluation evaluation, IProgress<TrainingProgress>? progress = null)
 {
+    /// <summary>The share of the training actions that comes after the moment at which the popularity prior is chosen.</summary>
+    const double PriorTestShare = 0.1;
+
     /// <summary>Trains on all but the last two actions of each user, chooses the epoch on the one before the last, measures on the last.
     /// </summary>
     /// <param name="split">The data.</param>
@@ -30,12 +34,25 @@ sealed class ModelFitter(
     {
         var validate = evaluation.Validation(split.Validation, plan.Options.Threads);
         var training = await TrainAsync(title, split.Train, plan, validate, initial, cancellation);
-        var report = await evaluation.MeasureAsync("Evaluating", training.Weights, plan.Options.Threads, split.Test, cancellation);
-        var strength = plan.PriorStrength
-            ?? ItemPrior.Choose(training.Weights, split.Train, split.Validation, evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
+        var (k, cases, threads) = (evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
+        var counts = NeighbourCounter.Count(split.Train, plan.Neighbours ?? NeighbourStrengths.Alone, cancellation);
+        using (var network = new ModelScorer(training.Weights, threads))
+        {
+            plan = plan with
+            {
+                Neighbours = plan.Neighbours ?? NeighbourChoice.Choose(network, counts, split.Validation, k, cases, cancellation),
+            };
+        }
+
+        var neighbours = plan.Neighbours.Any ? counts.With(plan.Neighbours) : null;
+        plan = plan with
+        {
+            PriorStrength = plan.PriorStrength ?? await ChoosePriorAsync(title, split.Train, plan, training.BestEpoch, cancellation),
+        };
+        var report = await evaluation.MeasureAsync("Evaluating", training.Weights, neighbours, threads, split.Test, cancellation);
         var (curve, served) = await evaluation.PriceAsync(
-            ItemPrior.On(training.Weights, split.Train, strength), plan.Options.Threads, split, cancellation);
-        return new MeasuredModel(training, report, evaluation.Baselines(split.Train, split.Test, cancellation), strength, curve, served);
+            ItemPrior.On(training.Weights, split.Train, plan.PriorStrength!.Value), neighbours, threads, split, cancellation);
+        return new MeasuredModel(training, report, evaluation.Baselines(split.Train, split.Test, cancellation), plan, curve, served);
     }
 
     /// <summary>Trains for a number of epochs that was chosen before, and adds the plan's popularity prior.</summary>
@@ -58,6 +75,28 @@ sealed class ModelFitter(
         return result with { Weights = ItemPrior.On(result.Weights, data, plan.PriorStrength ?? 0) };
     }
 
+    /// <summary>Chooses the weight of the popularity prior on a split by time: it says what is in demand after a moment, which leave-one-out,
+    /// where most last actions lie in the past, does not ask. That takes a training of its own on what came before the moment.</summary>
+    async Task<double> ChoosePriorAsync(
+        string title, SequenceDataset train, TrainingPlan plan, int epochs, CancellationToken cancellation)
+    {
+        if (!train.HasTimes || train.InteractionCount == 0)
+        {
+            return 0;
+        }
+
+        var cut = TimeSplit.ByShare(train, PriorTestShare);
+        if (cut.Test.Count < ItemPrior.MinCases || !cut.Test.Users.Any(user => cut.Train.Length(user) >= 2))
+        {
+            return 0;
+        }
+
+        var exactly = plan with { Options = plan.Options with { Epochs = epochs } };
+        var before = await TrainAsync(title + ", prior", cut.Train, exactly, null, null, cancellation, watcher: null);
+        return ItemPrior.Choose(
+            before.Weights, plan.NeighboursOf(cut.Train, cancellation), cut, evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
+    }
+
     /// <summary>Deletes the saved progress, once the models that it led to are safe.</summary>
     public void DeleteCheckpoints()
     {
@@ -74,10 +113,20 @@ sealed class ModelFitter(
         Func<SasRecWeights, double>? validate,
         SasRecWeights? initial,
         CancellationToken cancellation) =>
+        TrainAsync(title, data, plan, validate, initial, cancellation, progress);
+
+    Task<TrainingResult> TrainAsync(
+        string title,
+        SequenceDataset data,
+        TrainingPlan plan,
+        Func<SasRecWeights, double>? validate,
+        SasRecWeights? initial,
+        CancellationToken cancellation,
+        IProgress<TrainingProgress>? watcher) =>
         terminal.MeterAsync(title, plan.Options.Epochs, "epochs", meter => Task.Run(() =>
         {
-            var shown = new TrainingMeter(meter, evaluation.K, progress);
-            var folder = Path.Combine(checkpoints, title.Replace(' ', '-').ToLowerInvariant());
+            var shown = new TrainingMeter(meter, evaluation.K, watcher);
+            var folder = Path.Combine(checkpoints, title.Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-').ToLowerInvariant());
             Directory.CreateDirectory(folder);
             return SasRecTrainer.Train(data, plan.Config, plan.Options, validate, shown, folder, initial, terminal.Time, cancellation);
         }));

@@ -8,7 +8,8 @@ namespace SasRec.Trainer.Fit;
 public static class SasRecTrainer
 {
     /// <summary>Trains until the validation metric stops rising, or for all epochs.</summary>
-    /// <param name="data">Every history in full is training data: hold out before.</param>
+    /// <param name="data">Every history in full is training data: hold out before. Repeats are no targets, see
+    /// <see cref="SequenceDataset.WithoutRepeatsAsTargets"/>.</param>
     /// <param name="config">The network.</param>
     /// <param name="options">How to train.</param>
     /// <param name="validate">Judges weights, higher is better; the best are kept. Null trains for exactly the epochs asked for.</param>
@@ -42,7 +43,9 @@ public static class SasRecTrainer
                 nameof(initial));
         }
 
-        using var run = new TrainingRun(Engines.Create, data, weights, options, validate, progress, checkpointFolder, time ?? TimeProvider.System);
+        using var run = new TrainingRun(
+            Engines.Create, data.WithoutRepeatsAsTargets(), weights, options, validate, progress, checkpointFolder,
+            time ?? TimeProvider.System);
         return run.ToEnd(cancellationToken);
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
+using SasRec.Core.Sequences;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Train;
 
@@ -10,14 +12,23 @@ namespace SasRec.Trainer.Fit;
 /// <param name="Config">The network.</param>
 /// <param name="Options">How it is trained.</param>
 /// <param name="PriorStrength">The weight of the popularity prior, see <see cref="ItemPrior"/>; null until it is chosen on validation.</param>
-sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options, double? PriorStrength = null)
+/// <param name="Neighbours">The weights of the counts of item pairs, see <see cref="ItemNeighbours"/>; null until they are chosen on
+/// validation.</param>
+sealed record TrainingPlan(
+    SasRecConfig Config, TrainingOptions Options, double? PriorStrength = null, NeighbourStrengths? Neighbours = null)
 {
-    const string PriorKey = "priorStrength";
+    /// <summary>The counts of item pairs with the plan's weights; null where they add nothing.</summary>
+    /// <param name="trainedOn">The data on which the network was trained.</param>
+    /// <param name="cancellation">Stops the counting.</param>
+    public ItemNeighbours? NeighboursOf(SequenceDataset trainedOn, CancellationToken cancellation) =>
+        Neighbours is { Any: true } strengths ? NeighbourCounter.Count(trainedOn, strengths, cancellation) : null;
+
+    const string PriorKey = "priorStrength", TransitionKey = "transitionStrength", CoOccurrenceKey = "coOccurrenceStrength";
 
     /// <summary>What may differ between a model and one that continues it: how long, with which seed and on which machine.</summary>
     static readonly HashSet<string> Free =
     [
-        .. new[] { nameof(Options.Engine), nameof(Options.Epochs), nameof(Options.Seed), nameof(Options.Threads) }.Select(Key), PriorKey,
+        .. new[] { nameof(Options.Engine), nameof(Options.Epochs), nameof(Options.Seed), nameof(Options.Threads) }.Select(Key), PriorKey, TransitionKey, CoOccurrenceKey,
     ];
 
     /// <summary>Names under which manifests of earlier releases hold an option.</summary>
@@ -31,6 +42,8 @@ sealed record TrainingPlan(SasRecConfig Config, TrainingOptions Options, double?
         var described = typeof(TrainingOptions).GetProperties().ToDictionary(
             option => Key(option.Name), option => Text(option.GetValue(options)!));
         described[PriorKey] = Text(PriorStrength ?? 0);
+        described[TransitionKey] = Text(Neighbours?.Transitions ?? 0);
+        described[CoOccurrenceKey] = Text(Neighbours?.CoOccurrences ?? 0);
         return described;
     }
 

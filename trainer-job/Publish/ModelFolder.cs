@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
@@ -22,10 +23,14 @@ sealed class ModelFolder(string path)
     /// <summary>The folder.</summary>
     public string Path => path;
 
-    /// <summary>What the registry keeps of it, by name: the strict weights only where they were written.</summary>
+    /// <summary>What the registry keeps of it, by name: neighbours and strict weights only where they were written.</summary>
     public IReadOnlyDictionary<string, string> Files =>
-        new[] { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights }
-            .Where(name => name != Names.ModelBlobs.StrictWeights || File.Exists(FileOf(name)))
+        new[]
+        {
+            Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Neighbours, Names.ModelBlobs.Weights,
+            Names.ModelBlobs.StrictWeights,
+        }
+            .Where(name => name is not (Names.ModelBlobs.StrictWeights or Names.ModelBlobs.Neighbours) || File.Exists(FileOf(name)))
             .ToDictionary(name => name, FileOf);
 
     /// <summary>Writes the files, and holds the network that ONNX Runtime loads to the trained one.</summary>
@@ -59,6 +64,40 @@ sealed class ModelFolder(string path)
         Directory.CreateDirectory(path);
         using var stream = File.Create(FileOf(Names.ModelBlobs.StrictWeights));
         weights.Save(stream);
+    }
+
+    /// <summary>Writes the counts of item pairs; where there are none to add, an older file goes.</summary>
+    public void WriteNeighbours(ItemNeighbours? neighbours)
+    {
+        Directory.CreateDirectory(path);
+        if (neighbours is null)
+        {
+            File.Delete(FileOf(Names.ModelBlobs.Neighbours));
+            return;
+        }
+
+        using var stream = File.Create(FileOf(Names.ModelBlobs.Neighbours));
+        NeighbourFile.Write(neighbours, stream);
+    }
+
+    /// <summary>The counts of item pairs; null where the model has none.</summary>
+    /// <exception cref="UserError">They are broken.</exception>
+    public ItemNeighbours? ReadNeighbours()
+    {
+        if (!File.Exists(FileOf(Names.ModelBlobs.Neighbours)))
+        {
+            return null;
+        }
+
+        using var stream = Open(Names.ModelBlobs.Neighbours);
+        try
+        {
+            return NeighbourFile.Read(stream);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserError($"{stream.Name}: {e.Message}", e);
+        }
     }
 
     /// <summary>Writes what the model is.</summary>

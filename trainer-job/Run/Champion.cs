@@ -30,9 +30,10 @@ sealed class Champion : ISequenceScorer, IDisposable
         ModelRegistry registry, ModelManifest champion, string folder, ItemVocabulary items, int threads, CancellationToken cancellation)
     {
         var files = new ModelFolder(Path.Combine(folder, champion.Version));
-        await registry.DownloadAsync(champion.Version, files.Path, [Names.ModelBlobs.Weights, Names.ModelBlobs.Catalogue], cancellation);
+        string[] names = [Names.ModelBlobs.Weights, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Neighbours];
+        await registry.DownloadAsync(champion.Version, files.Path, [.. names.Where(champion.Files.ContainsKey)], cancellation);
         var own = await files.ReadCatalogueAsync(cancellation);
-        return new Champion(new ModelScorer(files.ReadWeights(), threads), own, items);
+        return new Champion(new ModelScorer(files.ReadWeights(), threads, files.ReadNeighbours()), own, items);
     }
 
     /// <inheritdoc/>

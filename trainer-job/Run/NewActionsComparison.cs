@@ -37,8 +37,10 @@ sealed class NewActionsComparison(
         }
 
         var refit = await fitter.RefitAsync("Refit", split.Refit, challenger.Plan, challenger.Epochs, cancellation, input.Start.Strict);
-        var report = await evaluation.MeasureAsync("Evaluating refit", refit.Weights.WithItemBias(null), threads, split.Test, cancellation);
-        var ours = await evaluation.MeasureAsync("Evaluating on new actions", refit.Weights, threads, fresh, cancellation);
+        var neighbours = challenger.Plan.NeighboursOf(split.Refit, cancellation);
+        var report = await evaluation.MeasureAsync(
+            "Evaluating refit", refit.Weights.WithItemBias(null), neighbours, threads, split.Test, cancellation);
+        var ours = await evaluation.MeasureAsync("Evaluating on new actions", refit.Weights, neighbours, threads, fresh, cancellation);
         using var serving = await open(input, cancellation);
         var theirs = RankingEvaluator.Evaluate(serving, fresh, evaluation.Options, null, cancellation);
         return new NewActionsResult(new ChampionComparison(champion.Version, ours.ImportanceWeighted(fresh), theirs.ImportanceWeighted(fresh)), report);

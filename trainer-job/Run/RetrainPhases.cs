@@ -1,3 +1,4 @@
+using System.Globalization;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
@@ -107,10 +108,23 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
 
     static async Task<Challenger> TrainAsync(ModelFitter fitter, RunInput input, CancellationToken cancellation)
     {
-        var effort = input.Start.Strict is null ? input.Plan : input.Plan with { Options = input.Plan.Options.Continued() };
+        // A warm training takes few epochs, too few to choose the prior by: it keeps the champion's.
+        var effort = input.Start.Strict is null
+            ? input.Plan
+            : input.Plan with
+            {
+                Options = input.Plan.Options.Continued(),
+                PriorStrength = input.Plan.PriorStrength ?? PriorOf(input.Champion),
+            };
         var strict = await fitter.FitAsync(input.Split, effort, cancellation, input.Start.Strict);
-        return new Challenger(input.Plan with { PriorStrength = strict.PriorStrength }, strict);
+        return new Challenger(input.Plan with { PriorStrength = strict.Plan.PriorStrength, Neighbours = strict.Plan.Neighbours }, strict);
     }
+
+    static double? PriorOf(ModelManifest? champion) =>
+        champion?.Training.GetValueOrDefault("priorStrength") is { } text
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var strength)
+            ? strength
+            : null;
 
     Task<Champion> OpenAsync(RunInput input, CancellationToken cancellation) => Champion.OpenAsync(
         registry, input.Champion!, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
@@ -124,6 +138,7 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
         var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         await journal.PhaseAsync("export", () => folder.WriteAsync(
             final.Weights, ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+        folder.WriteNeighbours(challenger.Plan.NeighboursOf(data.Sequences, cancellation));
         folder.WriteStrict(challenger.Strict.Training.Weights);
         return folder;
     }

@@ -92,6 +92,14 @@ public sealed record TrainingOptions
         FormerName = "--averaging", FitsData = true)]
     public double EmaDecay { get; init; } = 0.9;
 
+    /// <summary>
+    /// The share of the steps, 0 to 1, in which a history longer than the network sees ends at an action drawn at random, and not at its
+    /// newest. At 0 the actions before the newest MaxLength are never targets.
+    /// </summary>
+    [Range(0, 1), CommandLine(
+        "--random-ends", "The share of the steps in which a history longer than the network sees ends at a random action and not at its newest")]
+    public double RandomEnds { get; init; }
+
     /// <summary>What trains the network. For the same batches and negatives as the CPU engine's, Torch needs the same <see cref="Threads"/>.</summary>
     [CommandLine("--engine", "What trains: the CPU engine, or Torch, which Auto takes where it has a GPU")]
     public EngineKind Engine { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Evaluate.Ranking;
 
@@ -18,7 +19,8 @@ public sealed record ChampionComparison(string Version, RankingReport Challenger
 
 /// <summary>Lets a challenger go live only if it beats the popularity baselines and is no worse than the champion, asked and shown.</summary>
 /// <remarks>
-/// Each baseline has to be beaten: the lower end of the paired bootstrap interval of the difference in NDCG@k is above 0. Against the
+/// Popularity has to be beaten: the lower end of the paired bootstrap interval of the difference in NDCG@k is above 0. The counts of item
+/// pairs, which the challenger holds as one of its parts, must not be surely better by more than the tolerance. Against the
 /// champion that lower end must not be below minus the tolerance. A champion was trained on everything up to its publication, so it is
 /// compared only on what users did later; where fewer than <see cref="GateOptions.MinUsers"/> did anything since, the evidence does not
 /// suffice for a comparison, the verdict says so, and the baselines decide.
@@ -51,15 +53,16 @@ public static class PromotionGate
         figures["users"] = challenger.Cases;
         if (challenger.Cases == 0)
         {
-            return new GateDecision(false, ["No user has the three actions that it takes to be asked about."], figures);
+            return new GateDecision(false, ["No user has acted on the three items that it takes to be asked about."], figures);
         }
 
         foreach (var (name, baseline) in baselines)
         {
             var difference = Compare(challenger, baseline, name, options, figures);
-            var beaten = difference.Low > 0;
-            passed &= beaten;
-            reasons.Add(Sentence(metric, challenger, baseline, name, difference, beaten ? "beats" : "does not surely beat"));
+            var (beaten, worse) = (difference.Low > 0, difference.High < -options.Tolerance * baseline.Ndcg);
+            passed &= name == MetricNames.Neighbours ? !worse : beaten;
+            reasons.Add(Sentence(
+                metric, challenger, baseline, name, difference, beaten ? "beats" : worse ? "is surely worse than" : "does not surely beat"));
         }
 
         if (champion is null)

@@ -23,19 +23,20 @@ sealed class CaseRanker
 
     /// <summary>Ranks a case.</summary>
     /// <param name="index">The case.</param>
-    /// <param name="scores">[V]: overwritten at the history's items.</param>
+    /// <param name="scores">[V]: overwritten at the history's items where these are left out.</param>
     public void Rank(int index, Span<float> scores)
     {
-        var history = tally.Cases.Histories.Items(tally.Cases.Users[index]);
+        var history = tally.Cases.AsksForSeenItems ? [] : tally.Cases.Histories.Items(tally.Cases.Users[index]);
         ChooseTargets(tally.Cases.Targets(index), history);
         if (targets.Count == 0)
         {
             return;
         }
 
-        tally.Ranked[index] = true;
-        Span<double> ranks = targets.Count <= 64 ? stackalloc double[targets.Count] : new double[targets.Count];
-        counter.Rank(scores, history, targets.ToArray(), ranks);
+        var ranks = new double[targets.Count];
+        int[] items = [.. targets];
+        counter.Rank(scores, history, items, ranks);
+        tally.Ranks[index] = new CaseRanks(tally.Cases.Users[index], items, ranks);
         tally.Reciprocal[index] = RankingMetrics.ReciprocalRank(ranks);
         for (var c = 0; c < tally.Hits.Length; c++)
         {
@@ -47,7 +48,7 @@ sealed class CaseRanker
         MarkShown(scores, history);
     }
 
-    /// <summary>A single target is always asked for; of several, those that are new to the user, each once.</summary>
+    /// <summary>Of what followed, what is not left out, each item once.</summary>
     void ChooseTargets(ReadOnlySpan<int> asked, ReadOnlySpan<int> history)
     {
         targets.Clear();
@@ -59,7 +60,7 @@ sealed class CaseRanker
 
         foreach (var target in asked)
         {
-            if (seen.Add(target) || asked.Length == 1)
+            if (seen.Add(target))
             {
                 targets.Add(target);
             }

@@ -24,12 +24,10 @@ public sealed class PopularityScorer : ISequenceScorer
     /// <summary>Most acted on in the training data.</summary>
     public static PopularityScorer AllTime(SequenceDataset train) => new(ItemCounts.AllTime(train));
 
-    /// <summary>Most acted on in the last days of the training data; null where it has no times.</summary>
-    public static PopularityScorer? Recent(SequenceDataset train)
-    {
-        ArgumentNullException.ThrowIfNull(train);
-        return train.HasTimes ? new PopularityScorer(ItemCounts.Recent(train, ItemCatalogue.RecentSpan)) : null;
-    }
+    /// <summary>Most acted on in the last part of the training data, which must have times; without them all score alike.</summary>
+    /// <param name="train">The training data.</param>
+    /// <param name="span">How long before its newest action.</param>
+    public static PopularityScorer Recent(SequenceDataset train, TimeSpan span) => new(ItemCounts.Recent(train, span));
 
     /// <inheritdoc/>
     public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)

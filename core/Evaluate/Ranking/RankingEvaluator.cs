@@ -9,8 +9,8 @@ public static class RankingEvaluator
 
     /// <summary>Measures a scorer.</summary>
     /// <param name="scorer">What gives the scores.</param>
-    /// <param name="cases">What it is asked. Items of the history are never asked for again: a target that stands there, in a case
-    /// with several targets, is left out, and so is a case that has no other; a single target is always ranked.</param>
+    /// <param name="cases">What it is asked. Items of the history are neither ranked nor asked for, unless the cases ask for seen
+    /// items: a target that stands there is left out, and so is a case that has no other.</param>
     /// <param name="options">How; null takes the defaults.</param>
     /// <param name="onProgress">Told, now and then, how many cases were newly done.</param>
     /// <param name="cancellation">Ends the measurement.</param>

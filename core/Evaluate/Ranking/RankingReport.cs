@@ -29,6 +29,9 @@ public sealed class RankingReport
     /// <summary>[cases]: HR@<see cref="K"/> of each case.</summary>
     public double[] HitsByCase { get; }
 
+    /// <summary>[cases]: where the targets of each case ranked, from which all metrics follow.</summary>
+    public IReadOnlyList<CaseRanks> Ranks { get; init; } = [];
+
     /// <summary>The same rankings, each case counted by the weight of its target; this report where the data has no weights.</summary>
     /// <remarks>
     /// What users took from slates favours the model that chose the slates. Where training is corrected for that by propensity weights, the
@@ -55,7 +58,7 @@ public sealed class RankingReport
             [MetricNames.Ndcg(K)] = ndcg.DefaultIfEmpty(0).Average(),
             [MetricNames.HitRate(K)] = hits.DefaultIfEmpty(0).Average(),
         };
-        return new RankingReport(Protocol, K, metrics, ndcg, hits);
+        return new RankingReport(Protocol, K, metrics, ndcg, hits) { Ranks = Ranks };
     }
 
     /// <summary>How many cases were ranked.</summary>

@@ -10,8 +10,8 @@ sealed class RankingTally(RankingOptions options, EvaluationCases cases)
 
     public EvaluationCases Cases => cases;
 
-    /// <summary>[cases]: whether the case had a target to rank.</summary>
-    public bool[] Ranked { get; } = new bool[cases.Count];
+    /// <summary>[cases]: where its targets rank; null where the case had none to rank.</summary>
+    public CaseRanks?[] Ranks { get; } = new CaseRanks?[cases.Count];
 
     /// <summary>[cases].</summary>
     public double[] Reciprocal { get; } = new double[cases.Count];
@@ -47,10 +47,13 @@ sealed class RankingTally(RankingOptions options, EvaluationCases cases)
             }
         }
 
-        return new RankingReport(cases.Protocol, options.Cutoffs[0], metrics, OfRanked(Ndcg[0]), OfRanked(Hits[0]));
+        return new RankingReport(cases.Protocol, options.Cutoffs[0], metrics, OfRanked(Ndcg[0]), OfRanked(Hits[0]))
+        {
+            Ranks = [.. Ranks.OfType<CaseRanks>()],
+        };
     }
 
-    double[] OfRanked(double[] values) => [.. values.Where((_, i) => Ranked[i])];
+    double[] OfRanked(double[] values) => [.. values.Where((_, i) => Ranks[i] is not null)];
 
     double Mean(double[] values) => OfRanked(values) is { Length: > 0 } some ? some.Average() : 0;
 

@@ -44,6 +44,54 @@ public class SplitTests
     }
 
     [Fact]
+    public void A_repeat_is_neither_test_nor_validation_and_what_comes_after_the_test_is_left_out()
+    {
+        // View, cart and purchase of each of four items; the second user repeats one item only.
+        var whole = new SequenceDataset(4, [0, 12, 16], [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0, 1, 1, 0]);
+
+        var split = LeaveOneOut.Of(whole);
+
+        Assert.Equal([0], split.Test.Users);
+        Assert.Equal([0, 0, 0, 1, 1, 1], split.Train.Items(0).ToArray());
+        Assert.Equal([2], split.Validation.Targets(0).ToArray());
+        Assert.Equal([0, 0, 0, 1, 1, 1, 2, 2, 2], split.Refit.Items(0).ToArray());
+        Assert.Equal([3], split.Test.Targets(0).ToArray());
+        Assert.Equal([0, 1, 1, 0], split.Train.Items(1).ToArray());
+    }
+
+    [Fact]
+    public void Where_seen_items_are_served_the_last_actions_are_held_out_whatever_they_are()
+    {
+        var whole = new SequenceDataset(3, [0, 4], [0, 1, 2, 1]) { AsksForSeenItems = true };
+
+        var split = LeaveOneOut.Of(whole);
+
+        Assert.Equal([1], split.Test.Targets(0).ToArray());
+        Assert.Equal([2], split.Validation.Targets(0).ToArray());
+    }
+
+    [Fact]
+    public void A_user_who_only_repeats_after_the_cut_is_not_asked_about()
+    {
+        var whole = new SequenceDataset(3, [0, 3, 6], [0, 1, 0, 0, 1, 2], [1, 2, 9, 1, 2, 9]);
+
+        Assert.Equal([1], TimeSplit.At(whole, 5).Test.Users);
+    }
+
+    [Fact]
+    public void Repeats_are_counted_and_are_no_targets_of_training()
+    {
+        var whole = new SequenceDataset(3, [0, 4, 6], [0, 1, 0, 2, 0, 0]);
+
+        var masked = whole.Prefixes([3, 2]).WithoutRepeatsAsTargets();
+
+        Assert.Equal(2, whole.RepeatCount);
+        Assert.Equal([1, 1, 0], masked.Weights(0).ToArray());
+        Assert.Equal([1, 0], masked.Weights(1).ToArray());
+        Assert.False(whole.Prefixes([2, 1]).WithoutRepeatsAsTargets().HasWeights);
+    }
+
+    [Fact]
     public void A_continued_split_holds_out_the_last_two_actions_of_short_histories_too()
     {
         var split = LeaveOneOut.Of(Whole, continued: true);

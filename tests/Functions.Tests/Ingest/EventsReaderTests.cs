@@ -40,8 +40,8 @@ public class EventsReaderTests
                        {"userId":"u","itemId":"i","eventId":null,"type":null,"timestamp":null,"source":null,"recommendationId":null,"value":null}]}
             """);
         Assert.Equal(2, read.Select(e => e.EventId).Distinct().Count());
-        Assert.All(read, e => Assert.Equal(
-            new Interaction { EventId = e.EventId, UserId = "u", ItemId = "i", Timestamp = Now, TimestampAssigned = true }, e));
+        Assert.All(read.Index(), e => Assert.Equal(
+            new Interaction { EventId = e.Item.EventId, UserId = "u", ItemId = "i", Timestamp = Now.AddTicks(e.Index), TimestampAssigned = true }, e.Item));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
@@ -37,7 +38,7 @@ sealed class TestModel(int itemCount, float shift = 0)
 
     /// <summary>Publishes the model and, unless told not to, lets it serve.</summary>
     /// <returns>Its version.</returns>
-    public async Task<string> PublishAsync(ModelRegistry registry, byte[]? onnx = null, bool activate = true, GateVerdict? verdict = null, string? traceParent = null)
+    public async Task<string> PublishAsync(ModelRegistry registry, byte[]? onnx = null, bool activate = true, GateVerdict? verdict = null, string? traceParent = null, ItemNeighbours? neighbours = null)
     {
         using var folder = new ScratchFolder();
         await File.WriteAllBytesAsync(folder.File(Names.ModelBlobs.Network), onnx ?? Onnx());
@@ -56,7 +57,14 @@ sealed class TestModel(int itemCount, float shift = 0)
             Metrics = new Dictionary<string, double> { ["ndcg@10"] = 0.5 },
             Verdict = verdict,
         };
-        string[] names = [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue];
+        List<string> names = [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue];
+        if (neighbours is not null)
+        {
+            await using var file = File.Create(folder.File(Names.ModelBlobs.Neighbours));
+            NeighbourFile.Write(neighbours, file);
+            names.Add(Names.ModelBlobs.Neighbours);
+        }
+
         var published = await registry.PublishAsync(manifest, names.ToDictionary(name => name, folder.File));
         if (activate)
         {

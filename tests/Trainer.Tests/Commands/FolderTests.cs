@@ -67,7 +67,7 @@ public sealed class FolderTests(StorageEmulator emulator) : IDisposable
     public async Task A_model_that_popularity_beats_is_published_but_does_not_serve()
     {
         var log = new SmallLog(emulator);
-        await Job.RunAsync(["train", "--data", Hits(), "--out", scratch.File("poor"), .. SmallLog.Quick(1, "0.0000001")]);
+        await Job.RunAsync(["train", "--data", Hits(), "--out", scratch.File("poor"), "--no-neighbours", .. SmallLog.Quick(1, "0.0000001")]);
 
         var outcome = await log.JobAsync("publish", scratch.File("poor"), "--activate");
 
@@ -88,7 +88,11 @@ public sealed class FolderTests(StorageEmulator emulator) : IDisposable
         var untimed = await Job.RunAsync(["train", "--data", Ring(), "--out", scratch.File("m"), "--time-split", "0.25"]);
 
         Assert.True(outcome.Code == ExitCode.Ok, outcome.Error);
-        Assert.True(outcome.Json.GetProperty("timeNdcg10").GetDouble() > outcome.Json.GetProperty("timeRecentPopularityNdcg10").GetDouble(), outcome.Output);
+        var baselines = outcome.Json.GetProperty("timeSplitBaselines");
+        Assert.True(outcome.Json.GetProperty("timeSplitNdcg10").GetDouble() > baselines.GetProperty("popularity-7d").GetDouble(), outcome.Output);
+        Assert.Equal(["neighbours", "popularity", "popularity-30d", "popularity-7d"], baselines.EnumerateObject().Select(b => b.Name).Order(StringComparer.Ordinal));
+        var difference = outcome.Json.GetProperty("timeSplitDifference");
+        Assert.InRange(difference.GetProperty("difference").GetDouble(), difference.GetProperty("low").GetDouble(), difference.GetProperty("high").GetDouble());
         Assert.Equal(ExitCode.Usage, untimed.Code);
         var tilted = await Job.RunAsync(["train", "--data", path, "--out", scratch.File("m"), .. SmallLog.Quick(2), "--prior", "0.7", "--json"]);
         Assert.Equal(0.7, tilted.Json.GetProperty("priorStrength").GetDouble());
@@ -98,8 +102,8 @@ public sealed class FolderTests(StorageEmulator emulator) : IDisposable
     }
 
     [Theory]
-    [InlineData("u a\nu b\nv a\n", "no user has three actions")]
-    [InlineData("u a\nu b\nu a\n", "no user has four actions")]
+    [InlineData("u a\nu b\nv a\nu a\n", "no user has acted on three items")]
+    [InlineData("u a\nu b\nu c\n", "no user has acted on four items")]
     [InlineData("u a\nu a\nu a\nu a\n", "there is only one item")]
     public async Task A_file_with_too_little_is_named(string lines, string what)
     {

@@ -33,7 +33,7 @@ public sealed class NothingNewTests(StorageEmulator emulator) : IDisposable
 
         Assert.Equal(ExitCode.Ok, outcome.Code);
         Assert.Equal("nothingNew", outcome.Json.GetProperty("outcome").GetString());
-        Assert.Contains("no user has three actions", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("no user has acted on three items", outcome.Error, StringComparison.Ordinal);
         Assert.Null(await new ModelRegistry(log.Storage).CurrentAsync());
     }
 }

@@ -2,7 +2,6 @@ using SasRec.Core.Contracts;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 

@@ -28,7 +28,7 @@ public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
         Assert.Equal(version, (await registry.CurrentAsync())!.Pointer.Version);
 
         var manifest = await registry.DownloadAsync(version, work.File("downloaded"));
-        Assert.Equal(["items.json", "model.onnx", "strict.safetensors", "weights.safetensors"], manifest.Files.Keys.Order());
+        Assert.Equal(["items.json", "model.onnx", "neighbours.bin", "strict.safetensors", "weights.safetensors"], manifest.Files.Keys.Order());
         Assert.True(manifest.Verdict!.Passed);
         Assert.Equal(90, manifest.Data.Users);
         Assert.Equal(new(2025, 6, 1, 0, 0, 0, TimeSpan.Zero), manifest.Data.From);

@@ -27,6 +27,7 @@ sealed class BatchPlan
     readonly int[] lengths;
     readonly int[] shardOf;
     readonly int[] shardPositions;
+    ulong endKey;
 
     public BatchPlan(SequenceDataset data, TrainingOptions options, NegativeSampler sampler, int maxLength, int shards)
     {
@@ -99,6 +100,7 @@ sealed class BatchPlan
     {
         (SlotCount, Positions) = (0, 0);
         DropoutKey = CounterRandom.Bits(key, 0);
+        endKey = CounterRandom.Bits(key, 2);
         Deal(users);
         Chunk(users);
         DrawNegatives(CounterRandom.Bits(key, 1));
@@ -180,12 +182,12 @@ sealed class BatchPlan
 
     void Add(int user, ref int sequences)
     {
-        var history = data.Items(user);
-        history = history[Math.Max(0, history.Length - maxLength - 1)..];
+        var (from, to) = Window(user);
+        var history = data.Items(user)[from..to];
         Sequences[sequences++] = new PlannedSequence(user, history.Length - 1, Positions);
         if (Weights is not null)
         {
-            data.Weights(user)[^(history.Length - 1)..].CopyTo(Weights.AsSpan(Positions));
+            data.Weights(user)[(from + 1)..to].CopyTo(Weights.AsSpan(Positions));
         }
 
         for (var t = 0; t + 1 < history.Length; t++)
@@ -193,6 +195,23 @@ sealed class BatchPlan
             Inputs[Positions] = Slot(history[t]);
             Targets[Positions++] = Slot(history[t + 1]);
         }
+    }
+
+    /// <summary>The part of a history that this step trains on: the newest, or one that ends at random, so that every action is a target
+    /// now and then.</summary>
+    (int From, int To) Window(int user)
+    {
+        var (length, most) = (data.Length(user), maxLength + 1);
+        if (length <= most)
+        {
+            return (0, length);
+        }
+
+        var draw = CounterRandom.Bits(endKey, (ulong)user);
+        var end = (draw >> 11) * (1.0 / (1UL << 53)) < options.RandomEnds
+            ? most + CounterRandom.Below(draw, 1, length - most + 1)
+            : length;
+        return (end - most, end);
     }
 
     void DrawNegatives(ulong key)

@@ -39,12 +39,14 @@ public sealed class SasRecScorer : IDisposable
         engine.Score(histories, scores);
     }
 
-    /// <summary>Each target's rank, 1 for the best, among all items that are not in its history; a tie counts against the target.</summary>
-    /// <param name="histories">Each at least one item, oldest first; the whole history is left out of the ranking.</param>
+    /// <summary>Each target's rank, 1 for the best; a tie counts against the target.</summary>
+    /// <param name="histories">Each at least one item, oldest first.</param>
     /// <param name="targets">[histories]: the item to rank.</param>
     /// <param name="ranks">[histories].</param>
+    /// <param name="leaveOutHistory">Whether the items of the whole history are left out of the ranking; else they are ranked too.</param>
     /// <exception cref="ArgumentException">A history is empty or names an item that there is not, or the lengths disagree.</exception>
-    public void Rank(IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<int> ranks)
+    public void Rank(
+        IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<int> ranks, bool leaveOutHistory = true)
     {
         Check(histories);
         if (targets.Length != histories.Count || ranks.Length < histories.Count)
@@ -53,7 +55,7 @@ public sealed class SasRecScorer : IDisposable
                 $"{histories.Count} histories need as many targets ({targets.Length}) and ranks ({ranks.Length}).", nameof(targets));
         }
 
-        engine.Rank(histories, targets, ranks);
+        engine.Rank(histories, targets, ranks, leaveOutHistory);
     }
 
     /// <inheritdoc/>

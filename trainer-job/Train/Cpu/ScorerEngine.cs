@@ -8,7 +8,8 @@ abstract class ScorerEngine : IDisposable
 {
     public abstract void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores);
 
-    public abstract void Rank(IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<int> ranks);
+    public abstract void Rank(
+        IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<int> ranks, bool leaveOutHistory);
 
     public abstract void Dispose();
 }
@@ -61,7 +62,8 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
             });
         });
 
-    public override void Rank(IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<int> ranks) =>
+    public override void Rank(
+        IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<int> ranks, bool leaveOutHistory) =>
         ForEachGroup(histories.Count, (worker, first, count) =>
         {
             worker.Encode(histories, first, count);
@@ -69,7 +71,7 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
             for (var h = 0; h < count; h++)
             {
                 worker.TargetScores[h] = worker.ScoreOf(h, targets.Span[first + h]);
-                better[h] = -worker.CountInHistory(h, targets.Span[first + h], histories[first + h].Span);
+                better[h] = leaveOutHistory ? -worker.CountInHistory(h, targets.Span[first + h], histories[first + h].Span) : 0;
             }
 
             worker.ForEachPanel(count, (panel, columns) =>

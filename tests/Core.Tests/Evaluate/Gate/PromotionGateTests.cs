@@ -1,3 +1,4 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Evaluate.Ranking;
@@ -33,6 +34,20 @@ public class PromotionGateTests
 
         Assert.False(decision.Passed);
         Assert.Contains("does not surely beat popularity", decision.Reasons[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.5, true)] // Level with its own part.
+    [InlineData(0.5, 0.3, true)]
+    [InlineData(0.3, 0.6, false)]
+    public void The_counts_of_item_pairs_must_not_be_surely_better(double challenger, double counts, bool passes)
+    {
+        var baselines = new Dictionary<string, RankingReport>(Baselines()) { [MetricNames.Neighbours] = Oracle(counts, 3) };
+
+        var decision = PromotionGate.Decide(Oracle(challenger, 1), baselines, null);
+
+        Assert.Equal(passes, decision.Passed);
+        Assert.Contains(decision.Reasons, reason => reason.Contains(MetricNames.Neighbours, StringComparison.Ordinal));
     }
 
     [Fact]

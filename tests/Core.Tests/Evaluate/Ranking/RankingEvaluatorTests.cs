@@ -100,12 +100,18 @@ public class RankingEvaluatorTests
     }
 
     [Fact]
-    public void A_repeated_last_action_is_still_ranked()
+    public void An_item_of_the_history_is_asked_for_only_where_seen_items_are_served()
     {
-        var whole = new SequenceDataset(3, [0, 3], [0, 1, 0]);
-        var scorer = new FixedScorer(new() { [0] = [2, 9, 1] });
+        // The last action is with item 0 again. Without repeats item 2 is asked for after 0 and 1, and 0 is left out of its ranking.
+        var whole = new SequenceDataset(4, [0, 4], [0, 1, 2, 0]);
+        var scorer = new FixedScorer(new() { [0] = [6, 9, 5, 7] });
 
-        Assert.Equal(1, RankingEvaluator.Evaluate(scorer, LeaveOneOut.Of(whole).Test).Metrics["mrr"]);
+        Assert.Equal([2], RankingEvaluator.Evaluate(scorer, LeaveOneOut.Of(whole).Test).Ranks.Single().Ranks);
+
+        var serving = new SequenceDataset(4, [0, 4], [0, 1, 2, 0]) { AsksForSeenItems = true };
+        var served = RankingEvaluator.Evaluate(scorer, LeaveOneOut.Of(serving).Test).Ranks.Single();
+        Assert.Equal([0], served.Targets);
+        Assert.Equal([3], served.Ranks);
     }
 
     [Fact]
@@ -145,11 +151,10 @@ public class RankingEvaluatorTests
         var (allTime, recent) = (new float[2], new float[2]);
 
         PopularityScorer.AllTime(train).Score([train.ItemsMemory(0)], allTime);
-        PopularityScorer.Recent(train)!.Score([train.ItemsMemory(0)], recent);
+        PopularityScorer.Recent(train, TimeSpan.FromDays(7)).Score([train.ItemsMemory(0)], recent);
 
         Assert.Equal([3, 1], allTime);
         Assert.Equal([0, 1], recent);
-        Assert.Null(PopularityScorer.Recent(new SequenceDataset(1, [0, 1], [0])));
     }
 
     [Fact]
