@@ -89,30 +89,13 @@ static partial class SettingChecks
            select match.Groups[1].Value.Replace(":", "__", StringComparison.Ordinal),
     ];
 
+    /// <summary>What the code reads: the reference of settings, which a test of the functions holds to the options' records.</summary>
     static HashSet<string> Known(Repository repository) =>
     [
         .. Platform,
         .. Storage.Select(s => Names.Connection + s),
-        .. from source in repository.Sources("functions")
-           from pattern in new[] { Reference(), Reading() }
-           from Match match in pattern.Matches(source.Text)
-           select match.Groups[1].Value.Replace(":", "__", StringComparison.Ordinal),
-        .. from source in repository.Sources("functions")
-           from Match section in Section().Matches(source.Text)
-           from name in Properties(repository, section.Groups[1].Value)
-           select $"{section.Groups[2].Value}__{name}",
-        .. from source in repository.Sources("storage")
-           from Match match in StorageSetting().Matches(source.Text)
-           select $"Storage__{match.Groups[1].Value}",
+        .. Documented().Matches(repository.Text("docs/settings.md")).Select(match => match.Groups[1].Value),
     ];
-
-    /// <summary>The settings of an options record, those of records in it with both names.</summary>
-    static IEnumerable<string> Properties(Repository repository, string type) =>
-        from options in repository.Sources("functions")
-        where options.Path.EndsWith($"/{type}.cs", StringComparison.Ordinal)
-        from Match property in Property().Matches(options.Text)
-        from name in Properties(repository, property.Groups[1].Value).Select(inner => "__" + inner).DefaultIfEmpty("")
-        select property.Groups[2].Value + name;
 
     [GeneratedRegex("\"%([A-Za-z_]+)%\"")]
     private static partial Regex Reference();
@@ -120,12 +103,6 @@ static partial class SettingChecks
     [GeneratedRegex("""[cC]onfiguration\["([A-Za-z_:]+)"\](\s*\?\?|\s+is )?""")]
     private static partial Regex Reading();
 
-    [GeneratedRegex("""Settings\.Read<(\w+)>\(\w+, "(\w+)"\)""")]
-    private static partial Regex Section();
-
-    [GeneratedRegex(@"public ([\w.<>?]+) (\w+) \{ get; init; \}")]
-    private static partial Regex Property();
-
-    [GeneratedRegex("""(?:Find\("Storage", |Parse\()"(\w+)"\s*[,)]""")]
-    private static partial Regex StorageSetting();
+    [GeneratedRegex(@"^\| `(\w+)`", RegexOptions.Multiline)]
+    private static partial Regex Documented();
 }
