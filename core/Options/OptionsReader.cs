@@ -11,7 +11,7 @@ public static class OptionsReader
 {
     /// <summary>Reads the record's section.</summary>
     /// <param name="settings">Every setting there is, by name; ':' or '__' divides a name. Other sections are ignored.</param>
-    /// <exception cref="InvalidOptionsException">A setting of the section is unknown, not of its kind or not allowed.</exception>
+    /// <exception cref="ArgumentException">A setting of the section is unknown, not of its kind or not allowed; the message names every such setting with its value and what is allowed.</exception>
     public static T Read<T>(IEnumerable<KeyValuePair<string, string?>> settings)
         where T : class, new()
     {
@@ -24,7 +24,7 @@ public static class OptionsReader
     /// <summary>Reads a section that holds one record for each name.</summary>
     /// <param name="settings">Every setting there is, by name; ':' or '__' divides a name. Other sections are ignored.</param>
     /// <returns>The records by name, whose case does not count.</returns>
-    /// <exception cref="InvalidOptionsException">A setting of the section is unknown, not of its kind or not allowed.</exception>
+    /// <exception cref="ArgumentException">A setting of the section is unknown, not of its kind or not allowed; the message names every such setting with its value and what is allowed.</exception>
     public static IReadOnlyDictionary<string, T> ReadNamed<T>(IEnumerable<KeyValuePair<string, string?>> settings)
         where T : class, new()
     {
@@ -142,7 +142,7 @@ public static class OptionsReader
 
             if (problems.Count > 0)
             {
-                throw new InvalidOptionsException(string.Join(Environment.NewLine, problems));
+                throw new ArgumentException(string.Join(Environment.NewLine, problems));
             }
         }
 
@@ -206,6 +206,3 @@ public sealed record OptionDescription(string Setting, PropertyInfo Property, ob
         }
     }
 }
-
-/// <summary>Settings are unknown or not allowed. The message names each with the value found and the values allowed.</summary>
-public sealed class InvalidOptionsException(string message) : ArgumentException(message);

@@ -37,16 +37,19 @@ sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorke
             await run();
             return null;
         }
-        catch (RefusedException e)
+        catch (Exception e) when (Cause(e) is RefusedException refused)
         {
-            return e.Problem;
+            return refused.Problem;
         }
-        catch (Exception e) when (consequence is not null && StorageFailure.Is(e))
+        catch (Exception e) when (consequence is not null && (StorageFailure.Is(e) || StorageFailure.Is(Cause(e))))
         {
             log.LogError(e, "Storage failed. {Consequence}", consequence);
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage is out of reach.", consequence);
         }
     }
+
+    /// <summary>The exception of the function: the worker hands it on as the only one of an aggregate.</summary>
+    static Exception Cause(Exception e) => e is AggregateException { InnerExceptions: [var only] } ? only : e;
 
     /// <summary>What the function's method says of storage failures; null where it says nothing.</summary>
     /// <param name="entryPoint">"Namespace.Type.Method", as the worker knows the function.</param>
