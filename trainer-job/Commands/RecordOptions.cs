@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using SasRec.Core.Options;
 
@@ -66,13 +67,25 @@ sealed class RecordOptions<T>
 
         option.Validators.Add(given =>
         {
-            // A text that is no value of the type has its error already, and reading it would throw.
-            if (!given.Implicit && !given.Errors.Any() && given.GetValueOrDefault<V>() is { } value && OptionRules.Refusal(property, value, Defaults) is { } must)
+            if (!given.Implicit && ValueOf(given, option) is { } value && OptionRules.Refusal(property, value, Defaults) is { } must)
             {
                 given.AddError($"{line.Name} must be {must}. Found: {OptionText.Of(value)}.");
             }
         });
         return new Setter(property.Name, option, (record, parsed) => property.SetValue(record, parsed.GetValue(option)));
+    }
+
+    /// <summary>The value that was given; none where the text is no value of its type, which the parser reports itself.</summary>
+    static object? ValueOf<V>(OptionResult given, Option<V> option)
+    {
+        try
+        {
+            return given.GetValue(option);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     sealed record Setter(string Property, Option Option, Action<T, ParseResult> Set);

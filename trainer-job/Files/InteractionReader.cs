@@ -155,6 +155,13 @@ sealed class InteractionReader : IDisposable
             return $"{ColumnChoice.NameOf(role)} '{Shown(text)}' must have 1 to {Interaction.MaxIdLength} characters";
         }
 
+        // Most ids are short and printable ASCII, for which nothing but the words below is left to check.
+        if (text.Length <= Interaction.MaxIdLength && IsPrintable(text, into))
+        {
+            length = text.Length;
+            return Words(role, into.AsSpan(0, length));
+        }
+
         if (Utf8.ToUtf16(text, into, out _, out length, replaceInvalidSequences: false) is var status && status == OperationStatus.InvalidData)
         {
             return NotUtf8(text);
@@ -178,11 +185,31 @@ sealed class InteractionReader : IDisposable
             }
         }
 
-        return id.Contains('\0') ? $"{ColumnChoice.NameOf(role)} '{Shown(text)}' has a NUL character, which no address can carry"
-            : IsMissing(id) ? $"{ColumnChoice.NameOf(role)} '{id}' stands for a missing value"
-            : IsShortened(id) ? $"{ColumnChoice.NameOf(role)} '{id}' is a number in short form that has lost digits; save the column as text"
-            : null;
+        return id.Contains('\0') ? $"{ColumnChoice.NameOf(role)} '{Shown(text)}' has a NUL character, which no address can carry" : Words(role, id);
     }
+
+    /// <summary>Copies a text of printable ASCII; returns whether it is such.</summary>
+    static bool IsPrintable(ReadOnlySpan<byte> text, char[] into)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var letter = text[i];
+            if (letter is < (byte)' ' or > (byte)'~')
+            {
+                return false;
+            }
+
+            into[i] = (char)letter;
+        }
+
+        return true;
+    }
+
+    /// <summary>Refuses what stands for no id.</summary>
+    static string? Words(FieldRole role, ReadOnlySpan<char> id) =>
+        IsMissing(id) ? $"{ColumnChoice.NameOf(role)} '{id}' stands for a missing value"
+        : IsShortened(id) ? $"{ColumnChoice.NameOf(role)} '{id}' is a number in short form that has lost digits; save the column as text"
+        : null;
 
     static bool IsMissing(ReadOnlySpan<char> text) => text.Length <= 9
         && text[0] is 'N' or 'n' or '\\' or '#' or '<' or 'u'

@@ -183,6 +183,12 @@ sealed class JsonReader(JsonObjects objects, JsonPath?[] paths, JsonPath item) :
 
                 emptyObjects += rows.Count == 0 ? 1 : 0;
             }
+            catch (InvalidOperationException)
+            {
+                rows.Clear();
+                Wrong = NotUnicode;
+                return RecordState.Bad;
+            }
             catch (JsonException e)
             {
                 document = null;
@@ -191,9 +197,20 @@ sealed class JsonReader(JsonObjects objects, JsonPath?[] paths, JsonPath item) :
             }
         }
 
-        Take(rows.Dequeue());
-        return RecordState.Record;
+        try
+        {
+            Take(rows.Dequeue());
+            return RecordState.Record;
+        }
+        catch (InvalidOperationException)
+        {
+            // A string that is not UTF-8, or half of a surrogate pair.
+            Wrong = NotUnicode;
+            return RecordState.Bad;
+        }
     }
+
+    const string NotUnicode = "a name or a string is not well-formed Unicode; save the file as UTF-8, or name its encoding, such as --encoding latin1";
 
     /// <summary>Collects the records below an element that the first steps of the item's path lead to.</summary>
     void Rows(JsonElement element, int depth, JsonElement[] outer)

@@ -85,7 +85,7 @@ sealed class LayoutRecognizer(string path, ReadOptions options)
                     paths.TryAdd(way.ToString(), way);
                 }
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
                 // A line that is broken is told where it is read.
             }

@@ -77,6 +77,7 @@ public sealed class ReaderPropertyTests : IDisposable
         "{\"user\":\"u\",\"item\":\"i\",\"time\":1700000000}\n{\"user\":\"u\",\"item\":\"j\",\"time\":1700000001}\n",
         "[{\"user\":\"u\",\"item\":\"i\",\"time\":1700000000},\n{\"user\":\"u\",\"item\":\"j\",\"time\":1700000001}]",
         "{\"session\":1,\"events\":[{\"aid\":1,\"ts\":1700000000000,\"type\":\"clicks\"},{\"aid\":2,\"ts\":1700000001000,\"type\":\"carts\"}]}\n",
+        "{\"user\":\"\\ud83c\\udf0d\",\"item\":\"\\u00e9\",\"time\":1700000000}\n",
         "\"User-ID\";\"ISBN\";\"Book-Rating\"\r\n\"1\";\"0000000011\";\"8\"\r\n\"2\";\"0000000012\";\"0\"\r\n",
     ];
 
