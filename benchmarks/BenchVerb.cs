@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SasRec.Core.Sequences;
-using SasRec.Trainer.ReadLog;
+using SasRec.Trainer.Files;
 
 namespace SasRec.Bench;
 

@@ -66,6 +66,33 @@ public sealed class InteractionDatasetBuilder
         }
     }
 
+    /// <summary>Adds an interaction whose ids stand in a larger text; ids that are known cost no memory.</summary>
+    /// <param name="userId">Who acted.</param>
+    /// <param name="itemId">What they acted on.</param>
+    /// <param name="time">Unix milliseconds; null where the data has no times, and then for every interaction.</param>
+    public void Add(ReadOnlySpan<char> userId, ReadOnlySpan<char> itemId, long? time)
+    {
+        if (userId.IsEmpty || itemId.IsEmpty)
+        {
+            throw new ArgumentException("An id must have at least one character.", userId.IsEmpty ? nameof(userId) : nameof(itemId));
+        }
+
+        if (rows.Count > 0 && hasTimes != time.HasValue)
+        {
+            throw new ArgumentException("Either every interaction has a time or none has.", nameof(time));
+        }
+
+        hasTimes = time.HasValue;
+        rows.Add((IndexOf(users, userId), IndexOf(items, itemId), time ?? 0));
+
+        static int IndexOf(Dictionary<string, int> indices, ReadOnlySpan<char> id)
+        {
+            var lookup = indices.GetAlternateLookup<ReadOnlySpan<char>>();
+            ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(lookup, id, out var known);
+            return known ? index : index = indices.Count - 1;
+        }
+    }
+
     /// <summary>Packs what was added.</summary>
     /// <param name="options">What is left out, and how the rest counts; null takes the defaults.</param>
     /// <param name="propensities">By recommendation id and item id, what was logged; asked only where the options weigh by it.</param>

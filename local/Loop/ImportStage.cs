@@ -16,8 +16,8 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
     public async Task<Imported> RunAsync(CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var world = options.DataFile is null ? SampleData.Create(workspace) : null;
-        var file = world?.File ?? options.DataFile!;
+        var world = options.DataFiles.Count == 0 ? SampleData.Create(workspace) : null;
+        var files = world is null ? options.DataFiles : [world.File];
         for (var attempt = 1; ; attempt++)
         {
             if (world is not null)
@@ -25,7 +25,7 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
                 await PutItemsAsync(world.Items, cancellation);
             }
 
-            var sent = await ImportAsync(file, cancellation);
+            var sent = await ImportAsync(files, cancellation);
             await LogContents.DrainedAsync(storage, cancellation);
             var contents = await LogContents.ReadAsync(storage, cancellation);
 
@@ -70,7 +70,7 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
         Say.Line($"put {items.Count:N0} items into the catalogue");
     }
 
-    async Task<long> ImportAsync(string file, CancellationToken cancellation)
+    async Task<long> ImportAsync(IReadOnlyList<string> files, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -86,7 +86,7 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
                         Say.Detail(line);
                     }
                 },
-                "dotnet", FunctionsHost.Built("SasRec.Trainer"), "import", file, "--url", workspace.Address.AbsoluteUri, "--times", "fit", "--json");
+                ["dotnet", FunctionsHost.Built("SasRec.Trainer"), "import", .. files, "--url", workspace.Address.AbsoluteUri, "--json", .. options.ReadingOptions]);
             Say.Line($"import: process {import.ProcessId}");
             var code = await import.ExitCodeAsync(cancellation);
             if (code == 0)
@@ -95,7 +95,8 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
                 return summary.RootElement.GetProperty("events").GetInt64();
             }
 
-            if (attempt == MostAttempts)
+            // What the command line or the data causes is so the next time too.
+            if (attempt == MostAttempts || code == 2)
             {
                 throw new InvalidOperationException($"The import ended with code {code}; the end of {workspace.Log("import")} says why.");
             }

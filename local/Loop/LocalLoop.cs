@@ -26,7 +26,19 @@ sealed class LocalLoop : IAsyncDisposable
         var start = Stopwatch.GetElapsedTime(started);
 
         var import = await new ImportStage(workspace, loop.storage, loop.api, options).RunAsync(cancellation);
-        var train = await new RetrainStage(loop.storage, loop.api).RunAsync(cancellation);
+        Trained train;
+        try
+        {
+            train = await new RetrainStage(loop.storage, loop.api).RunAsync(cancellation);
+        }
+        catch (NoModelException e) when (!options.Once)
+        {
+            Say.Line($"no model serves; what is popular is recommended until one does. {e.Message}");
+            loop.TellHowToGoOn(import.Contents.SampleUsers[0]);
+            await Task.Delay(Timeout.Infinite, cancellation);
+            return;
+        }
+
         var serve = await new ServeStage(loop.api, import.Contents, options.TimedRequests).RunAsync(cancellation);
         var total = options.Install + options.Build + Stopwatch.GetElapsedTime(started);
         var report = new RunReport

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using SasRec.Loop;
 
-var data = new Option<string?>("--data") { Description = "A file of interactions: 'user item' lines in time order, or CSV with a header (user, item, timestamp, type). Without it a sample world is made." };
+var data = new Option<string[]>("--data") { Description = "Files of interactions in any usual layout; docs/data.md lists them. Without it a sample world is made.", AllowMultipleArgumentsPerToken = true };
 var once = new Option<bool>("--once") { Description = "End after one pass through the loop; the last line of standard output is JSON." };
 var fresh = new Option<bool>("--fresh") { Description = "Forget what earlier runs on this data left." };
 var port = new Option<int?>("--port") { Description = "The port of the HTTP API; 0 takes a free one. [default: the last run's, or 7071]" };
@@ -12,29 +12,47 @@ var host = new Option<string>("--host")
     Description = "What runs the functions app: this repository's development host, or Azure Functions Core Tools where 'func' is on the PATH.",
     DefaultValueFactory = _ => RunOptions.DevelopmentHost,
 }.AcceptOnlyFromAmong(RunOptions.DevelopmentHost, RunOptions.CoreTools);
+
+// How files are read is the trainer's to know: these go to it as they stand.
+string[] readingNames = ["--columns", "--delimiter", "--header", "--encoding", "--order", "--times", "--types", "--min-value"];
+var reading = readingNames.Select(name => new Option<string?>(name) { Description = "As of the trainer's 'import'." }).ToArray();
+var skipBad = new Option<bool>("--skip-bad") { Description = "As of the trainer's 'import'." };
 var installMs = new Option<int>("--install-ms") { Hidden = true };
 var buildMs = new Option<int>("--build-ms") { Hidden = true };
 
 var root = new RootCommand("The whole loop on this machine: events in over HTTP, a model trained, recommendations out.")
 {
-    data, once, fresh, port, folder, host, installMs, buildMs,
+    data, once, fresh, port, folder, host, skipBad, installMs, buildMs,
 };
+foreach (var option in reading)
+{
+    root.Add(option);
+}
+
 root.SetAction(async (parsed, cancellation) =>
 {
     try
     {
-        var file = parsed.GetValue(data);
+        var files = parsed.GetValue(data) ?? [];
+        string[] skipping = parsed.GetValue(skipBad) ? ["--skip-bad"] : [];
+        string[] asked =
+        [
+            .. reading.Where(option => parsed.GetValue(option) is not null).SelectMany(option => new[] { option.Name, parsed.GetValue(option)! }),
+            .. skipping,
+        ];
         var options = new RunOptions
         {
-            DataFile = file,
+            DataFiles = files,
+            DataHash = HashOf(files),
             Once = parsed.GetValue(once),
             Fresh = parsed.GetValue(fresh),
             Port = parsed.GetValue(port),
             Host = parsed.GetValue(host)!,
-            Folder = parsed.GetValue(folder) ?? Path.Combine(".local", FolderFor(file)),
+            Folder = parsed.GetValue(folder) ?? Path.Combine(".local", FolderFor(files)),
             Install = TimeSpan.FromMilliseconds(parsed.GetValue(installMs)),
             Build = TimeSpan.FromMilliseconds(parsed.GetValue(buildMs)),
         }.Validated();
+        options = options with { ReadingOptions = await DataCheck.RunAsync(files, asked, cancellation) };
         await LocalLoop.RunAsync(options, cancellation);
         return 0;
     }
@@ -43,22 +61,26 @@ root.SetAction(async (parsed, cancellation) =>
         Say.Line("stopped; the same command goes on from here");
         return 130;
     }
-    catch (Exception e) when (e is ArgumentException or InvalidOperationException or HttpRequestException)
+    catch (Exception e) when (e is ArgumentException or InvalidOperationException or HttpRequestException or IOException or UnauthorizedAccessException)
     {
-        Say.Line(e.Message);
-        return e is ArgumentException ? 2 : 1;
+        Say.Line(e.Message.ReplaceLineEndings(" "));
+        return e is InvalidOperationException or HttpRequestException ? 1 : 2;
     }
 });
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
 
 // Different data never meets in one storage, and the same data finds what it left.
-static string FolderFor(string? file)
+static string FolderFor(string[] files) =>
+    files.Length == 0 ? "sample" : $"{Path.GetFileNameWithoutExtension(files[0])}-{HashOf(files)[..8]}";
+
+static string HashOf(string[] files)
 {
-    if (file is null || !File.Exists(file))
+    using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    foreach (var file in files.Where(File.Exists))
     {
-        return "sample";
+        using var content = File.OpenRead(file);
+        hash.AppendData(SHA256.HashData(content));
     }
 
-    using var content = File.OpenRead(file);
-    return $"{Path.GetFileNameWithoutExtension(file)}-{Convert.ToHexStringLower(SHA256.HashData(content))[..8]}";
+    return Convert.ToHexStringLower(hash.GetHashAndReset());
 }

@@ -22,6 +22,10 @@ sealed record Trained(ModelManifest Model, TimeSpan Took)
     public double PopularityNdcg10 => Model.Baselines[MetricNames.Popularity][MetricNames.Ndcg()];
 }
 
+/// <summary>No model can serve, for a reason that another retrain would not change.</summary>
+/// <param name="message">The reason, and what to do.</param>
+sealed class NoModelException(string message) : InvalidOperationException(message);
+
 /// <summary>Asks for a retrain over HTTP and follows the record of its run.</summary>
 sealed class RetrainStage(StorageConnection storage, ApiClient api)
 {
@@ -29,6 +33,8 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
     const int MostAttempts = 5;
     readonly RunLog runs = new(storage);
 
+    /// <summary>Trains.</summary>
+    /// <exception cref="NoModelException">There is too little to learn from, or the gate keeps the model back.</exception>
     public async Task<Trained> RunAsync(CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
@@ -43,9 +49,11 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
                     Say.Line($"model {model.Version} serves after {took.TotalSeconds:F0} s");
                     return new Trained(model, took);
                 case RunOutcome.Refused:
-                    throw new InvalidOperationException(
+                    throw new NoModelException(
                         $"The gate keeps model {run!.ModelVersion} back. {string.Join(" ", run.Verdict?.Reasons ?? [])} " +
-                        "On data from which there is nothing to learn that is as it should be; 'models activate' of the trainer overrides it.");
+                        $"POST /api/models/{run.ModelVersion}/activate with {{\"override\":true}} puts it in service all the same.");
+                case RunOutcome.NothingNew:
+                    throw new NoModelException($"{run!.Error ?? "The log has too little to learn from."}".Trim());
                 default:
                     Say.Line(run is null ? $"retrain {runId} left no record" : $"retrain {runId}: {run.Outcome}. {run.Error}");
                     break;

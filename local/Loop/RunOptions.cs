@@ -3,8 +3,14 @@ namespace SasRec.Loop;
 /// <summary>What ./run was asked to do.</summary>
 sealed record RunOptions
 {
-    /// <summary>A file of interactions; null makes the sample world.</summary>
-    public string? DataFile { get; init; }
+    /// <summary>Files of interactions; none makes the sample world.</summary>
+    public IReadOnlyList<string> DataFiles { get; init; } = [];
+
+    /// <summary>A hash of what the files hold, by which a folder knows its data.</summary>
+    public string DataHash { get; init; } = "";
+
+    /// <summary>How the files are read: options of the trainer's import.</summary>
+    public IReadOnlyList<string> ReadingOptions { get; init; } = [];
 
     /// <summary>End after one pass through the loop, with a line of JSON; otherwise stay up.</summary>
     public bool Once { get; init; }
@@ -45,9 +51,9 @@ sealed record RunOptions
             throw new ArgumentException($"--port is {Port}; it must be 0 (a free one) to 65535.");
         }
 
-        if (DataFile is not null && !File.Exists(DataFile))
+        if (DataFiles.FirstOrDefault(file => !File.Exists(file)) is { } missing)
         {
-            throw new ArgumentException($"--data names '{DataFile}', which is not a file.");
+            throw new ArgumentException($"--data names '{missing}', which is not a file.");
         }
 
         var path = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];

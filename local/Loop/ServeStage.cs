@@ -4,7 +4,12 @@ using System.Text.Json;
 namespace SasRec.Loop;
 
 /// <summary>How fast recommendations come, and how soon they reflect what a user just did; milliseconds.</summary>
-sealed record Served(double P50, double P99, double Freshness, double FreshnessMax, TimeSpan Took);
+/// <param name="P50">The median time of a recommendation.</param>
+/// <param name="P99">The 99th percentile.</param>
+/// <param name="Freshness">The median time from an event to the first list that knows of it; null where there were too few items to see it.</param>
+/// <param name="FreshnessMax">The longest.</param>
+/// <param name="Took">How long the stage took.</param>
+sealed record Served(double P50, double P99, double? Freshness, double? FreshnessMax, TimeSpan Took);
 
 /// <summary>Asks for recommendations as a client would.</summary>
 sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
@@ -31,7 +36,8 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
 
         var fresh = await FreshnessAsync(cancellation);
         return new Served(
-            Percentile.Of(latencies, 0.5), Percentile.Of(latencies, 0.99), Percentile.Of(fresh, 0.5), fresh.Max(), Stopwatch.GetElapsedTime(started));
+            Percentile.Of(latencies, 0.5), Percentile.Of(latencies, 0.99),
+            fresh.Count == 0 ? null : Percentile.Of(fresh, 0.5), fresh.Count == 0 ? null : fresh.Max(), Stopwatch.GetElapsedTime(started));
     }
 
     // A user of our own, who is forgotten afterwards: the log keeps what the data brought and nothing else.
@@ -41,7 +47,13 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
         var milliseconds = new List<double>(FreshnessTrials);
         for (var i = 0; i < FreshnessTrials; i++)
         {
-            milliseconds.Add(await FreshnessOfOneEventAsync(probe, cancellation));
+            // Each trial uses up an item; a small catalogue has fewer than there are trials.
+            if (await FreshnessOfOneEventAsync(probe, cancellation) is not { } one)
+            {
+                break;
+            }
+
+            milliseconds.Add(one);
         }
 
         await api.ForgetUserAsync(probe, cancellation);
@@ -57,9 +69,14 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
     }
 
     // The item that leads the list is done with; the first list without it is the first that knows.
-    async Task<double> FreshnessOfOneEventAsync(string user, CancellationToken cancellation)
+    async Task<double?> FreshnessOfOneEventAsync(string user, CancellationToken cancellation)
     {
         var leader = First(await api.RecommendAsync(user, 10, cancellation));
+        if (leader is null)
+        {
+            return null;
+        }
+
         await api.SendEventAsync(user, leader, cancellation);
         var accepted = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(accepted) < FreshnessLimit)
@@ -72,7 +89,8 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
 
         throw new InvalidOperationException($"{FreshnessLimit.TotalSeconds:F0} s after it was accepted, user '{user}' still saw no trace of an event.");
 
-        static string First(JsonElement slate) => slate.GetProperty("items")[0].GetProperty("itemId").GetString()!;
+        static string? First(JsonElement slate) =>
+            slate.GetProperty("items") is var items && items.GetArrayLength() > 0 ? items[0].GetProperty("itemId").GetString() : null;
     }
 
     async Task ShowAsync(string user, CancellationToken cancellation)

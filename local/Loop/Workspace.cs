@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using SasRec.Azurite;
@@ -10,16 +8,23 @@ namespace SasRec.Loop;
 sealed class Workspace : IDisposable
 {
     readonly FileStream taken;
+    readonly IReadOnlyList<HeldPort> ports;
 
-    Workspace(string folder, FileStream taken, Addresses settings)
+    Workspace(string folder, FileStream taken, IReadOnlyList<HeldPort> ports, Addresses settings)
     {
-        this.taken = taken;
+        (this.taken, this.ports) = (taken, ports);
         Folder = folder;
         Settings = settings;
     }
 
     /// <summary>Kept between runs so that a process that outlived a killed run finds the same addresses again.</summary>
-    public sealed record Addresses(int Api, int Blob, int Queue, int Table, string Key);
+    /// <param name="Api">The port of the HTTP API.</param>
+    /// <param name="Blob">The emulator's port of blobs.</param>
+    /// <param name="Queue">The emulator's port of queues.</param>
+    /// <param name="Table">The emulator's port of tables.</param>
+    /// <param name="Key">The function key.</param>
+    /// <param name="Data">A hash of the data that the folder is for; null in folders of old.</param>
+    public sealed record Addresses(int Api, int Blob, int Queue, int Table, string Key, string? Data = null);
 
     public string Folder { get; }
 
@@ -37,17 +42,40 @@ sealed class Workspace : IDisposable
     public static Workspace Open(RunOptions options)
     {
         var folder = Path.GetFullPath(options.Folder);
-        Directory.CreateDirectory(folder);
-        FileStream taken;
+        var taken = Take(folder);
         try
         {
-            taken = new FileStream(Path.Combine(folder, "taken"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return Open(options, folder, taken);
         }
-        catch (IOException)
+        catch
         {
-            throw new ArgumentException($"Another ./run is using {folder}. End it first, or give this one another folder with --folder.");
+            taken.Dispose();
+            throw;
         }
+    }
 
+    static FileStream Take(string folder)
+    {
+        var file = Path.Combine(folder, "taken");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ArgumentException(IsHeld(e, file)
+                ? $"Another ./run is using {folder}. End it first, or give this one another folder with --folder."
+                : $"Cannot write to {folder}: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Give a folder that can be written to with --folder.");
+        }
+    }
+
+    // A lock is told apart from a file system that cannot be written: the file is there, and another process has it open.
+    static bool IsHeld(Exception e, string file) =>
+        e is IOException and not DirectoryNotFoundException && File.Exists(file) && e.Message.Contains("another process", StringComparison.Ordinal);
+
+    static Workspace Open(RunOptions options, string folder, FileStream taken)
+    {
         if (options.Fresh)
         {
             foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(e => e.Name != "taken"))
@@ -65,14 +93,29 @@ sealed class Workspace : IDisposable
 
         var file = Path.Combine(folder, "settings.json");
         var before = File.Exists(file) ? JsonSerializer.Deserialize<Addresses>(File.ReadAllText(file)) : null;
+        if (before?.Data is { } data && data != options.DataHash)
+        {
+            throw new ArgumentException($"{folder} holds other data. Give another folder with --folder, or forget what it holds with --fresh.");
+        }
+
+        var ports = new List<HeldPort>();
+        foreach (var (wanted, isAsked) in new[]
+        {
+            (options.Port ?? before?.Api ?? 7071, options.Port is > 0), (before?.Blob ?? 10000, false), (before?.Queue ?? 10001, false), (before?.Table ?? 10002, false),
+        })
+        {
+            ports.Add(HeldPort.Take(wanted, isAsked));
+        }
+
         var settings = new Addresses(
-            FreePort(options.Port ?? before?.Api ?? 7071),
-            FreePort(before?.Blob ?? 10000),
-            FreePort(before?.Queue ?? 10001),
-            FreePort(before?.Table ?? 10002),
-            before?.Key ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+            ports[0].Number,
+            ports[1].Number,
+            ports[2].Number,
+            ports[3].Number,
+            before?.Key ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            options.DataHash);
         File.WriteAllText(file, JsonSerializer.Serialize(settings));
-        return new Workspace(folder, taken, settings);
+        return new Workspace(folder, taken, ports, settings);
     }
 
     /// <summary>The settings that the functions host and the trainer job get as environment variables.</summary>
@@ -90,24 +133,13 @@ sealed class Workspace : IDisposable
         ["Trainer__Command"] = $"dotnet \"{FunctionsHost.Built("SasRec.Trainer")}\" run --json --work \"{Path.Combine(Folder, "work")}\"",
     };
 
-    static int FreePort(int wanted)
+    public void Dispose()
     {
-        foreach (var port in new[] { wanted, 0 })
+        foreach (var port in ports)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException) when (port != 0)
-            {
-                Say.Line($"port {port} is taken; using a free one");
-            }
+            port.Dispose();
         }
 
-        throw new InvalidOperationException("The machine has no free port on the loopback interface.");
+        taken.Dispose();
     }
-
-    public void Dispose() => taken.Dispose();
 }

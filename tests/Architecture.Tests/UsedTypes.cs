@@ -79,7 +79,8 @@ sealed class UsedTypes(PEReader file, MetadataReader reader)
                     Add(MetadataTokens.EntityHandle(il.ReadInt32()));
                     break;
                 case OperandType.InlineSwitch:
-                    il.Offset += il.ReadInt32() * sizeof(int);
+                    var targets = il.ReadInt32();
+                    il.Offset += targets * sizeof(int);
                     break;
                 default:
                     il.Offset += Size(code.OperandType);

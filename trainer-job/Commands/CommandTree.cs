@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Numerics;
 using SasRec.Core.Contracts;
 using SasRec.Trainer.Console;
 
@@ -43,11 +45,12 @@ public static class CommandTree
     {
         ArgumentNullException.ThrowIfNull(terminal);
         var parsed = Build(terminal).Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExitCodes)
+        string[] errors = [.. parsed.Errors.Select(error => error.Message), .. CommasInNumbers(parsed)];
+        if (errors.Length > 0 && parsed.Action is not HelpWithExitCodes)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var error in errors)
             {
-                terminal.Error.WriteLine(error.Message);
+                terminal.Error.WriteLine(error);
             }
 
             var verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
@@ -64,6 +67,15 @@ public static class CommandTree
         };
         return await parsed.InvokeAsync(configuration, cancellation);
     }
+
+    /// <summary>Numbers with a comma, which the parser would take for a separator of thousands: 0,5 would be 5.</summary>
+    static IEnumerable<string> CommasInNumbers(ParseResult parsed) =>
+        from result in parsed.CommandResult.Children.OfType<OptionResult>()
+        let type = Nullable.GetUnderlyingType(result.Option.ValueType) ?? result.Option.ValueType
+        where type != typeof(string) && type.GetInterface(typeof(INumber<>).Name) is not null
+        from token in result.Tokens
+        where token.Value.Contains(',')
+        select $"{result.Option.Name} '{token.Value}' must be a number with a point before decimals and no comma.";
 
     /// <summary>The usual help, and below it what the exit codes mean.</summary>
     sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction

@@ -6,7 +6,6 @@ using SasRec.Core.Sequences;
 using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Publish;
-using SasRec.Trainer.ReadLog;
 
 namespace SasRec.Trainer.Commands;
 
@@ -24,7 +23,13 @@ enum EvaluationProtocol
 sealed class EvaluateVerb : Verb
 {
     readonly Option<string> model = new("--model") { Description = "The folder that train wrote.", Required = true };
-    readonly Option<string> data = new("--data") { Description = "Lines 'user item', or CSV with a header.", Required = true };
+    readonly Option<string[]> data = new("--data")
+    {
+        Description = "One or more files of interactions: " + FileOptionSet.Formats,
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
 
     readonly Option<EvaluationProtocol> protocol = new("--protocol")
     {
@@ -39,6 +44,7 @@ sealed class EvaluateVerb : Verb
     };
 
     readonly Option<int> threads = new("--threads") { Description = "Threads; 0 for one a core." };
+    readonly FileOptionSet files;
     readonly DatasetOptionSet dataset;
 
     public EvaluateVerb(Terminal terminal)
@@ -52,6 +58,7 @@ sealed class EvaluateVerb : Verb
         Add(protocol);
         Add(share);
         Add(threads);
+        files = new FileOptionSet().AddTo(this);
         dataset = new DatasetOptionSet().AddTo(this);
     }
 
@@ -59,9 +66,7 @@ sealed class EvaluateVerb : Verb
     {
         var folder = new ModelFolder(parsed.GetValue(model)!);
         var (weights, catalogue) = (folder.ReadWeights(), await folder.ReadCatalogueAsync(cancellation));
-        var file = InteractionFile.Open(parsed.GetValue(data)!);
-        var read = await Terminal.MeterAsync("Reading", file.Bytes, "bytes", meter => Task.Run(
-            () => file.ReadDataset(dataset.From(parsed), bytes => meter.Add(bytes), cancellation)));
+        var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Terminal, cancellation);
         var (known, cases) = Split(read.Sequences, parsed);
         using var scorer = new ModelScorer(weights, parsed.GetValue(threads));
         var remapped = new RemappedScorer(scorer, catalogue, read.Items);

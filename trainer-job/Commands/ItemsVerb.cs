@@ -16,33 +16,29 @@ sealed class ItemsVerb : Command
 /// <summary>Sends a file of items.</summary>
 sealed class ImportItemsVerb : HttpImportVerb
 {
-    readonly Option<ItemFormat> format;
-
     public ImportItemsVerb(Terminal terminal)
-        : this(terminal, new Option<ItemFormat>("--format")
-        {
-            Description = "What the file is; Auto goes by its name: .csv, or .jsonl, .ndjson and .json.",
-            DefaultValueFactory = _ => ItemFormat.Auto,
-        })
-    {
-    }
-
-    ImportItemsVerb(Terminal terminal, Option<ItemFormat> format)
         : base(
             terminal,
-            "Puts a file of items into the catalogue through the HTTP API, each in the place of the one with its id. Safe to repeat.",
+            "Puts files of items into the catalogue through the HTTP API, each item in the place of the one with its id. Safe to repeat.",
             "CSV with a header (id, title, and optionally categories, divided by '|', available, imageUrl, publishedAt, expiresAt; "
-                + "other columns are attributes), or JSON Lines: an object a line, as PUT /api/items takes it.",
-            ImportTarget.Items,
-            format) => this.format = format;
+                + "other columns are attributes; Google Merchant's, Shopify's and MovieLens' names are known too), or JSON: objects as PUT /api/items takes them.",
+            ImportTarget.Items)
+    {
+    }
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var options = Sending(parsed);
         Address(parsed);
-        var file = ItemFile.Open(Path(parsed), parsed.GetValue(format));
-        var (count, requests, retries, skippedLines, seconds, perSecond) = await SendAsync(
-            parsed, options, file.Bytes, afterLine => file.Pack(options.BatchSize, afterLine), cancellation);
+        var summaries = new List<ImportSummary>();
+        foreach (var path in Paths(parsed))
+        {
+            var file = ItemFile.Open(path);
+            Terminal.Say(file.Describe());
+            summaries.Add(await SendAsync(path, parsed, options, file.Bytes, afterLine => file.Pack(options.BatchSize, afterLine), cancellation));
+        }
+
+        var (count, requests, retries, skippedLines, seconds, perSecond) = Sum(summaries);
         Terminal.Finish(
             new { Items = count, requests, retries, skippedLines, seconds, ItemsPerSecond = perSecond },
             string.Create(

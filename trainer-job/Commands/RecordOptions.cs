@@ -66,7 +66,8 @@ sealed class RecordOptions<T>
 
         option.Validators.Add(given =>
         {
-            if (!given.Implicit && given.GetValueOrDefault<V>() is { } value && OptionRules.Refusal(property, value, Defaults) is { } must)
+            // A text that is no value of the type has its error already, and reading it would throw.
+            if (!given.Implicit && !given.Errors.Any() && given.GetValueOrDefault<V>() is { } value && OptionRules.Refusal(property, value, Defaults) is { } must)
             {
                 given.AddError($"{line.Name} must be {must}. Found: {OptionText.Of(value)}.");
             }

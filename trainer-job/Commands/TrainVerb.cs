@@ -7,7 +7,6 @@ using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
-using SasRec.Trainer.ReadLog;
 
 namespace SasRec.Trainer.Commands;
 
@@ -63,10 +62,11 @@ sealed record TrainSummary(
 /// <summary>Trains on a file and writes a model to a folder.</summary>
 sealed class TrainVerb : Verb
 {
-    readonly Option<string> data = new("--data")
+    readonly Option<string[]> data = new("--data")
     {
-        Description = "Lines 'user item', or CSV with a header: user, item, and optionally timestamp, type, source, value.",
+        Description = "One or more files of interactions: " + FileOptionSet.Formats,
         Required = true,
+        AllowMultipleArgumentsPerToken = true,
     };
 
     readonly Option<string> output = new("--out") { Description = "The folder for the model; made if missing.", Required = true };
@@ -81,6 +81,7 @@ sealed class TrainVerb : Verb
             + "the share of all interactions that comes later, above 0, below 1.",
     };
 
+    readonly FileOptionSet files;
     readonly DatasetOptionSet dataset;
     readonly TrainingOptionSet training;
 
@@ -91,6 +92,7 @@ sealed class TrainVerb : Verb
         Add(output);
         Add(noRefit);
         Add(timeSplit);
+        files = new FileOptionSet().AddTo(this);
         dataset = new DatasetOptionSet().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
@@ -98,13 +100,12 @@ sealed class TrainVerb : Verb
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var started = Terminal.Time.GetTimestamp();
-        var file = InteractionFile.Open(parsed.GetValue(data)!);
-        var read = await Terminal.MeterAsync("Reading", file.Bytes, "bytes", meter => Task.Run(
-            () => file.ReadDataset(dataset.From(parsed), bytes => meter.Add(bytes), cancellation)));
+        using var written = FolderLock.Take(parsed.GetValue(output)!, "--out");
+        var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Terminal, cancellation);
         var split = HoldOut.Split(read.Sequences);
         if (HoldOut.WhatIsMissing(split) is { } little)
         {
-            throw new UserError($"{parsed.GetValue(data)} has too little to learn from: {little}.");
+            throw new UserError($"{string.Join(", ", parsed.GetValue(data)!)} has too little to learn from: {little}.") { Code = ExitCode.Usage };
         }
 
         var timeCut = Cut(read.Sequences, parsed.GetValue(timeSplit));

@@ -51,6 +51,11 @@ abstract class Verb : Command
         {
             return Fail(e.Code, e, e.Message);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nowhere to write, no space left, no permission: the message names the file.
+            return Fail(ExitCode.Usage, e, e.Message.ReplaceLineEndings(" "));
+        }
 #pragma warning disable CA1031 // The last resort of the process: whatever it is, say it in one line and exit with a code.
         catch (Exception e)
         {

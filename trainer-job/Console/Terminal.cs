@@ -51,6 +51,19 @@ public sealed class Terminal(
     /// <summary>Tells people something on the way.</summary>
     public void Say(string line) => error.WriteLine(line);
 
+    /// <summary>Asks a person a question that yes or no answers.</summary>
+    /// <returns>Whether the answer is yes; false where nobody watches.</returns>
+    public bool Ask(string question)
+    {
+        if (!interactive)
+        {
+            return false;
+        }
+
+        error.Write($"{question} [y/N] ");
+        return System.Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
+    }
+
     /// <summary>Writes a command's result: one line of JSON, or the text.</summary>
     /// <param name="result">What machines read.</param>
     /// <param name="text">What people read; may have several lines.</param>

@@ -1,11 +1,17 @@
+using System.Runtime.InteropServices;
+using SasRec.Core.Contracts;
 using SasRec.Core.Events;
 using SasRec.Trainer.Console;
-using SasRec.Trainer.ReadLog;
+using SasRec.Trainer.Files;
 
 namespace SasRec.Trainer.Import;
 
-/// <summary>The time that each interaction of a file is sent with: a pure function of the file.</summary>
-public sealed class EventTimes
+/// <summary>The times that a file's interactions are sent with.</summary>
+/// <remarks>
+/// What a user did at one moment keeps the file's order: each further interaction of the moment is a millisecond later (or earlier, in a
+/// file that is newest first). A file without times gets a second a line from 2020 on.
+/// </remarks>
+sealed class EventTimes
 {
     /// <summary>What a file is moved by, once or several times over: 400 weeks, so that days of the week stay.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromDays(7 * 400);
@@ -13,38 +19,42 @@ public sealed class EventTimes
     // A file without times gets a second a line from here: the order is kept, and 150 million lines stay in the past.
     static readonly DateTimeOffset FirstLine = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    readonly Dictionary<(string User, DateTimeOffset Time), int> moments = [];
     readonly TimeSpan shift;
+    readonly bool isNewestFirst;
+    readonly long lines;
 
-    EventTimes(TimeSpan shift) => this.shift = shift;
+    EventTimes(TimeSpan shift, bool isNewestFirst, long lines) => (this.shift, this.isNewestFirst, this.lines) = (shift, isNewestFirst, lines);
 
-    /// <summary>Looks through a file's times, where they may have to be moved.</summary>
-    /// <remarks>How far depends on the oldest alone, so that a file that grows keeps the times that it was sent with.</remarks>
+    /// <summary>The times of a file that was read to its end.</summary>
+    /// <remarks>How far times are moved depends on the oldest alone, so that a file that grows keeps the times that it was sent with.</remarks>
     /// <exception cref="UserError">The file spans more time than has passed since 2000.</exception>
-    public static EventTimes Of(InteractionFile file, ImportTimes times, DateTimeOffset now)
+    public static EventTimes Of(InteractionFile file)
     {
-        ArgumentNullException.ThrowIfNull(file);
-        if (!file.HasTimes || times == ImportTimes.Keep)
+        var (summary, options) = (file.Summary!, file.Options);
+        var shift = TimeSpan.Zero;
+        if (file.HasTimes && options.Times == FileTimes.Fit)
         {
-            return new EventTimes(TimeSpan.Zero);
+            var (oldest, newest) = (DateTimeOffset.FromUnixTimeMilliseconds(summary.Oldest), DateTimeOffset.FromUnixTimeMilliseconds(summary.Newest));
+            shift = Math.Max(0, Math.Ceiling((InteractionRules.EarliestTimestamp - oldest) / Step)) * Step;
+            if (shift > TimeSpan.Zero && newest + shift > options.Now)
+            {
+                throw new UserError($"The file's times run from {oldest:O} to {newest:O}: more than has passed since 2000.") { Code = ExitCode.Usage };
+            }
         }
 
-        var (oldest, newest) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
-        foreach (var interaction in file.Read())
-        {
-            var time = interaction.Time!.Value;
-            (oldest, newest) = (time < oldest ? time : oldest, time > newest ? time : newest);
-        }
-
-        var shift = Math.Max(0, Math.Ceiling((InteractionRules.EarliestTimestamp - oldest) / Step)) * Step;
-        return shift == TimeSpan.Zero || newest + shift <= now
-            ? new EventTimes(shift)
-            : throw new UserError($"The file's times run from {oldest:O} to {newest:O}: more than has passed since 2000.");
+        return new EventTimes(shift, options.Order == LineOrder.NewestFirst, summary.Lines);
     }
 
-    /// <summary>The time to send.</summary>
-    public DateTimeOffset For(FileInteraction interaction)
+    /// <summary>The time of the next interaction of the file; each must be asked for once, in order.</summary>
+    public DateTimeOffset Next(FileInteraction interaction)
     {
-        ArgumentNullException.ThrowIfNull(interaction);
-        return interaction.Time is { } time ? time + shift : FirstLine.AddSeconds(interaction.Line);
+        if (interaction.Time is not { } time)
+        {
+            return FirstLine.AddSeconds(isNewestFirst ? lines - interaction.Line : interaction.Line);
+        }
+
+        ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(moments, (interaction.UserId, time), out _);
+        return time + shift + TimeSpan.FromMilliseconds(isNewestFirst ? -before++ : before++);
     }
 }

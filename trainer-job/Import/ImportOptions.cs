@@ -2,16 +2,6 @@ using static SasRec.Core.OptionRange;
 
 namespace SasRec.Trainer.Import;
 
-/// <summary>What becomes of a file's times.</summary>
-public enum ImportTimes
-{
-    /// <summary>They stay as they are.</summary>
-    Keep,
-
-    /// <summary>If any is before 2000, all are moved on alike, by the fewest <see cref="EventTimes.Step"/>s.</summary>
-    Fit,
-}
-
 /// <summary>How a file is sent.</summary>
 public sealed record ImportOptions
 {

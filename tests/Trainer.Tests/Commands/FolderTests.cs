@@ -2,6 +2,7 @@ using SasRec.Core.Contracts;
 using SasRec.Core.Model;
 using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
+using SasRec.Trainer.Publish;
 using SasRec.Trainer.Tests.Commands;
 using SasRec.Trainer.Tests.Run;
 
@@ -106,8 +107,44 @@ public sealed class FolderTests(StorageEmulator emulator) : IDisposable
 
         var outcome = await Job.RunAsync(["train", "--data", scratch.File("few"), "--out", scratch.File("m"), "--json"]);
 
-        Assert.Equal(ExitCode.Failure, outcome.Code);
+        Assert.Equal(ExitCode.Usage, outcome.Code);
         Assert.Contains($"too little to learn from: {what}", outcome.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_named_before_the_data_is_read()
+    {
+        File.WriteAllText(scratch.File("file"), "");
+
+        var outcome = await Job.RunAsync(["train", "--data", scratch.File("nothing"), "--out", scratch.File("file/m")]);
+
+        Assert.Equal(ExitCode.Usage, outcome.Code);
+        Assert.Contains($"--out '{scratch.File("file/m")}' cannot be used", outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_folder_is_written_by_one_run_at_a_time()
+    {
+        using var other = FolderLock.Take(scratch.File("m"), "--out");
+
+        var outcome = await Job.RunAsync(["train", "--data", Ring(), "--out", scratch.File("m")]);
+
+        Assert.Equal(ExitCode.Usage, outcome.Code);
+        Assert.Contains("another process writes to it", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--dropout", "0,5")]
+    [InlineData("--learning-rate", "0,003")]
+    [InlineData("--time-split", "0,2")]
+    [InlineData("--epochs", "1,000")]
+    public async Task A_number_with_a_comma_is_refused(string option, string value)
+    {
+        var outcome = await Job.RunAsync(["train", "--data", Ring(), "--out", scratch.File("m"), option, value]);
+
+        Assert.Equal(ExitCode.Usage, outcome.Code);
+        Assert.Contains($"{option} '{value}' must be a number with a point before decimals and no comma.", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

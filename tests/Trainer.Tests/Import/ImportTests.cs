@@ -22,7 +22,7 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(ExitCode.Ok, outcome.Code);
         Assert.Equal(2_345, outcome.Json.GetProperty("events").GetInt32());
         Assert.Equal(24, outcome.Json.GetProperty("requests").GetInt32());
-        var inOrder = host.Accepted.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => e.Value).ToArray();
+        var inOrder = host.Accepted.Values.OrderBy(Time).ToArray();
         Assert.Equal(File.ReadLines(file), inOrder.Select(e => $"{e.GetProperty("userId")} {e.GetProperty("itemId")}"));
         var times = inOrder.Select(Time).ToArray();
         Assert.Equal(times.Distinct().Order(), times);
@@ -55,6 +55,64 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(2, host.Accepted.Count);
     }
 
+    [Theory]
+    [InlineData("p0,p1,p2,p3", "p2,p3,p4,p5")]
+    [InlineData("p3,p2,p1,p0", "p5,p4,p3,p2,p1,p0")]
+    [InlineData("p1,p0,p1", "p1,p0,p1,p1")]
+    public async Task A_rolling_window_or_a_newest_first_export_doubles_nothing(string first, string second)
+    {
+        await using var host = await EventsHost.StartAsync();
+        foreach (var export in new[] { first, second })
+        {
+            var lines = export.Split(',').Select(item => $"u,{item},2024-04-0{item[1] - '0' + 1}T00:00:00Z\n");
+            File.WriteAllText(scratch.File("d"), "user,item,timestamp\n" + string.Concat(lines));
+            Assert.Equal(ExitCode.Ok, (await ImportAsync(host, scratch.File("d"))).Code);
+        }
+
+        var wanted = first.Split(',').Union(second.Split(',')).Select(item => Math.Max(first.Split(',').Count(i => i == item), second.Split(',').Count(i => i == item)));
+        Assert.Equal(wanted.Sum(), host.Accepted.Count);
+    }
+
+    [Fact]
+    public async Task The_files_own_event_ids_are_sent()
+    {
+        await using var host = await EventsHost.StartAsync();
+        File.WriteAllText(scratch.File("d"), "event_id,user,item,timestamp\norder 1,u,a,1700000000\norder 2,u,b,1700000001\n");
+
+        await ImportAsync(host, scratch.File("d"));
+
+        Assert.Equal(["order 1", "order 2"], host.Accepted.Keys.Order());
+    }
+
+    [Theory]
+    [InlineData("file", "a b c d")]
+    [InlineData("newest-first", "d c b a")]
+    public async Task What_happened_at_one_moment_keeps_the_order_of_the_file(string order, string oldestFirst)
+    {
+        await using var host = await EventsHost.StartAsync();
+        File.WriteAllText(scratch.File("d"), "user,item,date\nu,a,2024-04-01\nu,b,2024-04-01\nu,c,2024-04-01\nu,d,2024-04-01\n");
+
+        await ImportAsync(host, scratch.File("d"), "--order", order);
+
+        var events = host.Accepted.Values.OrderBy(Time).ToArray();
+        Assert.Equal(oldestFirst, string.Join(' ', events.Select(e => e.GetProperty("itemId").GetString())));
+        Assert.Equal(4, events.Select(Time).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Several_files_are_sent_and_a_file_that_cannot_be_read_stops_all_before_the_first()
+    {
+        await using var host = await EventsHost.StartAsync();
+        File.WriteAllText(scratch.File("a"), "u a\nu b\n");
+        File.WriteAllText(scratch.File("b"), "v c\n");
+        File.WriteAllText(scratch.File("c"), "v c\nw\n");
+
+        var refused = await ImportAsync(host, scratch.File("a"), scratch.File("c"));
+        Assert.Equal((ExitCode.Usage, 0), (refused.Code, host.Accepted.Count));
+        Assert.Contains($"{scratch.File("c")}: Line 2: found 1 fields", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(3, (await ImportAsync(host, scratch.File("a"), scratch.File("b"))).Json.GetProperty("events").GetInt32());
+    }
+
     [Fact]
     public async Task Columns_of_a_CSV_file_arrive_as_fields()
     {
@@ -63,7 +121,7 @@ public sealed class ImportTests : IDisposable
 
         await ImportAsync(host, scratch.File("d"));
 
-        var events = host.Accepted.OrderBy(e => e.Key).Select(e => e.Value).ToArray();
+        var events = host.Accepted.Values.OrderBy(Time).ToArray();
         Assert.Equal("日本, 1", events[0].GetProperty("itemId").GetString());
         Assert.Equal("buy", events[0].GetProperty("type").GetString());
         Assert.Equal("search", events[0].GetProperty("source").GetString());
@@ -126,7 +184,7 @@ public sealed class ImportTests : IDisposable
         var outcome = await ImportAsync(host, Pairs(3));
 
         Assert.Equal(ExitCode.Failure, outcome.Code);
-        Assert.StartsWith("Line 2: timestamp '1997-01-01' must be from 2000 to now. --times fit", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("\nLine 2: timestamp '1997-01-01' must be from 2000 to now. --times fit", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,13 +213,13 @@ public sealed class ImportTests : IDisposable
 
         await ImportAsync(host, scratch.File("d"), "--times", "fit");
 
-        var times = host.Accepted.OrderBy(e => e.Key).Select(e => Time(e.Value)).ToArray();
+        var times = host.Accepted.Values.Select(Time).Order().ToArray();
         Assert.Equal([DateTimeOffset.FromUnixTimeSeconds(874724710).AddDays(2800), DateTimeOffset.FromUnixTimeSeconds(874724770).AddDays(2800)], times);
 
         // A file that has grown keeps them.
         File.AppendAllText(scratch.File("d"), "u,c,974724770\n");
         await ImportAsync(host, scratch.File("d"), "--times", "fit");
-        Assert.Equal(times, host.Accepted.OrderBy(e => e.Key).Select(e => Time(e.Value)).Take(2));
+        Assert.Equal(times, host.Accepted.Values.Select(Time).Order().Take(2));
     }
 
     [Fact]
@@ -209,7 +267,7 @@ public sealed class ImportTests : IDisposable
         await using var host = await EventsHost.StartAsync();
         var (file, state) = (Pairs(5), scratch.File("state.json"));
         await ImportAsync(host, file, "--state", state);
-        File.WriteAllText(file, "other file\n" + File.ReadAllText(file));
+        File.WriteAllText(file, "other1 file1\n" + File.ReadAllText(file));
 
         var outcome = await ImportAsync(host, file, "--state", state);
 

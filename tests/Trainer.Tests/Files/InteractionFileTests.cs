@@ -1,8 +1,9 @@
 using System.Text;
+using SasRec.Core.Contracts;
 using SasRec.Trainer.Console;
-using SasRec.Trainer.ReadLog;
+using SasRec.Trainer.Files;
 
-namespace SasRec.Trainer.Tests.ReadLog;
+namespace SasRec.Trainer.Tests.Files;
 
 public sealed class InteractionFileTests : IDisposable
 {
@@ -46,40 +47,28 @@ public sealed class InteractionFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("2024-02-29T12:30:00Z", "2024-02-29T12:30:00+00:00")]
-    [InlineData("2024-02-29T12:30:00.250+02:00", "2024-02-29T10:30:00.250+00:00")]
-    [InlineData("2024-02-29 12:30", "2024-02-29T12:30:00+00:00")]
-    [InlineData("2024-02-29", "2024-02-29T00:00:00+00:00")]
-    [InlineData("1709209800", "2024-02-29T12:30:00+00:00")]
-    [InlineData("1709209800.25", "2024-02-29T12:30:00.250+00:00")]
-    [InlineData("1709209800250", "2024-02-29T12:30:00.250+00:00")]
-    public void Times_are_Unix_seconds_milliseconds_or_ISO(string text, string expected)
-    {
-        var interaction = Assert.Single(Open($"user,item,timestamp\nu,i,{text}\n").Read());
-
-        Assert.Equal(DateTimeOffset.Parse(expected, null), interaction.Time);
-        Assert.Equal(TimeSpan.Zero, interaction.Time!.Value.Offset);
-    }
-
-    [Theory]
-    [InlineData("1 2\n3\n", "Line 2: found '3'; the line must be 'user item'.")]
-    [InlineData("1 2\n\n3 4 5\n", "Line 3: found '3 4 5'; the line must be 'user item'.")]
-    [InlineData("user,thing\n", "Line 1: the header is 'user,thing'; it must name the columns 'user' and 'item'")]
-    [InlineData("user,item,user_id\n", "Line 1: the columns 'user' and 'user_id' mean the same")]
-    [InlineData("user,item\na\n", "Line 2: found 1 fields; the header has 2.")]
+    [InlineData("1 2\n3\n", "Line 2: found 1 fields; there must be 2.")]
+    [InlineData("1 2\n\n3 4 5\n", "Line 3: found 3 fields; there must be 2.")]
+    [InlineData("user,item\na\n", "Line 2: found 1 fields; there must be 2.")]
+    [InlineData("user,item\na,b,,c\n", "Line 2: found 4 fields; there must be 2.")]
     [InlineData("user,item\na,b\n,c\n", "Line 3: user '' must have 1 to 256 characters.")]
-    [InlineData("user,item,timestamp\na,b,yesterday\n", "Line 2: timestamp 'yesterday' must be Unix seconds")]
+    [InlineData("user,item\nNULL,b\n", "Line 2: user 'NULL' stands for a missing value.")]
+    [InlineData("user,item\n8.90123E+12,b\n", "Line 2: user '8.90123E+12' is a number in short form that has lost digits")]
+    [InlineData("user,item\na\0,b\n", "Line 2: user 'a\\u0000' has a NUL character")]
+    [InlineData("user,item,timestamp\na,b,yesterday\n", "Line 2: timestamp 'yesterday' must be a Unix time")]
     [InlineData("user,item,timestamp\na,b,\n", "Line 2: timestamp '' must be")]
-    [InlineData("user,item,timestamp\na,b,1e300\n", "Line 2: timestamp '1e300' must be")]
+    [InlineData("user,item,timestamp\na,b,1e300\n", "Line 2: timestamp '1e300' is a number in short form")]
     [InlineData("user,item,timestamp\na,b,2024-13-01\n", "Line 2: timestamp '2024-13-01' must be")]
-    [InlineData("user,item,value\na,b,NaN\n", "Line 2: value 'NaN' must be a finite number.")]
+    [InlineData("user,item,value\na,b,blue\n", "Line 2: value 'blue' must be a finite number.")]
+    [InlineData("user,item,value\na,b,\"4,5\"\n", "Line 2: value '4,5' must be a finite number, with a point before decimals.")]
     [InlineData("user,item\na,b\n\"c,d\ne,f\n", "Line 3: a quote is not closed.")]
-    [InlineData("user,item\n\"a\"x,b\n", "Line 2: after a closing quote comes 'x'; a comma must follow.")]
+    [InlineData("user,item\n\"a\"x,b\n", "Line 2: after a closing quote comes 'x'; ',' must follow.")]
     public void A_line_that_cannot_be_read_is_named_with_what_was_found(string text, string message)
     {
         var error = Assert.Throws<UserError>(() => Open(text).Read().ToList());
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, error.Code);
     }
 
     [Fact]

@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using SasRec.Core.Contracts;
+using SasRec.Core.Sequences;
+using SasRec.Trainer.Console;
+
+namespace SasRec.Trainer.Files;
+
+/// <summary>Reads files into one dataset: one thread reads and parses, another gathers.</summary>
+static class DatasetReader
+{
+    const int Batches = 6;
+
+    /// <summary>Reads files, each into its <see cref="InteractionFile.Summary"/> too.</summary>
+    /// <param name="files">The files, all with times or all without.</param>
+    /// <param name="options">What is left out; null keeps everything.</param>
+    /// <param name="onBytes">Told now and then how many bytes were newly read.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="UserError">A line cannot be read, or only some of the files have times.</exception>
+    public static InteractionDataset Read(
+        IReadOnlyList<InteractionFile> files, DatasetOptions? options, Action<long>? onBytes, CancellationToken cancellation)
+    {
+        if (files.Any(file => file.HasTimes) && files.FirstOrDefault(file => !file.HasTimes) is { } untimed)
+        {
+            throw new UserError($"{untimed.Name} has no times, but {files.First(file => file.HasTimes).Name} has; read together all files need them.")
+            {
+                Code = ExitCode.Usage,
+            };
+        }
+
+        var builder = new InteractionDatasetBuilder();
+        foreach (var file in files)
+        {
+            Add(builder, file, onBytes, cancellation);
+        }
+
+        return builder.Build(options);
+    }
+
+    static void Add(InteractionDatasetBuilder builder, InteractionFile file, Action<long>? onBytes, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var full = new BlockingCollection<Batch>(Batches);
+        using var free = new BlockingCollection<Batch>(Batches);
+        for (var i = 0; i < Batches; i++)
+        {
+            free.Add(new Batch(), CancellationToken.None);
+        }
+
+        var reading = Task.Run(
+            () =>
+            {
+                try
+                {
+                    Fill(file, full, free, onBytes, stop.Token);
+                }
+                finally
+                {
+                    full.CompleteAdding();
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            List<Batch>? reversed = file.Options.Order == LineOrder.NewestFirst ? [] : null;
+            foreach (var batch in full.GetConsumingEnumerable(cancellation))
+            {
+                if (reversed is not null)
+                {
+                    reversed.Add(batch);
+                    free.Add(new Batch(), cancellation);
+                    continue;
+                }
+
+                for (var row = 0; row < batch.Count; row++)
+                {
+                    batch.AddTo(builder, row, file.HasTimes);
+                }
+
+                free.Add(batch, cancellation);
+            }
+
+            reading.GetAwaiter().GetResult();
+            foreach (var batch in reversed?.AsEnumerable().Reverse() ?? [])
+            {
+                for (var row = batch.Count - 1; row >= 0; row--)
+                {
+                    batch.AddTo(builder, row, file.HasTimes);
+                }
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            reading.ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+    }
+
+    static void Fill(
+        InteractionFile file, BlockingCollection<Batch> full, BlockingCollection<Batch> free, Action<long>? onBytes, CancellationToken stop)
+    {
+        using var reader = file.OpenReader();
+        var told = 0L;
+        var batch = free.Take(stop);
+        batch.Clear();
+        while (reader.Next())
+        {
+            if (!batch.TryAdd(reader))
+            {
+                full.Add(batch, stop);
+                onBytes?.Invoke(reader.Position - told);
+                told = reader.Position;
+                batch = free.Take(stop);
+                batch.Clear();
+                batch.TryAdd(reader);
+            }
+        }
+
+        full.Add(batch, stop);
+        onBytes?.Invoke(reader.Position - told);
+        file.Found(reader.Summary);
+    }
+
+    /// <summary>Interactions on their way from one thread to the other.</summary>
+    sealed class Batch
+    {
+        const int Rows = 8192;
+
+        readonly char[] text = new char[Rows * 32];
+        readonly (int Start, int User, int Item, long Time)[] rows = new (int, int, int, long)[Rows];
+        int written;
+
+        public int Count { get; private set; }
+
+        public void Clear() => (written, Count) = (0, 0);
+
+        public bool TryAdd(InteractionReader reader)
+        {
+            var user = reader.User;
+            var item = reader.Item;
+            if (Count == Rows || written + user.Length + item.Length > text.Length)
+            {
+                return false;
+            }
+
+            rows[Count++] = (written, user.Length, item.Length, reader.Time);
+            user.CopyTo(text.AsSpan(written));
+            item.CopyTo(text.AsSpan(written + user.Length));
+            written += user.Length + item.Length;
+            return true;
+        }
+
+        public void AddTo(InteractionDatasetBuilder builder, int row, bool hasTimes)
+        {
+            var (start, user, item, time) = rows[row];
+            builder.Add(text.AsSpan(start, user), text.AsSpan(start + user, item), hasTimes ? time : null);
+        }
+    }
+}
