@@ -221,11 +221,11 @@ sealed class LoadedModel
             return;
         }
 
-        tokens = tokens[(tokens.LastIndexOf(0L) + 1)..]; // padding is on the left
+        tokens = tokens[(tokens.LastIndexOf(ModelFormat.Padding) + 1)..]; // padding is on the left
         Span<int> history = tokens.Length <= 256 ? stackalloc int[tokens.Length] : new int[tokens.Length];
         for (var i = 0; i < history.Length; i++)
         {
-            history[i] = (int)tokens[i] - 1;
+            history[i] = ModelFormat.Item(tokens[i]);
         }
 
         neighbours.AddTo(history, scores);

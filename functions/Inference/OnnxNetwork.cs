@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using SasRec.Core.Contracts;
 
 namespace SasRec.Functions.Inference;
 
@@ -7,9 +8,7 @@ namespace SasRec.Functions.Inference;
 /// <remarks>T is the length of a history, V the number of items of the model, D the width of an embedding.</remarks>
 sealed class OnnxNetwork : IDisposable
 {
-    const string Items = "items", Scores = "scores", Embeddings = "item_embeddings";
-
-    static readonly string[] Inputs = [Items], ScoresOnly = [Scores], EmbeddingsOnly = [Embeddings];
+    static readonly string[] Inputs = [ModelFormat.Items], ScoresOnly = [ModelFormat.Scores], EmbeddingsOnly = [ModelFormat.ItemEmbeddings];
 
     readonly InferenceSession session;
     readonly RunOptions run = new();
@@ -25,9 +24,9 @@ sealed class OnnxNetwork : IDisposable
         session = new InferenceSession(path, options);
         try
         {
-            Check(session.InputMetadata, Items, typeof(long), -1);
-            Check(session.OutputMetadata, Scores, typeof(float), itemCount);
-            Check(session.OutputMetadata, Embeddings, typeof(float), -1);
+            Check(session.InputMetadata, ModelFormat.Items, typeof(long), -1);
+            Check(session.OutputMetadata, ModelFormat.Scores, typeof(float), itemCount);
+            Check(session.OutputMetadata, ModelFormat.ItemEmbeddings, typeof(float), -1);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using SasRec.Core.Contracts;
 using SasRec.Core.Explore;
 using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
@@ -80,7 +81,7 @@ sealed class Candidates : IDisposable
         {
             if (Items.TryGetKnown(history[i], out var item))
             {
-                tokens[--start] = item + 1;
+                tokens[--start] = ModelFormat.Token(item);
             }
         }
 

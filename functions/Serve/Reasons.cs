@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Text.Json.Serialization;
+using SasRec.Core.Contracts;
 using SasRec.Functions.Inference;
 
 namespace SasRec.Functions.Serve;
@@ -103,7 +104,7 @@ static class Reasons
             var weight = whole[i] - (shares?[i] ?? -Math.Log(model.ItemCount));
             if (items[i] < model.ItemCount && weight >= LeastWeight)
             {
-                found[i].Add(new Reason(model.Items[(int)token - 1], weight));
+                found[i].Add(new Reason(model.Items[ModelFormat.Item(token)], weight));
             }
         }
     }

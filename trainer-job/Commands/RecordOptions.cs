@@ -55,10 +55,14 @@ sealed class RecordOptions<T>
     static Setter Make<V>(PropertyInfo property)
     {
         var line = property.GetCustomAttribute<CommandLineAttribute>()!;
-        var allowed = string.Concat(property.GetCustomAttributes<OptionRuleAttribute>().Select(rule => $", {rule.Text(null)}"));
+        string[] notes =
+        [
+            .. property.GetCustomAttributes<OptionRuleAttribute>().Select(rule => rule.Text(null)),
+            .. line.FitsData ? ["the default fits the data"] : Array.Empty<string>(),
+        ];
         var option = new Option<V>(line.Name, line.FormerName is { } former ? [former] : [])
         {
-            Description = $"{line.Description}{allowed}{(line.FitsData ? "; the default fits the data" : "")}.",
+            Description = notes.Length > 0 ? $"{line.Description} ({string.Join("; ", notes)})." : $"{line.Description}.",
         };
         if (!line.FitsData)
         {

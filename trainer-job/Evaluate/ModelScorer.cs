@@ -31,7 +31,7 @@ sealed class ModelScorer(SasRecWeights weights, int threads, ItemNeighbours? nei
         return weights =>
         {
             using var scorer = new SasRecScorer(weights, threads);
-            var ranks = new int[targets.Length];
+            var ranks = new double[targets.Length];
             for (var start = 0; start < targets.Length; start += Batch)
             {
                 var count = Math.Min(Batch, targets.Length - start);

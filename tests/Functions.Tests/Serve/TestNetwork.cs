@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using SasRec.Core.Contracts;
 
 namespace SasRec.Functions.Tests.Serve;
 
@@ -20,16 +21,16 @@ static class TestNetwork
             Number(1, 8),
             Field(8, Message(Number(2, 17))),
             Field(7, Message(
-                Field(1, Node("Gather", "items", "newest", "last", Axis(1))),
-                Field(1, Node("Gather", "table", "last", "scores", Axis(0))),
-                Field(1, Node("Identity", "embeddings", null, "item_embeddings")),
+                Field(1, Node("Gather", ModelFormat.Items, "newest", "last", Axis(1))),
+                Field(1, Node("Gather", "table", "last", ModelFormat.Scores, Axis(0))),
+                Field(1, Node("Identity", "embeddings", null, ModelFormat.ItemEmbeddings)),
                 Text(2, "test"),
                 Field(5, Message(Number(2, Int64), Text(8, "newest"), Field(9, BitConverter.GetBytes(-1L)))),
                 Field(5, Matrix("table", padded)),
                 Field(5, Matrix("embeddings", embeddings)),
-                Field(11, Value("items", Int64, "batch", "time")),
-                Field(12, Value("scores", Float, "batch", afterLast.GetLength(1))),
-                Field(12, Value("item_embeddings", Float, embeddings.GetLength(0), embeddings.GetLength(1))))));
+                Field(11, Value(ModelFormat.Items, Int64, "batch", "time")),
+                Field(12, Value(ModelFormat.Scores, Float, "batch", afterLast.GetLength(1))),
+                Field(12, Value(ModelFormat.ItemEmbeddings, Float, embeddings.GetLength(0), embeddings.GetLength(1))))));
     }
 
     static byte[] Node(string type, string input, string? second, string output, params byte[][] attributes) => Message(

@@ -3,6 +3,7 @@ using SasRec.Core.Contracts;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Commands;
+using SasRec.Trainer.Fit;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Trainer.Tests.Commands;
@@ -46,7 +47,7 @@ public class TrainingOptionSetTests
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
     }
 
-    static Trainer.Fit.TrainingPlan Plan(params string[] args)
+    static TrainingPlan Plan(params string[] args)
     {
         var verb = new Command("verb");
         var set = new TrainingOptionSet().AddTo(verb);

@@ -21,7 +21,7 @@ public class SasRecTrainerTests
         var unseen = SmallWorld.Make(users: 50, items: 30, shortest: 5, longest: 10, seed: 99);
         var histories = Enumerable.Range(0, 50).Select(user => (ReadOnlyMemory<int>)unseen.Items(user).ToArray()).ToArray();
         var targets = histories.Select(history => (history.Span[^1] + 1) % 30).ToArray();
-        var ranks = new int[50];
+        var ranks = new double[50];
         using var scorer = new SasRecScorer(result.Weights);
         scorer.Rank(histories, targets, ranks);
         Assert.Equal(40, result.Curve.Count);

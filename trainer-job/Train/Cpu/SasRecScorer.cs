@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 
 namespace SasRec.Trainer.Train.Cpu;
@@ -39,14 +40,14 @@ public sealed class SasRecScorer : IDisposable
         engine.Score(histories, scores);
     }
 
-    /// <summary>Each target's rank, 1 for the best; a tie counts against the target.</summary>
+    /// <summary>Each target's rank, 1 for the best; an item with the same score counts half, as in <see cref="RankCounter"/>.</summary>
     /// <param name="histories">Each at least one item, oldest first.</param>
     /// <param name="targets">[histories]: the item to rank.</param>
-    /// <param name="ranks">[histories].</param>
+    /// <param name="ranks">[histories]: 1 to the number of items, in halves.</param>
     /// <param name="leaveOutHistory">Whether the items of the whole history are left out of the ranking; else they are ranked too.</param>
     /// <exception cref="ArgumentException">A history is empty or names an item that there is not, or the lengths disagree.</exception>
     public void Rank(
-        IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<int> ranks, bool leaveOutHistory = true)
+        IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<double> ranks, bool leaveOutHistory = true)
     {
         Check(histories);
         if (targets.Length != histories.Count || ranks.Length < histories.Count)

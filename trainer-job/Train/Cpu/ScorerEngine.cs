@@ -9,7 +9,7 @@ abstract class ScorerEngine : IDisposable
     public abstract void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores);
 
     public abstract void Rank(
-        IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<int> ranks, bool leaveOutHistory);
+        IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<double> ranks, bool leaveOutHistory);
 
     public abstract void Dispose();
 }
@@ -63,23 +63,25 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
         });
 
     public override void Rank(
-        IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<int> ranks, bool leaveOutHistory) =>
+        IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlyMemory<int> targets, Memory<double> ranks, bool leaveOutHistory) =>
         ForEachGroup(histories.Count, (worker, first, count) =>
         {
             worker.Encode(histories, first, count);
-            var better = ranks.Span.Slice(first, count);
+            var ranked = ranks.Span.Slice(first, count);
             for (var h = 0; h < count; h++)
             {
                 worker.TargetScores[h] = worker.ScoreOf(h, targets.Span[first + h]);
-                better[h] = leaveOutHistory ? -worker.CountInHistory(h, targets.Span[first + h], histories[first + h].Span) : 0;
+                var inHistory = leaveOutHistory ? worker.CountInHistory(h, targets.Span[first + h], histories[first + h].Span) : 0;
+                ranked[h] = (1 - inHistory) / 2.0;
             }
 
             worker.ForEachPanel(count, (panel, columns) =>
             {
                 for (var h = 0; h < count; h++)
                 {
-                    // The target is at least as good as itself, which makes the first rank 1.
-                    ranks.Span[first + h] += CountAtLeast(worker.Scores + (nint)h * Panel, columns, worker.TargetScores[h]);
+                    // 1 + those above + half of the others with the same score = (1 + those at least as high + those above) / 2, where the
+                    // target is at least as high as itself.
+                    ranks.Span[first + h] += Count(worker.Scores + (nint)h * Panel, columns, worker.TargetScores[h]) / 2.0;
                 }
             });
         });
@@ -96,7 +98,8 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
         dense.Dispose();
     }
 
-    static int CountAtLeast(float* scores, int count, float least)
+    /// <summary>How many scores are at least as high as one, and how many are above it, added up.</summary>
+    static int Count(float* scores, int count, float one)
     {
         // Behind the last item a panel is filled up with scores that are not to be counted.
         for (var j = count; j < Panel; j++)
@@ -104,10 +107,12 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
             scores[j] = float.NegativeInfinity;
         }
 
-        var (total, floor) = (0, S.Set(least));
+        // What is above a float is at least as high as the next one.
+        var (total, same, above) = (0, S.Set(one), S.Set(MathF.BitIncrement(one)));
         for (var j = 0; j < Panel; j += S.Width)
         {
-            total += S.CountAtLeast(S.Load(scores + j), floor);
+            var vector = S.Load(scores + j);
+            total += S.CountAtLeast(vector, same) + S.CountAtLeast(vector, above);
         }
 
         return total;
@@ -215,7 +220,8 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
             return owner.bias is null ? score : score + owner.bias[item];
         }
 
-        /// <summary>How many different items of the history, the target apart, score at least as high as the target.</summary>
+        /// <summary>How many different items of the history, the target apart, score at least as high as the target, and how many above it,
+        /// added up.</summary>
         public int CountInHistory(int h, int target, ReadOnlySpan<int> history)
         {
             historyNumber++;
@@ -226,7 +232,8 @@ sealed unsafe class ScorerEngine<V, S> : ScorerEngine
                 if (seenBy[item] != historyNumber)
                 {
                     seenBy[item] = historyNumber;
-                    count += ScoreOf(h, item) >= TargetScores[h] ? 1 : 0;
+                    var score = ScoreOf(h, item);
+                    count += (score >= TargetScores[h] ? 1 : 0) + (score > TargetScores[h] ? 1 : 0);
                 }
             }
 

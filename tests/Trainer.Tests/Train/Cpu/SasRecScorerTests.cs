@@ -1,3 +1,4 @@
+using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Trainer.Train.Cpu;
 
@@ -46,7 +47,7 @@ public class SasRecScorerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_rank_counts_what_is_not_in_the_history_and_scores_at_least_as_high(bool biased)
+    public void A_rank_is_that_of_the_evaluation_ties_count_half(bool biased)
     {
         var weights = Weights(new SasRecConfig { Width = 16, MaxLength = 12 }, items: 131);
 
@@ -55,20 +56,21 @@ public class SasRecScorerTests
         weights = weights.WithItemBias(biased ? [.. Enumerable.Range(0, 131).Select(item => item % 40 / 10f)] : null);
         var histories = Histories(count: 200, items: 131);
         var targets = histories.Select((_, h) => h % 2 == 0 ? 40 : h % 131).ToArray();
-        var (ranks, scores) = (new int[histories.Length], new float[histories.Length * 131]);
+        var (ranks, scores) = (new double[histories.Length], new float[histories.Length * 131]);
         using var scorer = new SasRecScorer(weights, threads: 2);
 
         scorer.Rank(histories, targets, ranks);
         scorer.Score(histories, scores);
 
+        var (counter, expected) = (new RankCounter(131), new double[1]);
         for (var h = 0; h < histories.Length; h++)
         {
             var row = scores.AsSpan(h * 131, 131).ToArray();
-            var history = histories[h].ToArray();
-            var better = Enumerable.Range(0, 131).Count(
-                item => item != targets[h] && !history.Contains(item) && row[item] >= row[targets[h]]);
-            Assert.Equal(1 + better, ranks[h]);
+            counter.Rank(row, histories[h].Span, [targets[h]], expected);
+            Assert.Equal(expected[0], ranks[h]);
         }
+
+        Assert.Equal(!biased, ranks.Any(rank => rank % 1 == 0.5));
     }
 
     [Fact]

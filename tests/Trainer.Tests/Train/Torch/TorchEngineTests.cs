@@ -65,7 +65,7 @@ public class TorchEngineTests
 
         var unseen = SmallWorld.Make(users: 50, items: 30, shortest: 5, longest: 10, seed: 99);
         var histories = Enumerable.Range(0, 50).Select(user => (ReadOnlyMemory<int>)unseen.Items(user).ToArray()).ToArray();
-        var ranks = new int[50];
+        var ranks = new double[50];
         using var scorer = new SasRecScorer(result.Weights);
         scorer.Rank(histories, Array.ConvertAll(histories, history => (history.Span[^1] + 1) % 30), ranks);
         Assert.True(ranks.Average() < 2, $"The next item ranks {ranks.Average()} on average.");
