@@ -9,7 +9,8 @@ sealed class Repository
     /// <summary>The path of what infra/main.bicep compiles to, which is in no folder.</summary>
     public const string Compiled = "infra/main.json";
 
-    static readonly string Root = FindRoot();
+    /// <summary>The folder of the repository.</summary>
+    public static readonly string Root = FindRoot();
     static readonly Lazy<Compilation> Infra = new(() => BicepCompiler.Compile(Path.Combine(Root, "infra", "main.bicep")));
 
     readonly (string Path, string Text)? planted;
