@@ -8,9 +8,9 @@ public class NeighbourServingTests
 {
     static readonly string[] History = ["item 3", "item 8"];
 
-    // Item 21 follows item 3 in two histories, and item 8 in one.
+    // Item 21 follows item 3 in two histories.
     static ItemNeighbours Table(int items = 40) =>
-        NeighbourCounter.Count(new SequenceDataset(items, [0, 2, 4, 6], [3, 21, 3, 21, 8, 21]), new NeighbourStrengths(1, 2));
+        NeighbourCounter.Count(new SequenceDataset(items, [0, 2, 4], [3, 21, 3, 21]), new NeighbourStrengths(0.1, 0.1));
 
     [Fact]
     public async Task Counts_of_item_pairs_are_part_of_scores_propensities_and_reasons()
@@ -27,7 +27,7 @@ public class NeighbourServingTests
 
         var candidates = slate.GetProperty("candidates").EnumerateArray().ToDictionary(
             c => c.GetProperty("itemId").GetString()!, c => c.GetProperty("score").GetDouble());
-        Assert.True(added[21] > 1);
+        Assert.True(added[21] > 0.5);
         Assert.Equal(Score(21), candidates["item 21"], 1e-4);
         var eligible = Enumerable.Range(0, 40).Except([3, 8]).ToArray();
         var shown = slate.GetProperty("items")[0];

@@ -28,7 +28,7 @@ sealed class SlateWorld(SmallLog log, ScratchFolder work)
         var files = new ModelFolder(work.File("served"));
         await registry.DownloadAsync(champion.Version, files.Path);
         var catalogue = await files.ReadCatalogueAsync(CancellationToken.None);
-        using var scorer = new ModelScorer(files.ReadWeights(), 1);
+        using var scorer = new ModelScorer(files.ReadWeights(), 1, files.ReadNeighbours());
         var random = new RandomStream(7);
         var histories = new Dictionary<int, List<int>>();
         foreach (var user in Enumerable.Range(0, users))
