@@ -71,7 +71,7 @@ public sealed class Shop : IAsyncLifetime
         });
         await app.Get<InteractionLog>().AppendAsync(world.Interactions(DateTimeOffset.UtcNow.AddMinutes(-5)));
         await Eventually.TrueAsync(
-            async () => (await app.Client.GetFromJsonAsync<JsonElement>("api/items?count=1")).GetProperty("count").GetInt32() == world.Items.Count,
+            async () => (await app.Client.GetFromJsonAsync<JsonElement>("api/items?count=1000")).GetProperty("items").GetArrayLength() == world.Items.Count,
             TimeSpan.FromSeconds(60));
     }
 
