@@ -77,7 +77,8 @@ export function useSession() {
             history: acts.filter((act) => act.state !== "failed").map((act) => act.itemId).reverse(),
             k: SLOTS,
             ...policy,
-            seed: seed.current,
+            // A list whose seed the client chose is no evidence; a preview draws as the list that was shown.
+            ...(preview ? { seed: seed.current } : {}),
             explain: true,
             preview,
             placement: "playground",
@@ -85,6 +86,7 @@ export function useSession() {
           },
         });
         learnTitles(slate);
+        seed.current = slate.policy.seed;
         const movements = clicked ? compare(before, slate) : new Map<string, Movement>();
         change({ slate, movements, clicked, asking: false, error: undefined, said: clicked ? tell(clicked, movements, slate) : now.current.said });
       } catch (error) {
@@ -185,7 +187,6 @@ export function useSession() {
   );
 
   const drawAgain = useCallback(() => {
-    seed.current = newSeed();
     void askList(false);
   }, [askList]);
 
