@@ -124,18 +124,21 @@ public class CpuEngineTests
         var options = Plain with { Dropout = 0.2, PopularityPower = 0.4, BatchSize = 16 };
         using var engine = CpuEngine.Create(data, SasRecWeights.Initialized(Small, data.ItemCount, 1), options);
         int[] users = [.. Enumerable.Range(0, 16)];
-        for (var step = 0; step < 50; step++)
+        // The runtime allocates a little of its own on this thread when it compiles a method anew, at a moment that nobody chooses. What the
+        // engine allocates, it allocates in every round.
+        var least = long.MaxValue;
+        for (var round = 0; round < 10 && least > 0; round++)
         {
-            engine.Step(users);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var step = 0; step < 50; step++)
+            {
+                engine.Step(users);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 0; step < 50; step++)
-        {
-            engine.Step(users);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
     }
 
     /// <summary>
