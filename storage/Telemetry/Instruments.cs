@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace SasRec.Storage.Telemetry;
 
-/// <summary>Every measurement and every kind of span that the system makes, each under its one name; README has the same table.</summary>
+/// <summary>Every measurement and every kind of span that the system makes, each under its one name; docs/telemetry.md has the same table.</summary>
 /// <remarks>Names are those of OpenTelemetry's semantic conventions where there is one. No attribute ever holds a user's id, nor anything
 /// else that a client chooses freely: a series for each of its values would be kept in memory. Where nobody listens, an instrument
 /// costs a comparison and a span is null.</remarks>

@@ -9,7 +9,10 @@ public partial class ApiExamplesTests(ServingApp serving) : IClassFixture<Servin
     [Fact]
     public async Task Every_example_of_the_documentation_runs()
     {
-        var text = await File.ReadAllTextAsync(SettingsTests.RepositoryFile("README.md"));
+        // In the order in which README names the pages: events come before what is read of them.
+        var readme = await File.ReadAllTextAsync(SettingsTests.RepositoryFile("README.md"));
+        var pages = Page().Matches(readme).Select(m => m.Groups[1].Value).Distinct();
+        var text = readme + string.Concat(pages.Select(page => File.ReadAllText(SettingsTests.RepositoryFile(page))));
 
         // The examples speak of books that the test's model does not have.
         var examples = Example().Matches(text).Select(m => m.Groups[1].Value.Replace("items/dune/", "items/item%201/", StringComparison.Ordinal)).ToArray();
@@ -37,4 +40,7 @@ public partial class ApiExamplesTests(ServingApp serving) : IClassFixture<Servin
 
     [GeneratedRegex("```bash\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();
+
+    [GeneratedRegex(@"\]\((docs/[\w-]+\.md)\)")]
+    private static partial Regex Page();
 }
