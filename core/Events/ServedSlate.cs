@@ -10,4 +10,5 @@ public sealed record ServedSlate(Impression Impression, IReadOnlyList<SlateEvent
 /// <param name="ItemId">The item; of the slate or not.</param>
 /// <param name="Type">What was done; <see cref="Sighting.Type"/> for a sighting.</param>
 /// <param name="At">When, in UTC.</param>
-public sealed record SlateEvent(string ItemId, string Type, DateTimeOffset At);
+/// <param name="Value">A rating, a dwell time; null where the event has none.</param>
+public sealed record SlateEvent(string ItemId, string Type, DateTimeOffset At, double? Value = null);

@@ -8,18 +8,28 @@ namespace SasRec.Core.Sequences;
 /// Ids get their indices in ordinal order and a user's history is ordered by time to the tick, which holds the order of acceptance (see
 /// <see cref="AcceptanceOrder"/>), then by event id, so the dataset does not depend on the order in which interactions arrived.
 /// Interactions without event ids keep their order of arrival within the same time.
-/// Costs 16 bytes an interaction, 8 more and the string where it has an event id.
+/// What is ignored is left out, and so is what users turned down: the event, and their earlier actions with the item
+/// (<see cref="EventMeanings"/>).
+/// Costs 16 bytes an interaction, 8 more and the string where it has an event id, 4 more where not every event counts 1.
 /// </remarks>
-public sealed class InteractionDatasetBuilder
+/// <param name="meanings">What events mean; null for the defaults.</param>
+public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
 {
+    // In the list of weights: the event turns its item down.
+    const float TurnsDown = -1;
+
     readonly Dictionary<string, int> users = new(StringComparer.Ordinal);
     readonly Dictionary<string, int> items = new(StringComparer.Ordinal);
     readonly List<(int User, int Item, long Ticks)> rows = [];
     readonly List<string?> eventIds = [];
+    readonly List<float> eventWeights = []; // Empty, or one of each row so far; rows behind its end count 1.
     readonly Dictionary<int, string> slates = [];
     bool hasTimes = true;
 
-    /// <summary>How many interactions were added, duplicates included.</summary>
+    /// <summary>What events mean.</summary>
+    public EventMeanings Meanings { get; } = meanings ?? EventMeanings.Default;
+
+    /// <summary>How many interactions were added, duplicates included; ignored ones are not.</summary>
     public int Count => rows.Count;
 
     /// <summary>The slates that interactions came through.</summary>
@@ -29,6 +39,13 @@ public sealed class InteractionDatasetBuilder
     public void Add(Interaction interaction)
     {
         ArgumentNullException.ThrowIfNull(interaction);
+        var meaning = Meanings.Of(interaction);
+        if (meaning.Feedback == Feedback.Ignored)
+        {
+            return;
+        }
+
+        SetMeaning(meaning);
         if (interaction.RecommendationId is { } slate)
         {
             slates[rows.Count] = slate;
@@ -44,6 +61,23 @@ public sealed class InteractionDatasetBuilder
     /// <param name="eventId">A user's second interaction with the same event id is left out; null where the data has none.</param>
     public void Add(string userId, string itemId, long? time, string? eventId = null) =>
         AddAt(userId, itemId, time * TimeSpan.TicksPerMillisecond, eventId);
+
+    /// <summary>Notes what the row to be added next means.</summary>
+    void SetMeaning(EventMeaning meaning)
+    {
+        var weight = meaning.Feedback == Feedback.Negative ? TurnsDown : meaning.Weight;
+        if (weight != 1)
+        {
+            while (eventWeights.Count < rows.Count)
+            {
+                eventWeights.Add(1);
+            }
+
+            eventWeights.Add(weight);
+        }
+    }
+
+    float WeightOf(int row) => row < eventWeights.Count ? eventWeights[row] : 1;
 
     /// <param name="userId">Who acted.</param>
     /// <param name="itemId">What they acted on.</param>
@@ -78,8 +112,14 @@ public sealed class InteractionDatasetBuilder
     /// <param name="userId">Who acted.</param>
     /// <param name="itemId">What they acted on.</param>
     /// <param name="time">Unix milliseconds; null where the data has no times, and then for every interaction.</param>
-    public void Add(ReadOnlySpan<char> userId, ReadOnlySpan<char> itemId, long? time)
+    /// <param name="meaning">What the event means.</param>
+    public void Add(ReadOnlySpan<char> userId, ReadOnlySpan<char> itemId, long? time, EventMeaning meaning)
     {
+        if (meaning.Feedback == Feedback.Ignored)
+        {
+            return;
+        }
+
         if (userId.IsEmpty || itemId.IsEmpty)
         {
             throw new ArgumentException("An id must have at least one character.", userId.IsEmpty ? nameof(userId) : nameof(itemId));
@@ -91,6 +131,7 @@ public sealed class InteractionDatasetBuilder
         }
 
         hasTimes = time.HasValue;
+        SetMeaning(meaning);
         rows.Add((IndexOf(users, userId), IndexOf(items, itemId), (time ?? 0) * TimeSpan.TicksPerMillisecond));
 
         static int IndexOf(Dictionary<string, int> indices, ReadOnlySpan<char> id)
@@ -119,6 +160,7 @@ public sealed class InteractionDatasetBuilder
         var offsets = Offsets(userOf, kept); // [U + 1] where each user's rows begin in N
         var stay = Stay(userOf, ordered, starts, itemKept, offsets[^1]); // [N] row numbers
         var weights = options.MaxWeight is { } maxWeight && propensities is not null ? Weights(stay, itemIds, itemIndex, propensities, maxWeight) : null;
+        WeighEvents(stay, ref weights);
         var sequences = new SequenceDataset(
             itemIds.Length,
             offsets,
@@ -158,6 +200,24 @@ public sealed class InteractionDatasetBuilder
         }
 
         return weights;
+    }
+
+    /// <summary>[N]: multiplies the weights, null for all 1, by those of the events.</summary>
+    void WeighEvents(int[] stay, ref float[]? weights)
+    {
+        for (var place = 0; place < stay.Length; place++)
+        {
+            if (WeightOf(stay[place]) is not 1 and var weight)
+            {
+                if (weights is null)
+                {
+                    weights = new float[stay.Length];
+                    Array.Fill(weights, 1);
+                }
+
+                weights[place] *= weight;
+            }
+        }
     }
 
     /// <summary>[count]: the old number of each new one, where <paramref name="indexOf"/> gives the new number of each old one or -1.</summary>
@@ -231,6 +291,7 @@ public sealed class InteractionDatasetBuilder
             var mine = ordered.AsSpan(starts[user]..starts[user + 1]);
             mine.Sort(ByTimeThenEventId);
             DropDuplicates(mine);
+            DropTurnedDown(mine);
         }
 
         return ordered;
@@ -261,6 +322,33 @@ public sealed class InteractionDatasetBuilder
             if (eventIds[row] is { } id && !seen.Add(id))
             {
                 row = -1;
+            }
+        }
+    }
+
+    /// <summary>Drops events that turn items down, and what the user did before with an item whose newest event turns it down.</summary>
+    void DropTurnedDown(Span<int> ordered)
+    {
+        var any = false;
+        foreach (var row in ordered)
+        {
+            any |= row >= 0 && WeightOf(row) == TurnsDown;
+        }
+
+        if (!any)
+        {
+            return;
+        }
+
+        var wanted = new Dictionary<int, bool>();
+        for (var i = ordered.Length - 1; i >= 0; i--)
+        {
+            ref var row = ref ordered[i];
+            if (row >= 0)
+            {
+                var (item, down) = (rows[row].Item, WeightOf(row) == TurnsDown);
+                wanted.TryAdd(item, !down);
+                row = down || !wanted[item] ? -1 : row;
             }
         }
     }

@@ -1,4 +1,5 @@
 using SasRec.Core.Evaluate.Insights;
+using SasRec.Core.Events;
 using SasRec.Core.Options;
 
 namespace SasRec.Functions.Insights;
@@ -54,8 +55,10 @@ sealed record InsightsOptions
     public double MaxCost { get; init; } = Defaults.MostCost;
 
     /// <summary>How slates are joined with interactions and evaluated.</summary>
-    public LedgerOptions Ledger() => new LedgerOptions
+    /// <param name="meanings">What events mean.</param>
+    public LedgerOptions Ledger(EventMeanings meanings) => new LedgerOptions
     {
+        Meanings = meanings,
         Window = Window,
         Maturity = Maturity,
         LeastSupport = MinEffectiveSampleSize,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SasRec.Core.Evaluate.Insights;
+using SasRec.Core.Events;
 using SasRec.Functions.Inference;
 using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Log;
@@ -14,6 +15,7 @@ namespace SasRec.Functions.Insights;
 /// </remarks>
 sealed class InsightsReports(
     InsightsOptions options,
+    EventMeanings meanings,
     [FromKeyedServices(StorageServices.Background)] ImpressionLog impressions,
     SampledActivity activity,
     InsightsLog runs,
@@ -76,7 +78,7 @@ sealed class InsightsReports(
         var (from, to) = window.Resolve(now, options.Span);
         var newest = await impressions.NewestSlatesAsync(from, to, options.Slates, cancellation);
         var slates = newest.Slates.Where(s => window.Placement is null || s.Impression.Placement == window.Placement).ToArray();
-        var builder = new InsightsBuilder(options.Ledger(), now);
+        var builder = new InsightsBuilder(options.Ledger(meanings), now);
         foreach (var slate in slates)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -7,7 +7,8 @@ using SasRec.Storage.Log;
 namespace SasRec.Functions.Insights;
 
 /// <summary>How much of what users do comes through slates, from the histories of some users who were served.</summary>
-sealed class SampledActivity(InsightsOptions options, [FromKeyedServices(StorageServices.Background)] InteractionLog log)
+sealed class SampledActivity(
+    InsightsOptions options, EventMeanings meanings, [FromKeyedServices(StorageServices.Background)] InteractionLog log)
 {
     const int Parallel = 16;
     const int NewestOfUser = 1000;
@@ -23,7 +24,7 @@ sealed class SampledActivity(InsightsOptions options, [FromKeyedServices(Storage
             return null;
         }
 
-        var tally = new ActivityTally(from, to);
+        var tally = new ActivityTally(from, to, meanings);
         var chosen = Enumerable.Range(0, sampled).Select(i => users[(int)((long)i * users.Length / sampled)]);
         foreach (var part in chosen.Chunk(Parallel))
         {

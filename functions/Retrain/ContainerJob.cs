@@ -73,6 +73,11 @@ sealed class ContainerJob
         var environment = container["env"] as JsonArray ?? [];
         foreach (var (name, value) in variables)
         {
+            foreach (var templates in environment.Where(variable => (string?)variable?["name"] == name).ToArray())
+            {
+                environment.Remove(templates);
+            }
+
             environment.Add(new JsonObject { ["name"] = name, ["value"] = value });
         }
 

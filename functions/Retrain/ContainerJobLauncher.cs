@@ -1,4 +1,5 @@
 using Azure;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using SasRec.Core.Contracts;
 using SasRec.Storage;
@@ -9,7 +10,7 @@ namespace SasRec.Functions.Retrain;
 
 /// <summary>Starts the trainer as a Container Apps job, and notices the runs that died there.</summary>
 sealed class ContainerJobLauncher(
-    ContainerJob job, StorageConnection storage, RunLog runs, TimeProvider clock, ILogger<ContainerJobLauncher> log) : ITrainerLauncher
+    ContainerJob job, IConfiguration configuration, StorageConnection storage, RunLog runs, TimeProvider clock, ILogger<ContainerJobLauncher> log) : ITrainerLauncher
 {
     // Older executions have been settled, or are of no interest.
     static readonly TimeSpan Memory = TimeSpan.FromDays(7);
@@ -25,13 +26,19 @@ sealed class ContainerJobLauncher(
             }
 
             var run = runs.NewId();
-            var trace = new Dictionary<string, string>();
-            if (TraceLink.Current is { } current)
+            var variables = new Dictionary<string, string>();
+            foreach (var setting in configuration.GetSection("Events").GetChildren().Where(setting => setting.Value is not null))
             {
-                trace[TraceLink.Variable] = current;
+                // What events mean is one answer, for serving and for training.
+                variables[$"Events__{setting.Key}"] = setting.Value!;
             }
 
-            var execution = await job.StartAsync([TrainerArguments.RunId, run, TrainerArguments.Trigger, trigger], trace, cancellation);
+            if (TraceLink.Current is { } current)
+            {
+                variables[TraceLink.Variable] = current;
+            }
+
+            var execution = await job.StartAsync([TrainerArguments.RunId, run, TrainerArguments.Trigger, trigger], variables, cancellation);
             log.LogInformation("Run {Run} started by {Trigger} as execution {Execution}.", run, trigger, execution);
             return run;
         }

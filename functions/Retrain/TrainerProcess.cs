@@ -44,7 +44,7 @@ sealed class TrainerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var section in (ReadOnlySpan<string>)["AzureWebJobsStorage", "Storage", "Trainer"])
+        foreach (var section in (ReadOnlySpan<string>)["AzureWebJobsStorage", "Storage", "Trainer", "Events"])
         {
             foreach (var (name, value) in configuration.GetSection(section).AsEnumerable())
             {

@@ -1,4 +1,5 @@
 using SasRec.Core.Contracts;
+using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
@@ -11,22 +12,25 @@ sealed class Candidates : IDisposable
 {
     readonly LoadedModel model;
     readonly ScoreBuffers buffers;
+    readonly IReadOnlyList<string> disliked;
+    readonly double dislikeStrength;
     readonly int length;
 
     /// <summary>Filters the items and encodes the history.</summary>
     /// <param name="model">The model, leased.</param>
     /// <param name="items">The model's items beside the catalogue.</param>
     /// <param name="request">The request.</param>
-    /// <param name="history">Item ids, oldest first.</param>
+    /// <param name="taste">What the user wanted and turned down.</param>
     /// <param name="now">The time at which items must be available.</param>
+    /// <param name="dislikeStrength"><see cref="ServeOptions.DislikeStrength"/>.</param>
     public Candidates(
-        LoadedModel model, ItemIndex items, RecommendationRequest request, IReadOnlyList<string> history, DateTimeOffset now)
+        LoadedModel model, ItemIndex items, RecommendationRequest request, UserTaste taste, DateTimeOffset now, double dislikeStrength)
     {
-        (this.model, Items) = (model, items);
+        (this.model, Items, disliked, this.dislikeStrength) = (model, items, taste.Disliked, dislikeStrength);
         Eligible = items.EligibleAt(now);
-        Filter(request, history);
+        Filter(request, taste);
         buffers = model.Rent();
-        length = Encode(history);
+        length = Encode(taste.Actions);
     }
 
     /// <summary>The model's items beside the catalogue.</summary>
@@ -43,13 +47,24 @@ sealed class Candidates : IDisposable
 
     /// <summary>Scores every item of the model.</summary>
     /// <param name="recommender">One of <see cref="Core.Contracts.Recommenders.All"/>; without <see cref="History"/>, popularity.</param>
-    /// <returns>[V]: valid until the next call or the disposal.</returns>
-    public float[] Score(string recommender) => model.Score(recommender, buffers, length);
+    /// <returns>The scores: valid until the next call or the disposal.</returns>
+    public ItemScores Score(string recommender)
+    {
+        var scores = model.Score(recommender, buffers, length);
+        if (disliked.Count == 0)
+        {
+            return new ItemScores(scores, scores);
+        }
+
+        float[] total = [.. scores];
+        DislikePenalty.Subtract(model, Items, disliked, dislikeStrength, total);
+        return new ItemScores(total, scores);
+    }
 
     public void Dispose() => model.Return(buffers);
 
-    /// <summary>Applies the lists of a request: allow first, then deny, exclude and the history.</summary>
-    void Filter(RecommendationRequest request, IReadOnlyList<string> history)
+    /// <summary>Applies the lists of a request: allow first, then deny, exclude, the history and what the user turned down.</summary>
+    void Filter(RecommendationRequest request, UserTaste taste)
     {
         if (request.Allow is not null)
         {
@@ -70,7 +85,8 @@ sealed class Candidates : IDisposable
 
         ForEach(request.Deny, Eligible.Remove);
         ForEach(request.Exclude, Eligible.Remove);
-        ForEach(history, request.ExcludeSeen ? Eligible.Remove : _ => { });
+        ForEach(taste.Actions, request.ExcludeSeen ? Eligible.Remove : _ => { });
+        ForEach(taste.Disliked, Eligible.Remove);
     }
 
     int Encode(IReadOnlyList<string> history)
@@ -104,3 +120,8 @@ sealed class Candidates : IDisposable
         }
     }
 }
+
+/// <summary>The scores of one model's items for one request.</summary>
+/// <param name="Total">[V]: what slates are drawn by.</param>
+/// <param name="Model">[V]: what the recommender alone says.</param>
+readonly record struct ItemScores(float[] Total, float[] Model);

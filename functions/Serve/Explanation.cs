@@ -26,16 +26,17 @@ sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<i
     /// <param name="model">What it was drawn from.</param>
     /// <param name="history">[T]: what the network saw, oldest first; empty where it saw nothing, or did not score.</param>
     /// <param name="scores">[V]: what the slate was drawn by.</param>
+    /// <param name="ofModel">[V]: what the network alone says; reasons are of it.</param>
     /// <param name="eligible">What the filters left.</param>
     /// <param name="policy">How the slate was drawn.</param>
     /// <param name="k">How many slots were asked for.</param>
     /// <param name="slate">The slate.</param>
     public static Explanation Of(
-        LoadedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, ItemSet eligible, ExplorationPolicy policy, int k, Slate slate)
+        LoadedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, ReadOnlySpan<float> ofModel, ItemSet eligible, ExplorationPolicy policy, int k, Slate slate)
     {
         var shown = slate.Items.Select(slot => slot.Item).ToArray();
         var best = Highest(scores, eligible);
-        var because = history.IsEmpty ? [.. shown.Select(_ => Array.Empty<Reason>())] : Reasons.Of(model, history, scores, shown);
+        var because = history.IsEmpty ? [.. shown.Select(_ => Array.Empty<Reason>())] : Reasons.Of(model, history, ofModel, shown);
 
         // Greedy is the limit of ever lower temperatures; the lowest there is differs from it only where scores are equal.
         var drawn = policy with { Temperature = Math.Max(policy.Temperature, ExplorationPolicy.LeastTemperature) };

@@ -17,11 +17,11 @@ static class RecommendationReader
 
     const int UserId = 0, History = 1, K = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
         Placement = 10, Explain = 11, Preview = 12, AllowCategories = 13, DenyCategories = 14, NewItemShare = 15,
-        Recommender = 16, Exploration = 17;
+        Recommender = 16, Exploration = 17, Dislikes = 18;
 
     static readonly ObjectFields Fields = new(
         0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement",
-        "explain", "preview", "allowCategories", "denyCategories", "newItemShare", "source", "exploration");
+        "explain", "preview", "allowCategories", "denyCategories", "newItemShare", "source", "exploration", "dislikes");
 
     /// <summary>What a body asks for, with the defaults of the options where it does not say.</summary>
     public static RecommendationRequest FromJson(ReadOnlySpan<byte> body, ServeOptions options, RequestErrors errors)
@@ -62,6 +62,7 @@ static class RecommendationReader
             AllowCategories = query.ContainsKey(Fields[AllowCategories]) ? reader.Labels(Fields[AllowCategories], MaxCategories) : null,
             DenyCategories = reader.Labels(Fields[DenyCategories], MaxCategories),
             Exclude = reader.Ids(Fields[Exclude], options.MaxListLength),
+            Dislikes = reader.Ids(Fields[Dislikes], options.MaxListLength),
             ExcludeSeen = reader.Boolean(Fields[ExcludeSeen]) ?? defaults.ExcludeSeen,
             Exploration = reader.Number(Fields[Exploration], IsShare, "0 to 1"),
             Temperature = reader.Number(Fields[Temperature], ExplorationPolicy.IsTemperature, ExplorationPolicy.TemperatureRange),
@@ -89,6 +90,7 @@ static class RecommendationReader
             Allow => request with { Allow = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) },
             Deny => request with { Deny = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             Exclude => request with { Exclude = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
+            Dislikes => request with { Dislikes = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             ExcludeSeen => request with { ExcludeSeen = JsonFields.Boolean(ref reader, name, default, errors) ?? true },
             Exploration => request with { Exploration = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) },
             Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, ExplorationPolicy.IsTemperature, ExplorationPolicy.TemperatureRange, errors) },

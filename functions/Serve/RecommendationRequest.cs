@@ -29,6 +29,9 @@ sealed record RecommendationRequest
     /// <summary>Items that the client shows already.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>Items that the user turned down, newest first, beside those that the log knows of: never recommended, and items like them less.</summary>
+    public IReadOnlyList<string> Dislikes { get; init; } = [];
+
     /// <summary>Whether the items of the history are left out.</summary>
     public required bool ExcludeSeen { get; init; }
 

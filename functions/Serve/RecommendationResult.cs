@@ -22,5 +22,5 @@ abstract record RecommendationResult
 /// <summary>A slate that was logged, with the request that it answers.</summary>
 /// <param name="Impression">The slate as it was logged.</param>
 /// <param name="Request">The request.</param>
-/// <param name="History">Item ids, oldest first.</param>
-sealed record LoggedSlate(Impression Impression, RecommendationRequest Request, IReadOnlyList<string> History);
+/// <param name="Taste">What the user wanted and turned down.</param>
+sealed record LoggedSlate(Impression Impression, RecommendationRequest Request, UserTaste Taste);

@@ -9,7 +9,7 @@ namespace SasRec.Functions.Serve;
 
 /// <summary>From a history to a slate, and to the impression that later models are trained and evaluated on.</summary>
 sealed class Recommender(
-    ServeOptions options, ModelSlots models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, TimeProvider clock)
+    ServeOptions options, EventMeanings meanings, ModelSlots models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, TimeProvider clock)
 {
     /// <summary>Raised on the request's thread after a slate was logged; handlers must return at once.</summary>
     public event Action<LoggedSlate>? Logged;
@@ -24,7 +24,7 @@ sealed class Recommender(
         using var span = Instruments.Source.StartActivity(Spans.Recommend);
 
         // The log is read before a model is leased, so that no lease waits for storage.
-        var history = request.History ?? await HistoryAsync(request.UserId!, cancellation);
+        var taste = await TasteAsync(request, cancellation);
         if (await catalogue.GetAsync(cancellation) is null)
         {
             return new RecommendationResult.NoCatalogue();
@@ -35,39 +35,37 @@ sealed class Recommender(
             return new RecommendationResult.NoModel();
         }
 
-        var answer = Draw(lease, request, placement, history);
+        var answer = Draw(lease, request, placement, taste);
         var impression = answer.Impression;
         var logged = !request.Preview && impression.Items.Count > 0
             && await impressions.TrySendAsync(impression, options.ImpressionTimeout, cancellation);
         if (logged)
         {
-            Logged?.Invoke(new LoggedSlate(impression, request, history));
+            Logged?.Invoke(new LoggedSlate(impression, request, taste));
         }
 
         return new RecommendationResult.Slate(RecommendationResponse.Of(
             impression, request.Preview, logged, answer.UnknownItems, answer.Items, answer.Best));
     }
 
-    async Task<IReadOnlyList<string>> HistoryAsync(string userId, CancellationToken cancellation)
+    /// <summary>What the log knows of the user, or what the request says; what the request says was turned down comes on top.</summary>
+    async Task<UserTaste> TasteAsync(RecommendationRequest request, CancellationToken cancellation)
     {
-        var newest = await log.NewestAsync(userId, options.HistoryLength, cancellation);
-        var items = new string[newest.Count];
-        for (var i = 0; i < items.Length; i++)
-        {
-            items[^(i + 1)] = newest[i].ItemId;
-        }
-
-        return items;
+        var known = request.History is { } history
+            ? new UserTaste(history, [])
+            : meanings.TasteOf(await log.NewestAsync(request.UserId!, options.HistoryLength, cancellation));
+        return request.Dislikes.Count == 0 ? known : new UserTaste(
+            [.. known.Actions.Except(request.Dislikes)], [.. request.Dislikes.Union(known.Disliked)]);
     }
 
-    Answer Draw(ModelLease lease, RecommendationRequest request, Placement placement, IReadOnlyList<string> history)
+    Answer Draw(ModelLease lease, RecommendationRequest request, Placement placement, UserTaste taste)
     {
         using var held = lease;
         var (model, now) = (lease.Model, clock.GetUtcNow());
-        using var candidates = new Candidates(model, model.Index!, request, history, now);
+        using var candidates = new Candidates(model, model.Index!, request, taste, now, options.DislikeStrength);
         var draw = SlateDraw.Of(model, candidates, request, placement, now);
         ServingTelemetry.Drawn(model, draw.Choice.Recommender);
-        var impression = draw.ToImpression(model, candidates.Items, request, history, clock);
+        var impression = draw.ToImpression(model, candidates.Items, request, taste.Actions, clock);
         return new Answer(
             impression, draw.Describe(impression, candidates.Items.Catalogue), candidates.UnknownItems, draw.Explanation?.Best);
     }

@@ -54,6 +54,10 @@ sealed record ServeOptions
     /// <summary>The default of excludeSeen: whether items of the user's history are left out.</summary>
     public bool ExcludeSeen { get; init; } = true;
 
+    /// <summary>How much items lose that are like those that the user turned down, in standard deviations of the model's scores; 0 for nothing.</summary>
+    [Range(0, 10)]
+    public double DislikeStrength { get; init; } = 3;
+
     /// <summary>The maximum number of ids in each list of a request.</summary>
     [Range(1, 100_000)]
     public int MaxListLength { get; init; } = 10_000;

@@ -13,7 +13,8 @@ namespace SasRec.Functions.Shadow;
 
 /// <summary>POST /api/models/{version}/shadow, GET and DELETE /api/models/shadow: a model that scores live traffic and shows nothing.</summary>
 sealed class ShadowFunction(
-    ModelRegistry registry, ImpressionLog impressions, ModelSlots models, ShadowCounts counts, InsightsOptions options, TimeProvider clock)
+    ModelRegistry registry, ImpressionLog impressions, ModelSlots models, ShadowCounts counts, InsightsOptions options,
+    EventMeanings meanings, TimeProvider clock)
 {
     [Function("StartShadow")]
     [OnStorageFailure("The shadow may or may not have changed.")]
@@ -66,7 +67,7 @@ sealed class ShadowFunction(
         {
             var until = clock.GetUtcNow() + InteractionRules.ClockSkew;
             var newest = await impressions.NewestSlatesAsync(pointer.Since, until, options.Slates, cancellation);
-            findings = ShadowFindings.Of(newest.Slates, version, options.Ledger());
+            findings = ShadowFindings.Of(newest.Slates, version, options.Ledger(meanings));
         }
 
         return Results.Json(new ShadowReport(pointer, ShadowInstance.Of(models.Shadow, counts), findings), ShadowJson.Answers.ShadowReport);

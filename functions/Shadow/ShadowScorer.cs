@@ -16,7 +16,8 @@ namespace SasRec.Functions.Shadow;
 /// request. The shadow gets the history and the filters of the request itself; nothing is rebuilt or assumed.
 /// </remarks>
 sealed class ShadowScorer(
-    Recommender recommender, ModelSlots models, ShadowCounts counts, SlateShadows log, TimeProvider clock, ILogger<ShadowScorer> logger)
+    Recommender recommender, ServeOptions options, ModelSlots models, ShadowCounts counts, SlateShadows log,
+    TimeProvider clock, ILogger<ShadowScorer> logger)
     : BackgroundService
 {
     // What a queue of this length holds of histories and lists is what the requests held.
@@ -89,8 +90,8 @@ sealed class ShadowScorer(
         {
             var (model, slate) = (lease.Model, logged.Impression);
             var started = clock.GetTimestamp();
-            using var candidates = new Candidates(model, model.Index!, logged.Request, logged.History, slate.ServedAt);
-            var scores = candidates.Score(candidates.History.IsEmpty ? Recommenders.Popularity : Recommenders.Sasrec);
+            using var candidates = new Candidates(model, model.Index!, logged.Request, logged.Taste, slate.ServedAt, options.DislikeStrength);
+            var (scores, _) = candidates.Score(candidates.History.IsEmpty ? Recommenders.Popularity : Recommenders.Sasrec);
             var own = PlackettLuceSlate.Draw(scores, candidates.Eligible, slate.Items.Count, ExplorationPolicy.Greedy, seed: 0);
             var highest = own.Items.Select(item => candidates.Items.IdOf(item.Item)).ToHashSet(StringComparer.Ordinal);
             return new SlateShadow(

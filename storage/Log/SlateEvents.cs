@@ -29,15 +29,29 @@ sealed class SlateEvents(StorageConnection storage)
     }
 
     public static SlateEvent Read(TableEntity row) => new(
-        row.RequiredString(Names.Columns.Item), row.RequiredString(Names.Columns.Type), row.GetDateTimeOffset(Names.Columns.At)!.Value);
+        row.RequiredString(Names.Columns.Item),
+        row.RequiredString(Names.Columns.Type),
+        row.GetDateTimeOffset(Names.Columns.At)!.Value,
+        row.GetDouble(Names.Columns.Value));
 
-    static TableEntity? Write(Interaction interaction) =>
-        interaction.RecommendationId is { } id && RecommendationId.TryGetTime(id, out var at)
-            ? new TableEntity(SlateKey.PartitionOf(id, at), SlateKey.EventRow(id, interaction.UserId, interaction.EventId))
-            {
-                [Names.Columns.Item] = interaction.ItemId,
-                [Names.Columns.Type] = interaction.Type,
-                [Names.Columns.At] = interaction.Timestamp.ToUniversalTime(),
-            }
-            : null;
+    static TableEntity? Write(Interaction interaction)
+    {
+        if (interaction.RecommendationId is not { } id || !RecommendationId.TryGetTime(id, out var at))
+        {
+            return null;
+        }
+
+        var row = new TableEntity(SlateKey.PartitionOf(id, at), SlateKey.EventRow(id, interaction.UserId, interaction.EventId))
+        {
+            [Names.Columns.Item] = interaction.ItemId,
+            [Names.Columns.Type] = interaction.Type,
+            [Names.Columns.At] = interaction.Timestamp.ToUniversalTime(),
+        };
+        if (interaction.Value is { } value)
+        {
+            row[Names.Columns.Value] = value;
+        }
+
+        return row;
+    }
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using SasRec.Core.Events;
 using SasRec.Core.Options;
 
 namespace SasRec.Functions.Tests;
@@ -15,7 +16,7 @@ static class SettingsReference
     /// <summary>Every record of options of the functions app, in the order of its sections.</summary>
     public static IReadOnlyList<Type> Records { get; } =
     [
-        .. typeof(FunctionsApp).Assembly.GetTypes()
+        .. typeof(FunctionsApp).Assembly.GetTypes().Append(typeof(EventOptions))
             .Where(type => type.GetCustomAttribute<SectionAttribute>() is not null)
             .OrderBy(type => type.GetCustomAttribute<SectionAttribute>()!.Name, StringComparer.Ordinal),
     ];
@@ -39,8 +40,9 @@ static class SettingsReference
 
     public static string Render()
     {
-        var comments = XDocument.Load(System.IO.Path.ChangeExtension(typeof(FunctionsApp).Assembly.Location, ".xml"))
-            .Descendants("member").ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary"));
+        var comments = Records.Select(record => record.Assembly.Location).Distinct()
+            .SelectMany(assembly => XDocument.Load(System.IO.Path.ChangeExtension(assembly, ".xml")).Descendants("member"))
+            .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary"));
         var text = new StringBuilder();
         foreach (var record in Records)
         {

@@ -72,7 +72,7 @@ sealed class EvaluateVerb : Verb
     {
         var folder = new ModelFolder(parsed.GetValue(model)!);
         var (weights, catalogue) = (folder.ReadWeights(), await folder.ReadCatalogueAsync(cancellation));
-        var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Terminal, cancellation);
+        var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Meanings(), Terminal, cancellation);
         var (known, cases) = Split(read.Sequences, parsed);
         using var scorer = new ModelScorer(weights, parsed.GetValue(threads), folder.ReadNeighbours());
         var remapped = new RemappedScorer(scorer, catalogue, read.Items);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using SasRec.Core.Contracts;
+using SasRec.Core.Events;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Console;
 using SasRec.Trainer.Files;
@@ -120,7 +121,7 @@ sealed class FileOptionSet
 
     /// <summary>Reads files into one dataset, having said what was understood and settled what was in doubt.</summary>
     public async Task<InteractionDataset> ReadAsync(
-        IReadOnlyList<string> names, ParseResult parsed, DatasetOptions dataset, Terminal terminal, CancellationToken cancellation)
+        IReadOnlyList<string> names, ParseResult parsed, DatasetOptions dataset, EventMeanings meanings, Terminal terminal, CancellationToken cancellation)
     {
         var files = Open(names, parsed, terminal.Time);
         try
@@ -130,7 +131,7 @@ sealed class FileOptionSet
                 var started = terminal.Time.GetTimestamp();
                 var bytes = files.Sum(file => file.Bytes);
                 var read = await terminal.MeterAsync("Reading", bytes, "bytes", meter => Task.Run(
-                    () => DatasetReader.Read(files, dataset, more => meter.Add(more), cancellation)));
+                    () => DatasetReader.Read(files, dataset, meanings, more => meter.Add(more), cancellation)));
                 var seconds = Math.Max(1e-3, terminal.Time.GetElapsedTime(started).TotalSeconds);
                 terminal.Say(FormattableString.Invariant($"Read {bytes / 1e6:N1} MB in {seconds:N1} s ({bytes / 1e6 / seconds:N0} MB/s)"));
                 if (!files.Aggregate(false, (again, file) => Settle(file, terminal) || again))

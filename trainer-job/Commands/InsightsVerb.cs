@@ -41,7 +41,7 @@ sealed class InsightsVerb : StorageVerb
 
         var ledger = new LedgerReader(storage, Terminal);
         var report = await ledger.ReadAsync(
-            TimeSpan.FromDays(span), parsed.GetValue(placement), new() { TopItems = parsed.GetValue(items) }, cancellation);
+            TimeSpan.FromDays(span), parsed.GetValue(placement), new() { TopItems = parsed.GetValue(items), Meanings = Meanings() }, cancellation);
         Terminal.Finish(report, InsightsText.Of(report));
         return ExitCode.Ok;
     }

@@ -157,6 +157,7 @@ sealed class RunVerb : StorageVerb
             new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers), Slates = parsed.GetValue(slates) }
                 .Validated(),
             new WarmStartOptions(parsed.GetValue(cold), parsed.GetValue(coldEvery)).Validated(),
+            Meanings(),
             parsed.GetValue(shadowRefused));
         var record = await new RetrainRun(storage, Terminal, options).RunAsync(cancellation);
         if (record is null)

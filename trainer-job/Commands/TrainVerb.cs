@@ -135,7 +135,7 @@ sealed class TrainVerb : Verb
     {
         var started = Terminal.Time.GetTimestamp();
         using var written = FolderLock.Take(parsed.GetValue(output)!, "--out");
-        var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Terminal, cancellation);
+        var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Meanings(), Terminal, cancellation);
         var split = HoldOut.Split(read.Sequences);
         if (HoldOut.WhatIsMissing(split) is { } little)
         {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using SasRec.Core.Contracts;
+using SasRec.Core.Events;
+using SasRec.Core.Options;
 using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Commands;
@@ -27,6 +29,21 @@ abstract class Verb : Command
 
     /// <summary>Where it writes.</summary>
     protected Terminal Terminal { get; }
+
+    /// <summary>What events mean by the settings of the environment.</summary>
+    /// <exception cref="UserError">A setting is not allowed; the message names it, its value and what is allowed.</exception>
+    protected EventMeanings Meanings()
+    {
+        try
+        {
+            return new EventMeanings(OptionsReader.Read<EventOptions>(
+                Terminal.SettingNames.Select(name => KeyValuePair.Create(name, Terminal.Setting(name)))));
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserError(e.Message.ReplaceLineEndings(" "), e) { Code = ExitCode.Usage };
+        }
+    }
 
     /// <summary>Does it.</summary>
     /// <param name="parsed">The command line.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SasRec.Core.Contracts;
+using SasRec.Core.Events;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Console;
 
@@ -13,11 +14,12 @@ static class DatasetReader
     /// <summary>Reads files, each into its <see cref="InteractionFile.Summary"/> too.</summary>
     /// <param name="files">The files, all with times or all without.</param>
     /// <param name="options">What is left out; null keeps everything.</param>
+    /// <param name="meanings">What events mean.</param>
     /// <param name="onBytes">Told now and then how many bytes were newly read.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="UserError">A line cannot be read, or only some of the files have times.</exception>
     public static InteractionDataset Read(
-        IReadOnlyList<InteractionFile> files, DatasetOptions? options, Action<long>? onBytes, CancellationToken cancellation)
+        IReadOnlyList<InteractionFile> files, DatasetOptions? options, EventMeanings meanings, Action<long>? onBytes, CancellationToken cancellation)
     {
         if (files.Any(file => file.HasTimes) && files.FirstOrDefault(file => !file.HasTimes) is { } untimed)
         {
@@ -27,7 +29,7 @@ static class DatasetReader
             };
         }
 
-        var builder = new InteractionDatasetBuilder();
+        var builder = new InteractionDatasetBuilder(meanings);
         foreach (var file in files)
         {
             Add(builder, file, onBytes, cancellation);
@@ -51,7 +53,7 @@ static class DatasetReader
             {
                 try
                 {
-                    Fill(file, full, free, onBytes, stop.Token);
+                    Fill(file, builder.Meanings, full, free, onBytes, stop.Token);
                 }
                 finally
                 {
@@ -96,7 +98,12 @@ static class DatasetReader
     }
 
     static void Fill(
-        InteractionFile file, BlockingCollection<Batch> full, BlockingCollection<Batch> free, Action<long>? onBytes, CancellationToken stop)
+        InteractionFile file,
+        EventMeanings meanings,
+        BlockingCollection<Batch> full,
+        BlockingCollection<Batch> free,
+        Action<long>? onBytes,
+        CancellationToken stop)
     {
         using var reader = file.OpenReader();
         var told = 0L;
@@ -104,14 +111,15 @@ static class DatasetReader
         batch.Clear();
         while (reader.Next())
         {
-            if (!batch.TryAdd(reader))
+            var meaning = reader.Type is { } type ? meanings.Of(type, reader.Value) : EventMeaning.Action;
+            if (!batch.TryAdd(reader, meaning))
             {
                 full.Add(batch, stop);
                 onBytes?.Invoke(reader.Position - told);
                 told = reader.Position;
                 batch = free.Take(stop);
                 batch.Clear();
-                batch.TryAdd(reader);
+                batch.TryAdd(reader, meaning);
             }
         }
 
@@ -126,14 +134,14 @@ static class DatasetReader
         const int Rows = 8192;
 
         readonly char[] text = new char[Rows * 32];
-        readonly (int Start, int User, int Item, long Time)[] rows = new (int, int, int, long)[Rows];
+        readonly (int Start, int User, int Item, long Time, EventMeaning Meaning)[] rows = new (int, int, int, long, EventMeaning)[Rows];
         int written;
 
         public int Count { get; private set; }
 
         public void Clear() => (written, Count) = (0, 0);
 
-        public bool TryAdd(InteractionReader reader)
+        public bool TryAdd(InteractionReader reader, EventMeaning meaning)
         {
             var user = reader.User;
             var item = reader.Item;
@@ -142,7 +150,7 @@ static class DatasetReader
                 return false;
             }
 
-            rows[Count++] = (written, user.Length, item.Length, reader.Time);
+            rows[Count++] = (written, user.Length, item.Length, reader.Time, meaning);
             user.CopyTo(text.AsSpan(written));
             item.CopyTo(text.AsSpan(written + user.Length));
             written += user.Length + item.Length;
@@ -151,8 +159,8 @@ static class DatasetReader
 
         public void AddTo(InteractionDatasetBuilder builder, int row, bool hasTimes)
         {
-            var (start, user, item, time) = rows[row];
-            builder.Add(text.AsSpan(start, user), text.AsSpan(start + user, item), hasTimes ? time : null);
+            var (start, user, item, time, meaning) = rows[row];
+            builder.Add(text.AsSpan(start, user), text.AsSpan(start + user, item), hasTimes ? time : null, meaning);
         }
     }
 }

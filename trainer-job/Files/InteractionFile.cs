@@ -1,3 +1,4 @@
+using SasRec.Core.Events;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Console;
 
@@ -133,7 +134,8 @@ sealed class InteractionFile : IDisposable
 
     /// <summary>Reads the whole file into a dataset.</summary>
     /// <param name="options">What is left out; null keeps everything.</param>
-    public InteractionDataset ReadDataset(DatasetOptions? options = null) => DatasetReader.Read([this], options, null, CancellationToken.None);
+    public InteractionDataset ReadDataset(DatasetOptions? options = null) =>
+        DatasetReader.Read([this], options, EventMeanings.Default, null, CancellationToken.None);
 
     /// <summary>Opens a reader of the interactions.</summary>
     public InteractionReader OpenReader() => new(Path, Layout, Options, Prefix);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using SasRec.Core.Evaluate.Insights;
+using SasRec.Core.Events;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
@@ -45,20 +46,21 @@ sealed class LedgerReader(StorageConnection storage, Terminal terminal)
             : null;
         return builder.Build(from, to, placement, catalogue) with
         {
-            Activity = await ActivityAsync(from, to, cancellation),
+            Activity = await ActivityAsync(from, to, options.Meanings, cancellation),
             Runs = await log.HistoryAsync(100, cancellation),
         };
     }
 
     /// <summary>Writes the report of a run beside the run. A run that did all else is no failure for want of a report.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="options">How slates are joined and judged.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>Whether it was written.</returns>
-    public async Task<bool> RecordAsync(RunRecord run, CancellationToken cancellation)
+    public async Task<bool> RecordAsync(RunRecord run, LedgerOptions options, CancellationToken cancellation)
     {
         try
         {
-            await log.SaveAsync(run.RunId, run.ModelVersion, await ReadAsync(Span, null, new LedgerOptions(), cancellation), cancellation);
+            await log.SaveAsync(run.RunId, run.ModelVersion, await ReadAsync(Span, null, options, cancellation), cancellation);
             return true;
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or InvalidDataException or JsonException)
@@ -68,9 +70,9 @@ sealed class LedgerReader(StorageConnection storage, Terminal terminal)
         }
     }
 
-    async Task<Activity> ActivityAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
+    async Task<Activity> ActivityAsync(DateTimeOffset from, DateTimeOffset to, EventMeanings meanings, CancellationToken cancellation)
     {
-        var tally = new ActivityTally(from, to);
+        var tally = new ActivityTally(from, to, meanings);
         var users = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var interaction in snapshots.ReadAsync(await snapshots.CurrentAsync(cancellation), cancellation))
         {

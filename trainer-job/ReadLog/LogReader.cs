@@ -1,3 +1,4 @@
+using SasRec.Core.Events;
 using SasRec.Core.Sequences;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Console;
@@ -7,8 +8,9 @@ namespace SasRec.Trainer.ReadLog;
 /// <summary>Reads the interaction log as training sees it: what is new goes into the snapshot, the snapshot becomes a dataset.</summary>
 /// <param name="snapshots">The snapshot.</param>
 /// <param name="propensities">Asked where interactions are weighed.</param>
+/// <param name="meanings">What events mean.</param>
 /// <param name="terminal">Where progress is shown.</param>
-sealed class LogReader(SnapshotStore snapshots, LoggedPropensities propensities, Terminal terminal)
+sealed class LogReader(SnapshotStore snapshots, LoggedPropensities propensities, EventMeanings meanings, Terminal terminal)
 {
     /// <summary>Takes what is new into the snapshot and reads all of it.</summary>
     /// <param name="options">What is left out.</param>
@@ -19,7 +21,7 @@ sealed class LogReader(SnapshotStore snapshots, LoggedPropensities propensities,
         return await terminal.MeterAsync("Reading the log", snapshot.Interactions, "interactions", async meter =>
         {
             const int Step = 1_000;
-            var builder = new InteractionDatasetBuilder();
+            var builder = new InteractionDatasetBuilder(meanings);
             await foreach (var interaction in snapshots.ReadAsync(snapshot, cancellation))
             {
                 builder.Add(interaction);

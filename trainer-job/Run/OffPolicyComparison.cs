@@ -26,15 +26,15 @@ namespace SasRec.Trainer.Run;
 /// <param name="fitter">Trains the stand-in.</param>
 /// <param name="open">Opens the champion over the items of the data.</param>
 /// <param name="slates">How many of the newest slates are used; 0 for no comparison.</param>
+/// <param name="ledger">How slates are joined with what followed.</param>
 sealed class OffPolicyComparison(
     StorageConnection storage,
     Terminal terminal,
     ModelFitter fitter,
     Func<RunInput, CancellationToken, Task<Champion>> open,
-    int slates)
+    int slates,
+    LedgerOptions ledger)
 {
-    static readonly LedgerOptions Ledger = new();
-
     /// <summary>The evidence; null where no model serves or no slates are to be used.</summary>
     /// <param name="input">The data, the champion, and the weights to start from: nothing, or the champion's, which know of none of the
     /// slates.</param>
@@ -118,9 +118,9 @@ sealed class OffPolicyComparison(
 
     /// <summary>A slate with what it led to. What is dated before the moment, by a client whose clock is behind, was trained on and does not
     /// count.</summary>
-    static RewardedSlate Rewarded(ServedSlate slate, DateTimeOffset moment)
+    RewardedSlate Rewarded(ServedSlate slate, DateTimeOffset moment)
     {
-        var outcome = SlateOutcome.Of(slate with { Events = [.. slate.Events.Where(happened => happened.At >= moment)] }, Ledger);
+        var outcome = SlateOutcome.Of(slate with { Events = [.. slate.Events.Where(happened => happened.At >= moment)] }, ledger);
         return new RewardedSlate(slate.Impression, [.. outcome.Interacted.Select(interacted => interacted ? 1.0 : 0)]);
     }
 }

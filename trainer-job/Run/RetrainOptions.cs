@@ -1,4 +1,5 @@
 using SasRec.Core.Evaluate.Gate;
+using SasRec.Core.Events;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Fit;
 
@@ -13,6 +14,7 @@ namespace SasRec.Trainer.Run;
 /// <param name="Plan">How to train on the data.</param>
 /// <param name="Gate">When the new model may go live.</param>
 /// <param name="Warm">When it goes on from the weights that serve.</param>
+/// <param name="Meanings">What events mean.</param>
 /// <param name="ShadowRefused">Whether a refused model scores live traffic without showing anything.</param>
 sealed record RetrainOptions(
     string? RunId,
@@ -23,4 +25,5 @@ sealed record RetrainOptions(
     Func<SequenceDataset, TrainingPlan> Plan,
     GateOptions Gate,
     WarmStartOptions Warm,
+    EventMeanings Meanings,
     bool ShadowRefused = false);

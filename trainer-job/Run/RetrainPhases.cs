@@ -1,6 +1,7 @@
 using System.Globalization;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
+using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
@@ -26,6 +27,8 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
     readonly ModelRegistry registry = new(storage);
     readonly ModelEvaluation evaluation = new(terminal, new RankingOptions());
 
+    LedgerOptions Ledger => new() { Meanings = options.Meanings };
+
     string Champions => Path.Combine(options.Work, "champion");
 
     /// <summary>Runs them all. What they found is in the journal.</summary>
@@ -44,7 +47,7 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
             () => new NewActionsComparison(evaluation, fitter, OpenAsync, options.Gate.MinUsers).CompareAsync(input, challenger, cancellation));
         var offPolicy = await journal.PhaseAsync(
             "weigh",
-            () => new OffPolicyComparison(storage, terminal, fitter, OpenAsync, options.Gate.Slates).CompareAsync(input, challenger, cancellation));
+            () => new OffPolicyComparison(storage, terminal, fitter, OpenAsync, options.Gate.Slates, Ledger).CompareAsync(input, challenger, cancellation));
         var (strict, test) = (challenger.Strict, input.Split.Test);
         var decision = PromotionGate.Decide(
             strict.Report.ImportanceWeighted(test),
@@ -62,14 +65,14 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
             input.Data, challenger.Plan, strict, newActions?.Refit, decision, "everything", input.Champion?.Version, input.Start.Lineage);
         await journal.PhaseAsync("publish", () => PublishAsync(manifest, folder, cancellation));
         fitter.DeleteCheckpoints();
-        await journal.PhaseAsync("report", () => new LedgerReader(storage, terminal).RecordAsync(journal.Record, cancellation));
+        await journal.PhaseAsync("report", () => new LedgerReader(storage, terminal).RecordAsync(journal.Record, Ledger, cancellation));
     }
 
     /// <summary>Takes in what is new, and finds what to start from; null where a run is not worth it.</summary>
     async Task<RunInput?> ReadAsync(CancellationToken cancellation)
     {
         var snapshots = new SnapshotStore(storage);
-        var log = new LogReader(snapshots, new LoggedPropensities(new ImpressionLog(storage), storage.Options.Parallelism), terminal);
+        var log = new LogReader(snapshots, new LoggedPropensities(new ImpressionLog(storage), storage.Options.Parallelism), options.Meanings, terminal);
         var data = await journal.PhaseAsync("snapshot", () => log.ReadAsync(options.Dataset, cancellation));
         journal.Update(record => record with { Data = Manifests.RangeOf(data) });
         var split = HoldOut.Split(data.Sequences, continued: true);

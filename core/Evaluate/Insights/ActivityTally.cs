@@ -6,16 +6,19 @@ namespace SasRec.Core.Evaluate.Insights;
 /// <summary>Counts what users do by day, with slates and without.</summary>
 /// <param name="from">Actions from here on.</param>
 /// <param name="to">Up to here, exclusive.</param>
-public sealed class ActivityTally(DateTimeOffset from, DateTimeOffset to)
+/// <param name="meanings">Which events are actions; null for the defaults.</param>
+public sealed class ActivityTally(DateTimeOffset from, DateTimeOffset to, EventMeanings? meanings = null)
 {
+    readonly EventMeanings meanings = meanings ?? EventMeanings.Default;
     readonly SortedDictionary<DateOnly, (long All, long Served)> days = [];
 
-    /// <summary>Counts an interaction of the span; a sighting is none.</summary>
+    /// <summary>Counts an action of the span: no sighting, and nothing that is ignored or turns an item down.</summary>
     /// <param name="interaction">What a user did.</param>
     public void Add(Interaction interaction)
     {
         ArgumentNullException.ThrowIfNull(interaction);
-        if (interaction.Timestamp >= from && interaction.Timestamp < to && !Sighting.Is(interaction))
+        if (interaction.Timestamp >= from && interaction.Timestamp < to && !Sighting.Is(interaction)
+            && meanings.Of(interaction).Feedback == Feedback.Positive)
         {
             var day = DateOnly.FromDateTime(interaction.Timestamp.UtcDateTime);
             var (all, served) = days.GetValueOrDefault(day);

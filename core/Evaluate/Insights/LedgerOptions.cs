@@ -1,3 +1,4 @@
+using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using static SasRec.Core.OptionRange;
 
@@ -6,6 +7,9 @@ namespace SasRec.Core.Evaluate.Insights;
 /// <summary>How served slates are joined with what followed, and when the figures are believed.</summary>
 public sealed record LedgerOptions
 {
+    /// <summary>What events mean: only a positive one is a success.</summary>
+    public EventMeanings Meanings { get; init; } = EventMeanings.Default;
+
     /// <summary>How long after serving an interaction is attributed to the slate, 1 min to 90 days.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromDays(7);
 

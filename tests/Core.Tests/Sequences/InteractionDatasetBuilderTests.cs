@@ -92,6 +92,30 @@ public class InteractionDatasetBuilderTests
     }
 
     [Fact]
+    public void What_users_turn_down_is_learned_by_nobody_and_weights_are_those_of_the_types()
+    {
+        var builder = new InteractionDatasetBuilder(new EventMeanings(new EventOptions { Weights = "purchase=3", Ignored = "open" }));
+        foreach (var (i, (user, item, type)) in new[]
+        {
+            ("u", "a", "view"), ("u", "bad", "dislike"), ("u", "b", "view"), ("u", "a", "purchase"), ("u", "c", "purchase"), ("u", "c", "return"),
+            ("v", "bad", "dislike"), ("v", "a", "hide"), ("v", "a", "view"), ("v", "mail", "open"), ("w", "b", "remove_from_cart"),
+        }.Index())
+        {
+            builder.Add(new Interaction { EventId = $"{i}", UserId = user, ItemId = item, Type = type, Timestamp = DateTimeOffset.FromUnixTimeSeconds(i) });
+        }
+
+        var dataset = builder.Build();
+        Assert.Equal(["u", "v"], dataset.UserIds);
+        Assert.Equal(["a", "b"], dataset.Items.Ids);
+        Assert.Equal([0, 1, 0], dataset.Sequences.Items(0).ToArray());
+        Assert.Equal([1, 1, 3], dataset.Sequences.Weights(0).ToArray());
+        Assert.Equal([0], dataset.Sequences.Items(1).ToArray());
+    }
+
+    [Fact]
+    public void Where_every_event_counts_1_there_are_no_weights() => Assert.False(Built(("u", "a", 1, "1"), ("u", "b", 2, "2")).Sequences.HasWeights);
+
+    [Fact]
     public void Options_out_of_range_are_refused_by_name_value_and_range()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new InteractionDatasetBuilder().Build(new DatasetOptions { MinItemCount = 0 }));

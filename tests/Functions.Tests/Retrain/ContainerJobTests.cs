@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using SasRec.Functions.Retrain;
 using SasRec.Storage;
@@ -8,6 +9,8 @@ namespace SasRec.Functions.Tests.Retrain;
 
 public sealed class ContainerJobTests(SharedApp shared) : IAsyncLifetime
 {
+    static readonly KeyValuePair<string, string?>[] Settings = [KeyValuePair.Create("Events:Negative", (string?)"hide")];
+
     ManagementService azure = null!;
     StorageConnection storage = null!;
     RunLog runs = null!;
@@ -23,7 +26,7 @@ public sealed class ContainerJobTests(SharedApp shared) : IAsyncLifetime
         });
         await storage.EnsureCreatedAsync();
         runs = new RunLog(storage);
-        launcher = new ContainerJobLauncher(azure.Client, storage, runs, TimeProvider.System, NullLogger<ContainerJobLauncher>.Instance);
+        launcher = new ContainerJobLauncher(azure.Client, new ConfigurationBuilder().AddInMemoryCollection(Settings).Build(), storage, runs, TimeProvider.System, NullLogger<ContainerJobLauncher>.Instance);
     }
 
     public async ValueTask DisposeAsync() => await azure.DisposeAsync();
@@ -39,7 +42,8 @@ public sealed class ContainerJobTests(SharedApp shared) : IAsyncLifetime
             container["args"]!.AsArray().Select(a => (string)a!));
         Assert.Equal(("cr.azurecr.io/trainer:1", "trainer", 4), ((string)container["image"]!, (string)container["name"]!, (int)container["resources"]!["cpu"]!));
         Assert.Equal("c", (string)container["env"]![0]!["value"]!);
-        Assert.Equal(("TRACEPARENT", trace.Id), ((string)container["env"]![1]!["name"]!, (string)container["env"]![1]!["value"]!));
+        Assert.Equal(("Events__Negative", "hide"), ((string)container["env"]![1]!["name"]!, (string)container["env"]![1]!["value"]!));
+        Assert.Equal(("TRACEPARENT", trace.Id), ((string)container["env"]![2]!["name"]!, (string)container["env"]![2]!["value"]!));
         Assert.Null(container["probes"]);
     }
 

@@ -37,6 +37,15 @@ public sealed class InteractionFileTests : IDisposable
     }
 
     [Fact]
+    public void A_dataset_has_no_item_that_everybody_dislikes()
+    {
+        var lines = Enumerable.Range(0, 60).SelectMany(u => new[] { $"u{u},p{u % 9},{1767225600 + u},view,5", $"u{u},bad,{1767225610 + u},dislike,-1" });
+        var dataset = Open("user,item,timestamp,type,value\n" + string.Join('\n', lines)).ReadDataset();
+        Assert.Equal((60, 60, 9), (dataset.UserIds.Count, dataset.Sequences.InteractionCount, dataset.Items.Count));
+        Assert.False(dataset.Items.TryGetIndex("bad", out _));
+    }
+
+    [Fact]
     public void Quotes_may_hold_commas_quotes_and_line_breaks()
     {
         var file = Open("user,item,type\n\"Smith, Ann\",\"7\"\" single\",view\nbob,\"two\r\nlines\", \"buy\" \nbob,last,\n");

@@ -36,7 +36,25 @@ public sealed class SlateOutcomeTests
         Assert.Equal(1, Join(Done("a", 9), Done("b 名", 11), Done("c", 11), Done("c", 8)).Late);
     }
 
-    static SlateOutcome Join(params SlateEvent[] events) => SlateOutcome.Of(
+    [Fact]
+    public void What_is_turned_down_or_ignored_is_seen_and_no_success()
+    {
+        var outcome = Join(
+            Done("a", 1, "dislike"),
+            Done("b 名", 2, "purchase"), Done("b 名", 12, "return"), // returned: no success
+            Done("c", 3, "hide"), Done("c", 4, "purchase"), // taken up after all
+            Done("d", 5, "rating") with { Value = 1 },
+            Done("e", 6, "rating") with { Value = 5 });
+        Assert.Equal([false, false, true, false, true, false], outcome.Interacted);
+        Assert.Equal([true, true, true, true, true, false], outcome.Seen);
+        Assert.Equal((false, 0), (outcome.Sighted, outcome.Late));
+        var strict = Join(Day with { Meanings = new EventMeanings(new EventOptions { AtLeast = "dwell>=30" }) }, Done("a", 1, "dwell"), Done("c", 1, "dwell") with { Value = 30 });
+        Assert.Equal([false, false, true, false, false, false], strict.Interacted);
+    }
+
+    static SlateOutcome Join(params SlateEvent[] events) => Join(Day, events);
+
+    static SlateOutcome Join(LedgerOptions options, params SlateEvent[] events) => SlateOutcome.Of(
         new ServedSlate(
             new Impression
             {
@@ -51,7 +69,7 @@ public sealed class SlateOutcomeTests
                 Items = [.. new[] { "a", "b 名", "c", "d", "e", "f" }.Select((item, i) => new ServedItem(item, i + 1, 0, 0.1, false))],
             },
             events),
-        Day);
+        options);
 
     static SlateEvent Done(string item, int minute, string type = "click") => new(item, type, Noon.AddMinutes(minute));
 }
