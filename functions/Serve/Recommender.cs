@@ -2,14 +2,13 @@ using SasRec.Core.Events;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
-using SasRec.Storage.Log;
 using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>From a history to a slate, and to the impression that later models are trained and evaluated on.</summary>
 sealed class Recommender(
-    ServeOptions options, EventMeanings meanings, ModelSlots models, CatalogueHolder catalogue, InteractionLog log, ImpressionSender impressions, TimeProvider clock)
+    ServeOptions options, EventMeanings meanings, ModelSlots models, CatalogueHolder catalogue, Histories histories, ImpressionSender impressions, TimeProvider clock)
 {
     /// <summary>Raised on the request's thread after a slate was logged; handlers must return at once.</summary>
     public event Action<LoggedSlate>? Logged;
@@ -53,7 +52,7 @@ sealed class Recommender(
     {
         var known = request.History is { } history
             ? new UserTaste(history, [])
-            : meanings.TasteOf(await log.NewestAsync(request.UserId!, options.HistoryLength, cancellation));
+            : meanings.TasteOf(await histories.OfAsync(request.UserId!, cancellation));
         return request.Dislikes.Count == 0 ? known : new UserTaste(
             [.. known.Actions.Except(request.Dislikes)], [.. request.Dislikes.Union(known.Disliked)]);
     }

@@ -23,6 +23,10 @@ sealed record ServeOptions
     [Range(1, 1000)]
     public int HistoryLength { get; init; } = 500;
 
+    /// <summary>How long requests for a user share what one of them read of the history: an event is seen that much later at most.</summary>
+    [Range("00:00:00", "00:00:10")]
+    public TimeSpan HistoryShared { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The default of k, the number of items to recommend.</summary>
     [FormerName("Slots"), Range(1, nameof(MaxK))]
     public int K { get; init; } = 10;

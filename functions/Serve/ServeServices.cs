@@ -16,6 +16,7 @@ static class ServeServices
             .AddSingleton(options)
             .AddSingleton(new Placements(options, placements))
             .AddModelSlots(options.StartTimeout, options.PollInterval)
+            .AddSingleton<Histories>()
             .AddSingleton<Recommender>();
     }
 }

@@ -3,12 +3,13 @@ using Microsoft.Azure.Functions.Worker;
 using SasRec.Core.Events;
 using SasRec.Functions.Http;
 using SasRec.Functions.Items;
+using SasRec.Functions.Serve;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Users;
 
 /// <summary>GET and DELETE /api/users/{userId}: what is known of a user, and forgetting it.</summary>
-sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions, CatalogueHolder catalogue)
+sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions, Histories histories, CatalogueHolder catalogue)
 {
     const int MaxListed = 1000;
 
@@ -39,6 +40,7 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
         query.Finish();
         var forgotten = new ForgottenUser(
             id, await interactions.DeleteUserAsync(id, cancellation), await impressions.ForgetUserAsync(id, cancellation));
+        histories.Forget(id);
         return Results.Json(forgotten, UsersJson.Answers.ForgottenUser);
     }
 }

@@ -19,6 +19,7 @@ public abstract class EventQueue<T>
     readonly int parallelism;
     readonly TimeProvider clock;
     readonly JsonTypeInfo<T> type;
+    readonly GroupCommit groups;
 
     private protected EventQueue(StorageConnection storage, string name, JsonTypeInfo<T> type)
     {
@@ -27,6 +28,7 @@ public abstract class EventQueue<T>
         parallelism = storage.Options.Parallelism;
         clock = storage.Time;
         (Name, this.type, span) = (name, type, $"{Spans.Send} {name}");
+        groups = new GroupCommit(StoreAsync, clock);
     }
 
     /// <summary>The queue's name.</summary>
@@ -36,10 +38,10 @@ public abstract class EventQueue<T>
     public async Task<DateTimeOffset?> OldestAsync(CancellationToken cancellation = default) =>
         (await raw.PeekMessageAsync(cancellation)).Value?.InsertedOn;
 
-    /// <summary>Sends events in as many messages as their size needs.</summary>
+    /// <summary>Sends events in as many messages as their size needs; calls at the same time share messages (<see cref="GroupCommit"/>).</summary>
     /// <param name="events">The events; none sends nothing.</param>
-    /// <param name="cancellation">Ends the call.</param>
-    /// <returns>How many messages were sent.</returns>
+    /// <param name="cancellation">Ends the call; what is under way by then may be stored all the same.</param>
+    /// <returns>The number of messages that hold these events and those of the calls that share them.</returns>
     /// <exception cref="ArgumentException">One event alone is too large for a message; nothing was sent.</exception>
     /// <exception cref="Azure.RequestFailedException">Storage failed. Some messages may be under way; sending all again is safe,
     /// since an event that arrives twice is one row.</exception>
@@ -47,9 +49,13 @@ public abstract class EventQueue<T>
     {
         ArgumentNullException.ThrowIfNull(events);
         using var sending = Instruments.Source.StartActivity(span, ActivityKind.Producer).OnQueue(Name, "send", events.Count);
-        var messages = MessagePacker.Pack(events, type, clock.GetUtcNow(), TraceLink.Current).ToArray();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(messages, options, async (message, token) =>
+        return events.Count == 0 ? 0 : await groups.SendAsync(MessagePacker.Write(events, type), cancellation);
+    }
+
+    async Task<int> StoreAsync(IReadOnlyList<byte[]> events)
+    {
+        var messages = MessagePacker.Pack(events, EventMessage<T>.KnownFormat, clock.GetUtcNow(), TraceLink.Current).ToArray();
+        await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = parallelism }, async (message, token) =>
             await queue.SendMessageAsync(message, timeToLive: Forever, cancellationToken: token));
         MessageSpan.Sent(Name, messages.Length);
         return messages.Length;

@@ -11,28 +11,42 @@ static class MessagePacker
     /// <summary>The most UTF-8 bytes of one message. A queue takes 64 KiB of base64, which is 48 KiB before it.</summary>
     public const int MaxBytes = 48 * 1024;
 
+    // What stands before the events, with the longest of traces, takes less.
+    const int MostHeadBytes = 256;
+
     static ReadOnlySpan<byte> Tail => "]}"u8;
 
-    /// <summary>The messages for some events, in their order.</summary>
+    /// <summary>Events as they stand in a message.</summary>
     /// <param name="events">The events.</param>
     /// <param name="type">How an event is written.</param>
-    /// <param name="acceptedAt">When they were accepted.</param>
-    /// <param name="traceParent">The trace of the request that brought them; null outside of any.</param>
     /// <exception cref="ArgumentException">One event alone is too large; the message names its index, its size and the limit.</exception>
-    public static IEnumerable<string> Pack<T>(
-        IReadOnlyList<T> events, JsonTypeInfo<T> type, DateTimeOffset acceptedAt = default, string? traceParent = null)
+    public static IReadOnlyList<byte[]> Write<T>(IReadOnlyList<T> events, JsonTypeInfo<T> type)
     {
-        var head = Encoding.UTF8.GetBytes(Head(EventMessage<T>.KnownFormat, acceptedAt, traceParent));
-        var most = MaxBytes - head.Length - Tail.Length;
-        var message = new ArrayBufferWriter<byte>(MaxBytes);
-        for (var i = 0; i < events.Count; i++)
+        var most = MaxBytes - MostHeadBytes - Tail.Length;
+        var written = new byte[events.Count][];
+        for (var i = 0; i < written.Length; i++)
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(events[i], type);
-            if (json.Length > most)
+            written[i] = JsonSerializer.SerializeToUtf8Bytes(events[i], type);
+            if (written[i].Length > most)
             {
-                throw new ArgumentException($"Event {i} is {json.Length} bytes of JSON; a queue message holds {most}.", nameof(events));
+                throw new ArgumentException($"Event {i} is {written[i].Length} bytes of JSON; a queue message holds {most}.", nameof(events));
             }
+        }
 
+        return written;
+    }
+
+    /// <summary>The messages for some events, in their order.</summary>
+    /// <param name="events">The events, as <see cref="Write"/> writes them.</param>
+    /// <param name="version">The format version of the messages.</param>
+    /// <param name="acceptedAt">When the events were accepted.</param>
+    /// <param name="traceParent">The trace of the request that brought them; null outside of any.</param>
+    public static IEnumerable<string> Pack(IReadOnlyList<byte[]> events, int version, DateTimeOffset acceptedAt, string? traceParent)
+    {
+        var head = Encoding.UTF8.GetBytes(Head(version, acceptedAt, traceParent));
+        var message = new ArrayBufferWriter<byte>(MaxBytes);
+        foreach (var json in events)
+        {
             if (message.WrittenCount > 0 && message.WrittenCount + 1 + json.Length + Tail.Length > MaxBytes)
             {
                 yield return Close();
