@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SasRec.Bench;
 using SasRec.Bench.Page;
+using SasRec.Bench.Serve;
 
 var root = new RootCommand("Measures what the project claims. Each verb prints a table; --json ends it with one line for machines.")
 {
@@ -17,6 +18,7 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new PageBench(),
     new PolicyShapesBench(),
     new ServedBench(),
+    new ServeBench(),
     new CoverageBench(),
 };
 return root.Parse(args).Invoke();

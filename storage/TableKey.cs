@@ -53,7 +53,7 @@ public static class TableKey
     public static string? Decode(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        if (key.StartsWith("~~", StringComparison.Ordinal))
+        if (IsHash(key))
         {
             return null;
         }
@@ -79,6 +79,9 @@ public static class TableKey
 
         return id.ToString();
     }
+
+    /// <summary>Whether a key that <see cref="Encode"/> made keeps only the id's hash.</summary>
+    internal static bool IsHash(string key) => key.StartsWith("~~", StringComparison.Ordinal);
 
     /// <summary>A short name for an id, 32 hexadecimal digits: the first 128 bits of the SHA-256 of its UTF-16 units.</summary>
     internal static string ShortHash(string id) => Convert.ToHexStringLower(Hash(id).AsSpan(0, 16));

@@ -62,7 +62,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         (string Name, int Port)[] services = [("blob", wanted.Blob), ("queue", wanted.Queue), ("table", wanted.Table)];
         string[] args =
         [
-            Path.Combine(AppContext.BaseDirectory, "azurite.cjs"), nodeModules, "--skipApiVersionCheck", "--disableTelemetry",
+            Path.Combine(AppContext.BaseDirectory, "azurite.cjs"), nodeModules, "--skipApiVersionCheck", "--disableTelemetry", "--silent",
             .. folder is null ? ["--inMemoryPersistence"] : new[] { "--location", folder },
             .. services.SelectMany(s => new[] { $"--{s.Name}Host", "127.0.0.1", $"--{s.Name}Port", $"{s.Port}" }),
         ];

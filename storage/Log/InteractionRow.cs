@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure;
 using Azure.Data.Tables;
 using SasRec.Core.Events;
 
@@ -24,37 +25,19 @@ static class InteractionRow
     public static DateTimeOffset TimeOf(string rowKey) =>
         new(DateTimeOffset.MaxValue.UtcTicks - long.Parse(rowKey.AsSpan(0, TimeDigits), CultureInfo.InvariantCulture), TimeSpan.Zero);
 
-    public static TableEntity Write(string partition, Interaction interaction)
+    public static WrittenInteraction Write(string partition, Interaction interaction) => new()
     {
-        var row = new TableEntity(partition, KeyOf(interaction))
-        {
-            [Names.Columns.Event] = interaction.EventId,
-            [Names.Columns.Item] = interaction.ItemId,
-            [Names.Columns.Type] = interaction.Type,
-            [Names.Columns.Source] = interaction.Source,
-        };
-        if (interaction.TimestampAssigned)
-        {
-            row[Names.Columns.Assigned] = true;
-        }
-
-        if (interaction.RecommendationId is { } recommendation)
-        {
-            row[Names.Columns.Recommendation] = recommendation;
-        }
-
-        if (interaction.Value is { } value)
-        {
-            row[Names.Columns.Value] = value;
-        }
-
-        if (TableKey.Decode(partition) is null)
-        {
-            row[Names.Columns.User] = interaction.UserId;
-        }
-
-        return row;
-    }
+        PartitionKey = partition,
+        RowKey = KeyOf(interaction),
+        Event = interaction.EventId,
+        Item = interaction.ItemId,
+        Type = interaction.Type,
+        Source = interaction.Source,
+        Assigned = interaction.TimestampAssigned ? true : null,
+        Recommendation = interaction.RecommendationId,
+        Value = interaction.Value,
+        User = TableKey.IsHash(partition) ? interaction.UserId : null,
+    };
 
     public static Interaction Read(TableEntity row) => new()
     {
@@ -71,4 +54,33 @@ static class InteractionRow
 
     static string InvertedTime(DateTimeOffset time) =>
         (DateTimeOffset.MaxValue.UtcTicks - time.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The columns of an interaction, as <see cref="Names.Columns"/> names them; none is written for a null. The client writes
+/// properties with less work than a dictionary.</summary>
+sealed class WrittenInteraction : ITableEntity
+{
+    public required string PartitionKey { get; set; }
+
+    public required string RowKey { get; set; }
+
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public ETag ETag { get; set; }
+
+    public required string Event { get; init; }
+
+    public required string Item { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string Source { get; init; }
+
+    public bool? Assigned { get; init; }
+
+    public string? Recommendation { get; init; }
+
+    public double? Value { get; init; }
+
+    public string? User { get; init; }
 }
