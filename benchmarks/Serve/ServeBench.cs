@@ -20,6 +20,7 @@ sealed class ServeBench : BenchVerb<ServeResult>
 {
     const int UsualHistory = 50;
     static readonly int[] Histories = [5, UsualHistory, 200];
+    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
     static readonly int[] ConnectionCounts = [1, 8, 64];
 
     readonly Option<int[]> items = new("--items")
@@ -54,6 +55,8 @@ sealed class ServeBench : BenchVerb<ServeResult>
         int[] connections = parsed.GetValue(quick) ? [8] : ConnectionCounts;
         List<ServePoint> points = [];
         var megabytes = 0.0;
+        string Address(int length, int n, bool logged) => string.Create(
+            CultureInfo.InvariantCulture, $"/api/recommendations/user-{length}-{n % parsed.GetValue(users)}{(logged ? "" : "?preview=true")}");
         foreach (var count in parsed.GetValue(items)!)
         {
             var folder = Directory.CreateTempSubdirectory("sasrec-serve-").FullName;
@@ -74,6 +77,9 @@ sealed class ServeBench : BenchVerb<ServeResult>
                 await using var app = await ServedApp.StartAsync(azurite.ConnectionString, cancellation);
                 using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = app.Address };
                 using var emulator = Process.GetProcessById(azurite.ProcessId);
+
+                // Until the runtimes have compiled what is used often.
+                await Load.RunAsync(http, 8, n => Address(histories[^1], n, logged: true), WarmUp, cancellation);
                 foreach (var length in histories)
                 {
                     var bare = BareMs(network, count, length);
@@ -91,9 +97,7 @@ sealed class ServeBench : BenchVerb<ServeResult>
 
                 async Task<ServePoint> PointAsync(int count, int length, int connection, bool logged, double bare)
                 {
-                    string Request(int n) => string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"/api/recommendations/user-{length}-{n % parsed.GetValue(users)}{(logged ? "" : "?preview=true")}");
+                    string Request(int n) => Address(length, n, logged);
                     await Load.RunAsync(http, connection, Request, time / 3, cancellation);
                     emulator.Refresh();
                     var (worker, host, storing) = (app.WorkerSeconds, app.HostSeconds, emulator.TotalProcessorTime.TotalSeconds);

@@ -17,7 +17,7 @@ sealed class GroupCommit(Func<IReadOnlyList<byte[]>, Task<int>> send, TimeProvid
     public static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(2);
 
     /// <summary>How long a group waits at most for the one before, which may be tried again for seconds.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
     readonly Lock gate = new();
     Group gathering = new();
