@@ -11,6 +11,17 @@ function partitionOf(filter) {
   return match && !/\b(or|not)\b/.test(rest) ? match[1].replaceAll("''", "'") : undefined;
 }
 
+// The same for a range of partitions: `PartitionKey ge 'a' and PartitionKey lt 'b' and ...`.
+const partitionRange = /^PartitionKey ge '((?:[^']|'')*)' and PartitionKey lt '((?:[^']|'')*)'(?: and (?<rest>.*))?$/s;
+
+function rangeOf(filter) {
+  const match = filter && partitionRange.exec(filter.trim());
+  const rest = match?.groups.rest?.replace(/'(?:[^']|'')*'/g, "''") ?? "";
+  if (!match || /\b(or|not)\b/.test(rest)) return undefined;
+  const range = [match[1], match[2]].map((key) => key.replaceAll("''", "'"));
+  return range.every((key) => Number.isNaN(Number(key))) ? range : undefined; // The index sorts what reads as a number as a number.
+}
+
 module.exports = function useIndexes(nodeModules) {
   const store = require(path.join(nodeModules, "azurite/dist/src/table/persistence/LokiTableMetadataStore.js")).default.prototype;
   const { getEntityCollection, queryTableEntities } = store;
@@ -29,7 +40,8 @@ module.exports = function useIndexes(nodeModules) {
   };
 
   store.queryTableEntities = function (context, account, table, options, ...next) {
-    const PartitionKey = partitionOf(options.filter);
+    const range = rangeOf(options.filter);
+    const PartitionKey = range ? { $between: range } : partitionOf(options.filter);
     if (PartitionKey === undefined) return queryTableEntities.call(this, context, account, table, options, ...next);
     const collection = this.getEntityCollection(account, table, context);
     const narrowed = Object.create(this, {

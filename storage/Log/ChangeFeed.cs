@@ -68,7 +68,7 @@ public sealed class ChangeFeed
         return settled;
     }
 
-    /// <summary>What was appended after one position, up to another: chunks of one day and shard in the order of their times.</summary>
+    /// <summary>What was appended after one position, up to another: chunks of one shard in the order of their times.</summary>
     /// <param name="after">Where the last reading ended.</param>
     /// <param name="upTo">Where this one ends: <see cref="SettledAsync"/> or <see cref="SettleAsync"/>.</param>
     /// <param name="cancellation">Ends the reading.</param>
@@ -166,16 +166,22 @@ public sealed class ChangeFeed
     internal Task AppendDeletionAsync(string userId, CancellationToken cancellation) =>
         timed.WriteAsync(FeedKey.NewDeletion, row => row[Names.Columns.Deleted] = userId, cancellation);
 
-    AsyncPageable<TableEntity> RowsAsync(FeedPosition after, FeedPosition upTo, string[]? columns, CancellationToken cancellation)
+    async IAsyncEnumerable<TableEntity> RowsAsync(
+        FeedPosition after, FeedPosition upTo, string[]? columns, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        // Row keys are times in every partition, so that one range over days and shards is filtered by time on the server.
-        var (firstDay, lastDay) = (FeedKey.Day(after.UpTo), FeedKey.Day(upTo.UpTo) + "~");
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey ge {firstDay} and PartitionKey lt {lastDay} and RowKey gt {after.Boundary} and RowKey lt {upTo.Boundary}");
-        return table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellation);
+        // Row keys are times in every partition, so that one range over the days of a shard is filtered by time on the server.
+        foreach (var (first, last) in FeedKey.Partitions(after.UpTo, upTo.UpTo))
+        {
+            var filter = TableClient.CreateQueryFilter(
+                $"PartitionKey ge {first} and PartitionKey lt {last} and RowKey gt {after.Boundary} and RowKey lt {upTo.Boundary}");
+            await foreach (var row in table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellation))
+            {
+                yield return row;
+            }
+        }
     }
 
-    AsyncPageable<TableEntity> DeletionRowsAsync(FeedPosition after, FeedPosition upTo, string[]? columns, CancellationToken cancellation)
+    IAsyncEnumerable<TableEntity> DeletionRowsAsync(FeedPosition after, FeedPosition upTo, string[]? columns, CancellationToken cancellation)
     {
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {FeedKey.Deletions} and RowKey gt {after.Boundary} and RowKey lt {upTo.Boundary}");

@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace SasRec.Storage.Log;
 
-/// <summary>The keys of the change feed: partition = day and shard, row = time and a unique part.</summary>
+/// <summary>The keys of the change feed: partition = shard and day, row = time and a unique part.</summary>
+/// <remarks>The shard stands first: the partitions of a day lie apart, so that the service can spread them over its servers. Rows that were
+/// written day first are read and removed like the others; none is written any more.</remarks>
 static class FeedKey
 {
     /// <summary>The partition of deletions, which are few and are read before the chunks.</summary>
     public const string Deletions = "deletions";
 
-    const int Shards = 8;
-
     public static (string Partition, string Row) NewChunk(DateTimeOffset at)
     {
         var unique = Guid.NewGuid().ToString("N");
-        return ($"{Day(at)}-{Convert.ToInt32(unique[..1], 16) % Shards}", $"{Time(at)}-{unique}");
+        return ($"{unique[0]}-{Day(at)}", $"{Time(at)}-{unique}");
     }
 
     public static (string Partition, string Row) NewDeletion(DateTimeOffset at) => (Deletions, $"{Time(at)}-{Guid.NewGuid():N}");
@@ -21,8 +21,11 @@ static class FeedKey
     /// <summary>19 digits, which sort as the times do.</summary>
     public static string Time(DateTimeOffset at) => at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 
-    /// <summary>The part of a partition's name that all shards of a day share.</summary>
-    public static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+    /// <summary>The ranges of partitions that hold the times of a span, one for each shard: from the first to below the last.</summary>
+    public static IEnumerable<(string First, string Last)> Partitions(DateTimeOffset after, DateTimeOffset upTo) =>
+        Shards.All.Select(shard => ($"{shard}-{Day(after)}", $"{shard}-{Day(upTo)}~")).Append(Shards.Former(Day(after), Day(upTo)));
+
+    static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 
     public static DateTimeOffset TimeOf(string row) => new(long.Parse(row.AsSpan(0, 19), CultureInfo.InvariantCulture), TimeSpan.Zero);
 }

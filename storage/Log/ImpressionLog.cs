@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Azure;
 using Azure.Data.Tables;
 using SasRec.Core.Events;
 using SasRec.Storage.Telemetry;
@@ -9,8 +10,8 @@ using SasRec.Storage.Telemetry;
 namespace SasRec.Storage.Log;
 
 /// <summary>The slates that were served, and what named them since: found by recommendation id with one point read, scanned by time.</summary>
-/// <remarks>The id holds its time (<see cref="RecommendationId"/>), so the partition, an hour and a shard, follows from
-/// it; the row is the id.</remarks>
+/// <remarks>The id holds its time (<see cref="RecommendationId"/>) and ends in its shard, so the partition, a shard and an hour,
+/// follows from it; the row is the id.</remarks>
 public sealed class ImpressionLog(StorageConnection storage)
 {
     static readonly TimeSpan ShortestSpan = TimeSpan.FromMinutes(1);
@@ -44,19 +45,26 @@ public sealed class ImpressionLog(StorageConnection storage)
             return null;
         }
 
-        var row = await table.GetEntityIfExistsAsync<TableEntity>(
-            SlateKey.PartitionOf(recommendationId, at), recommendationId, cancellationToken: cancellation);
-        return row.HasValue ? Read(row.Value!) : null;
+        foreach (var partition in new[] { SlateKey.PartitionOf(recommendationId, at), SlateKey.FormerPartitionOf(recommendationId, at) })
+        {
+            var row = await table.GetEntityIfExistsAsync<TableEntity>(partition, recommendationId, cancellationToken: cancellation);
+            if (row.HasValue)
+            {
+                return Read(row.Value!);
+            }
+        }
+
+        return null;
     }
 
-    /// <summary>The impressions whose ids were made in a span of time, hour by hour.</summary>
+    /// <summary>The impressions whose ids were made in a span of time, in the order of their ids.</summary>
     /// <param name="from">The first time that belongs to it.</param>
     /// <param name="until">The first time that no longer does.</param>
     /// <param name="cancellation">Ends the reading.</param>
     public async IAsyncEnumerable<Impression> ScanAsync(
         DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await foreach (var slate in SlatesAsync(SlateKey.Range(from, until), cancellation))
+        await foreach (var slate in MergedAsync(SlateKey.Ranges(from, until), cancellation))
         {
             yield return slate.Impression;
         }
@@ -68,7 +76,7 @@ public sealed class ImpressionLog(StorageConnection storage)
     /// <param name="cancellation">Ends the reading.</param>
     public IAsyncEnumerable<ServedSlate> ScanSlatesAsync(
         DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation = default) =>
-        SlatesAsync(SlateKey.Range(from, until), cancellation);
+        MergedAsync(SlateKey.Ranges(from, until), cancellation);
 
     /// <summary>The newest slates of a span of time, with what named them: about as many rows are read, however long the span is.</summary>
     /// <remarks>
@@ -117,7 +125,13 @@ public sealed class ImpressionLog(StorageConnection storage)
         var count = 0;
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
         {
-            await AppendAsync([Read(row) with { UserId = null }], cancellation);
+            var impression = Read(row) with { UserId = null };
+            await AppendAsync([impression], cancellation);
+            if (Write(impression).PartitionKey != row.PartitionKey)
+            {
+                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellation);
+            }
+
             count++;
         }
 
@@ -160,7 +174,7 @@ public sealed class ImpressionLog(StorageConnection storage)
     {
         // A short span touches few partitions, of which only the rows of the span are read; a long one is read from end to end.
         var parts = new ConcurrentBag<List<ServedSlate>>();
-        string[] filters = until - from <= TimeSpan.FromHours(1) ? [.. SlateKey.Partitions(from, until)] : [SlateKey.Range(from, until)];
+        string[] filters = until - from <= TimeSpan.FromHours(1) ? [.. SlateKey.Partitions(from, until)] : [.. SlateKey.Ranges(from, until)];
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForEachAsync(filters, options, async (filter, token) =>
         {
@@ -177,6 +191,41 @@ public sealed class ImpressionLog(StorageConnection storage)
             parts.Add(part);
         });
         return [.. parts.SelectMany(p => p).OrderByDescending(s => s.Impression.RecommendationId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The slates of some filters, each read from its first to its last, in the order of their ids.</summary>
+    async IAsyncEnumerable<ServedSlate> MergedAsync(IEnumerable<string> filters, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var open = filters.Select(filter => SlatesAsync(filter, cancellation).GetAsyncEnumerator(cancellation)).ToArray();
+        try
+        {
+            var next = new PriorityQueue<IAsyncEnumerator<ServedSlate>, string>(StringComparer.Ordinal);
+            foreach (var slates in open)
+            {
+                await EnqueueNextAsync(slates);
+            }
+
+            while (next.TryDequeue(out var slates, out _))
+            {
+                yield return slates.Current;
+                await EnqueueNextAsync(slates);
+            }
+
+            async ValueTask EnqueueNextAsync(IAsyncEnumerator<ServedSlate> slates)
+            {
+                if (await slates.MoveNextAsync())
+                {
+                    next.Enqueue(slates, slates.Current.Impression.RecommendationId);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var slates in open)
+            {
+                await slates.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>Rows of one slate follow each other: the impression, then what named it. Events of a slate that was never logged are passed over.</summary>

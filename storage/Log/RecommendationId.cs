@@ -7,11 +7,20 @@ namespace SasRec.Storage.Log;
 /// <remarks>The id alone says where its impression is stored, and ids sort by time.</remarks>
 public static class RecommendationId
 {
+    const int SameShardMilliseconds = 128;
+
+    static readonly int ShardOffset = Random.Shared.Next(16);
+
     /// <summary>A new id, of now.</summary>
     public static string New(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        return Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+        var now = time.GetUtcNow();
+
+        // The last digit is the shard of its slate. Ids that a process makes one after the other share it for a moment: they share a
+        // queue message, and so one transaction writes them.
+        var shard = (ShardOffset + (now.ToUnixTimeMilliseconds() / SameShardMilliseconds)) % 16;
+        return string.Concat(Guid.CreateVersion7(now).ToString("N").AsSpan(0, 31), shard.ToString("x", CultureInfo.InvariantCulture));
     }
 
     /// <summary>When an id was made, to the millisecond.</summary>

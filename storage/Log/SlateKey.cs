@@ -3,15 +3,27 @@ using Azure.Data.Tables;
 
 namespace SasRec.Storage.Log;
 
-/// <summary>Where the rows of a slate stand: the partition is the hour of its id and a shard, the rows begin with the id.</summary>
+/// <summary>Where the rows of a slate stand: the partition is a shard and the hour of its id, the rows begin with the id.</summary>
+/// <remarks>The shard is the id's last digit and stands first, so that the partitions of an hour lie apart and the service can spread them
+/// over its servers. <see cref="SlateMigration"/> moves what was written hour first.</remarks>
 static class SlateKey
 {
-    const int Shards = 8;
+    const int FormerShards = 8;
     const int IdLength = 32;
     const char EventMark = '-';
     const char ShadowMark = '~';
 
-    public static string PartitionOf(string id, DateTimeOffset at) => $"{Hour(at)}-{Convert.ToInt32(id[^1..], 16) % Shards}";
+    public static string PartitionOf(string id, DateTimeOffset at) => $"{id[IdLength - 1]}-{Hour(at)}";
+
+    /// <summary>The slate that a row belongs to.</summary>
+    public static string SlateOf(string rowKey) => rowKey[..IdLength];
+
+    /// <summary>Where slates stood before shards came first.</summary>
+    public static string FormerPartitionOf(string id, DateTimeOffset at) =>
+        $"{Hour(at)}-{Convert.ToInt32(id[^1..], 16) % FormerShards}";
+
+    /// <summary>Every row that stands there.</summary>
+    public static string AllFormer => Range(Shards.AllFormer);
 
     /// <summary>The row of an event that names a slate, after the slate's own and before the next slate's.</summary>
     public static string EventRow(string id, string userId, string eventId) => $"{id}{EventMark}{TableKey.ShortHash(userId + '\0' + eventId)}";
@@ -25,13 +37,12 @@ static class SlateKey
 
     public static bool IsEvent(string rowKey) => rowKey.Length > IdLength && rowKey[IdLength] == EventMark;
 
-    /// <summary>All rows of a span of time, as one filter over every partition that it touches.</summary>
-    public static string Range(DateTimeOffset from, DateTimeOffset until)
+    /// <summary>All rows of a span of time, as a filter for each shard.</summary>
+    public static IEnumerable<string> Ranges(DateTimeOffset from, DateTimeOffset until)
     {
-        var (firstHour, lastHour) = (Hour(from), Hour(until) + "~");
-        var (firstRow, lastRow) = (FirstIdAt(from), FirstIdAt(until));
-        return TableClient.CreateQueryFilter(
-            $"PartitionKey ge {firstHour} and PartitionKey lt {lastHour} and RowKey ge {firstRow} and RowKey lt {lastRow}");
+        var (firstHour, lastHour, firstRow, lastRow) = (Hour(from), Hour(until), FirstIdAt(from), FirstIdAt(until));
+        return Shards.All.Select(shard => ($"{shard}-{firstHour}", $"{shard}-{lastHour}~")).Append(Shards.Former(firstHour, lastHour))
+            .Select(range => $"{Range(range)} and {TableClient.CreateQueryFilter($"RowKey ge {firstRow} and RowKey lt {lastRow}")}");
     }
 
     /// <summary>The same as a filter for each partition, of which storage reads no other row.</summary>
@@ -40,13 +51,17 @@ static class SlateKey
         var (firstRow, lastRow) = (FirstIdAt(from), FirstIdAt(until));
         for (var hour = from - TimeSpan.FromTicks(from.UtcTicks % TimeSpan.TicksPerHour); hour < until; hour += TimeSpan.FromHours(1))
         {
-            for (var shard = 0; shard < Shards; shard++)
+            var name = Hour(hour);
+            foreach (var partition in Shards.All.Select(shard => $"{shard}-{name}")
+                .Concat(Enumerable.Range(0, FormerShards).Select(shard => $"{name}-{shard}")))
             {
-                var partition = $"{Hour(hour)}-{shard}";
                 yield return TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {firstRow} and RowKey lt {lastRow}");
             }
         }
     }
+
+    static string Range((string First, string Last) partitions) =>
+        TableClient.CreateQueryFilter($"PartitionKey ge {partitions.First} and PartitionKey lt {partitions.Last}");
 
     static string Hour(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
 

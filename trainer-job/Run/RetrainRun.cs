@@ -1,4 +1,5 @@
 using SasRec.Storage;
+using SasRec.Storage.Log;
 using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Console;
@@ -33,6 +34,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, flight.Lost);
         try
         {
+            await new SlateMigration(storage).MoveAsync(either.Token);
             await new RetrainPhases(storage, terminal, options, journal).RunAsync(either.Token);
             return await journal.EndAsync();
         }

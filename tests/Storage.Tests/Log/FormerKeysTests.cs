@@ -1,0 +1,124 @@
+using Azure.Data.Tables;
+using SasRec.Core.Events;
+using SasRec.Storage.Log;
+using static SasRec.Storage.Tests.Accounts;
+
+namespace SasRec.Storage.Tests.Log;
+
+/// <summary>What was stored when partitions began with the time is read, moved, forgotten and removed like the rest.</summary>
+public class FormerKeysTests(StorageEmulator emulator)
+{
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Partitions_begin_with_the_shard()
+    {
+        const string id = "019bc1a0c4007000800000000000000d";
+        Assert.Equal("d-2026011512", SlateKey.PartitionOf(id, Noon));
+        Assert.Equal("2026011512-5", SlateKey.FormerPartitionOf(id, Noon));
+        Assert.Matches("^[0-9a-f]-20260115$", FeedKey.NewChunk(Noon).Partition);
+    }
+
+    [Fact]
+    public void Former_partitions_and_shards_never_share_a_range()
+    {
+        foreach (var day in new[] { DateTimeOffset.MinValue, Noon, new DateTimeOffset(2099, 12, 31, 0, 0, 0, TimeSpan.Zero) })
+        {
+            var (first, last) = FeedKey.Partitions(day, Noon).Last();
+            Assert.DoesNotContain(Shards.All, shard => In($"{shard}-20260115", (first, last)) || In($"{shard}-20991231", (first, last)));
+        }
+
+        Assert.Equal(1, FeedKey.Partitions(Noon, Noon).Count(range => In("20260115-7", range)));
+        Assert.Equal(1, FeedKey.Partitions(Noon, Noon).Count(range => In("2-20260115", range)));
+
+        static bool In(string partition, (string First, string Last) range) =>
+            string.CompareOrdinal(range.First, partition) <= 0 && string.CompareOrdinal(partition, range.Last) < 0;
+    }
+
+    [Fact]
+    public async Task Slates_are_found_before_and_after_their_move_and_then_joined_with_newer_events()
+    {
+        var storage = await NewAsync(emulator);
+        var (log, time) = (new ImpressionLog(storage), new ManualTime(Noon));
+        var slates = new List<Impression>();
+        for (var i = 0; i < 40; i++)
+        {
+            slates.Add(Slate(RecommendationId.New(time), i % 2 == 0 ? "ann" : null));
+            time.Advance(TimeSpan.FromMinutes(3));
+        }
+
+        await log.AppendAsync(slates, Cancellation);
+        await new InteractionLog(storage).AppendAsync([Event("ann", "a", 1) with { RecommendationId = slates[0].RecommendationId }], Cancellation);
+        await MakeFormerAsync(storage, row => row.RowKey.StartsWith(slates[3].RecommendationId, StringComparison.Ordinal) is false);
+        await new InteractionLog(storage).AppendAsync([Event("ann", "b", 2) with { RecommendationId = slates[0].RecommendationId }], Cancellation);
+
+        Assert.Equal(Ids(slates), Ids(await log.ScanAsync(Noon, Noon.AddHours(3), Cancellation).ToListAsync()).Order());
+        Assert.Equal(40, (await log.NewestSlatesAsync(Noon, Noon.AddHours(3), 100, Cancellation)).Slates.Count);
+        Assert.All(await Task.WhenAll(slates.Select(slate => log.GetAsync(slate.RecommendationId, Cancellation))), Assert.NotNull);
+
+        // A user is forgotten wherever the slate stands.
+        Assert.Equal(20, await log.ForgetUserAsync("ann", Cancellation));
+        var migration = new SlateMigration(storage);
+        Assert.Equal(20, await migration.MoveAsync(Cancellation));
+        Assert.Equal(0, await migration.MoveAsync(Cancellation));
+
+        var found = await log.ScanSlatesAsync(Noon, Noon.AddHours(3), Cancellation).ToListAsync();
+        Assert.Equal(Ids(slates), Ids(found.Select(slate => slate.Impression)));
+        Assert.All(found, slate => Assert.Null(slate.Impression.UserId));
+        Assert.Equal(["a", "b"], found[0].Events.Select(e => e.ItemId).Order());
+    }
+
+    [Fact]
+    public async Task A_move_does_not_bring_a_name_back_that_was_forgotten_meanwhile()
+    {
+        var storage = await NewAsync(emulator);
+        var (log, slate) = (new ImpressionLog(storage), Slate(RecommendationId.New(new ManualTime(Noon)), "ann"));
+        await log.AppendAsync([slate], Cancellation);
+        await MakeFormerAsync(storage, _ => true);
+
+        // As if the move had read the row before: what names nobody stands at the new place, the old row is still there.
+        await log.AppendAsync([slate with { UserId = null }], Cancellation);
+        await new SlateMigration(storage).MoveAsync(Cancellation);
+        Assert.Null((await log.GetAsync(slate.RecommendationId, Cancellation))!.UserId);
+    }
+
+    [Fact]
+    public async Task Interactions_of_the_former_feed_are_read_with_the_others_and_removed()
+    {
+        var storage = await NewAsync(emulator);
+        var (log, feed, table) = (new InteractionLog(storage), new ChangeFeed(storage), storage.Table(Names.FeedTable));
+        await log.AppendAsync([Event("ann", "a")], Cancellation);
+        var row = Assert.Single(await table.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync());
+        await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: Cancellation);
+        row.PartitionKey = row.PartitionKey[2..] + "-3";
+        await table.AddEntityAsync(row, Cancellation);
+        await log.AppendAsync([Event("ann", "b", 1)], Cancellation);
+        var ahead = new FeedPosition(DateTimeOffset.UtcNow.AddMinutes(1));
+        var chunks = await feed.ReadAsync(FeedPosition.Start, ahead, Cancellation).ToListAsync();
+        Assert.Equal(["a", "b"], chunks.SelectMany(chunk => chunk.Interactions).Select(i => i.ItemId).Order());
+        await feed.RemoveAsync(ahead, Cancellation);
+        Assert.Empty(await table.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync());
+    }
+
+    /// <summary>Moves rows to where the former version would have written them.</summary>
+    static async Task MakeFormerAsync(StorageConnection storage, Func<TableEntity, bool> which)
+    {
+        var table = storage.Table(Names.ImpressionsTable);
+        foreach (var row in (await table.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync()).Where(which))
+        {
+            var id = SlateKey.SlateOf(row.RowKey);
+            Assert.True(RecommendationId.TryGetTime(id, out var at));
+            var former = new TableEntity(row) { PartitionKey = SlateKey.FormerPartitionOf(id, at) };
+            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: Cancellation);
+            await table.UpsertEntityAsync(former, TableUpdateMode.Replace, Cancellation);
+        }
+    }
+
+    static IEnumerable<string> Ids(IEnumerable<Impression> impressions) => impressions.Select(impression => impression.RecommendationId);
+
+    static Impression Slate(string id, string? user) => new()
+    {
+        RecommendationId = id, UserId = user, ServedAt = Noon, ModelVersion = "m", Source = "sasrec", Temperature = 0, Epsilon = 0, Seed = 1,
+        EligibleCount = 2, Items = [new ServedItem("a", 1, 1.5, 1, false), new ServedItem("b", 2, 1, 1, false)],
+    };
+}
