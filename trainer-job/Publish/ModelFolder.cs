@@ -54,8 +54,9 @@ sealed class ModelFolder(string path)
             await catalogue.WriteAsync(stream, cancellation);
         }
 
-        OnnxExport.Write(weights, FileOf(Names.ModelBlobs.Network));
-        return OnnxCheck.Compare(FileOf(Names.ModelBlobs.Network), weights, histories);
+        var rounded = RoundedItemTable.ForServing(weights);
+        OnnxExport.Write(weights, FileOf(Names.ModelBlobs.Network), rounded);
+        return OnnxCheck.Compare(FileOf(Names.ModelBlobs.Network), weights, histories, rounded);
     }
 
     /// <summary>Writes the weights of the strict training, for the next one to go on from.</summary>
