@@ -13,16 +13,24 @@ abstract class BenchVerb<T> : Command
     static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly Option<bool> json = new("--json") { Description = "Print one line of JSON instead of a table." };
+    readonly Option<string?> record = new("--record") { Description = "Append the result to a file of JSON lines, with machine and commit." };
 
     protected BenchVerb(string name, string description)
         : base(name, description)
     {
         Add(json);
+        Add(record);
         SetAction((parsed, cancellation) =>
         {
             var asJson = parsed.GetValue(json);
             var result = Measure(parsed, asJson ? Console.Error : Console.Out, cancellation);
-            Console.Out.WriteLine(asJson ? JsonSerializer.Serialize(result, Web) : Table(result));
+            var line = JsonSerializer.Serialize(result, Web);
+            if (parsed.GetValue(record) is { } path)
+            {
+                BenchRecord.Append(path, name, [.. parsed.Tokens.Skip(1).Select(token => token.Value)], line);
+            }
+
+            Console.Out.WriteLine(asJson ? line : Table(result));
             return Task.FromResult(0);
         });
     }
