@@ -16,6 +16,9 @@ public sealed class RoundedItemTable
 
     const float MostValue = sbyte.MaxValue;
 
+    // A row of zeros has a scale too.
+    const float Smallest = 1e-30f;
+
     readonly int width;
 
     RoundedItemTable(int itemCount, int width)
@@ -45,7 +48,7 @@ public sealed class RoundedItemTable
         for (var item = 0; item < weights.ItemCount; item++)
         {
             var row = weights.ItemEmbedding(item);
-            var scale = MathF.Max(MathF.Abs(TensorPrimitives.MaxMagnitude(row)), float.MinNormal * MostValue) / MostValue;
+            var scale = MathF.Max(MathF.Abs(TensorPrimitives.MaxMagnitude(row)), Smallest) / MostValue;
             table.Scales[item] = scale;
             for (var d = 0; d < row.Length; d++)
             {
