@@ -30,9 +30,9 @@ sealed class StorageRelay : IAsyncDisposable
     public static string ConnectionString(AzuriteServer azurite, StorageRelay queues, StorageRelay tables) =>
         AzuriteServer.ConnectionStringOf(azurite.BlobPort, queues.Port, tables.Port);
 
-    /// <summary>How many requests have begun with a verb and a path in the account.</summary>
-    public int Count(string verb, string path) =>
-        requests.Count(request => request.StartsWith($"{verb} /devstoreaccount1/{path}", StringComparison.Ordinal));
+    /// <summary>How many requests have begun with a verb and a path in the account, and name something behind it.</summary>
+    public int Count(string verb, string path, string named = "") => requests.Count(request =>
+        request.StartsWith($"{verb} /devstoreaccount1/{path}", StringComparison.Ordinal) && request.Contains(named, StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {
