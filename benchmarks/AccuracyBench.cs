@@ -24,7 +24,7 @@ sealed record ProtocolResult(double Ndcg10, double Hr10, double Seconds);
 /// <param name="Epochs">Chosen on validation.</param>
 /// <param name="Validation">NDCG@10 of the validation action.</param>
 /// <param name="Strict">Trained on all but the last two actions.</param>
-/// <param name="Refit">Trained on all but the last action for the chosen number of epochs.</param>
+/// <param name="Refit">After further training on all but the last action.</param>
 sealed record SeedResult(ulong Seed, int Epochs, double Validation, ProtocolResult Strict, ProtocolResult Refit);
 
 /// <summary>What the defaults reach.</summary>
@@ -90,7 +90,8 @@ sealed class AccuracyBench : BenchVerb<AccuracyResult>
         var chosen = NeighbourChoice.Choose(network, counts, split.Validation, 10, HoldOut.MaxValidationCases, cancellation);
         var strictTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         start = Stopwatch.GetTimestamp();
-        var refit = SasRecTrainer.Train(split.Refit, config, options with { Epochs = strict.BestEpoch }, cancellationToken: cancellation);
+        var refit = SasRecTrainer.Train(
+            split.Refit, config, options with { Epochs = ModelFitter.FurtherEpochs(strict) }, initial: strict.Weights, cancellationToken: cancellation);
         var refitCounts = NeighbourCounter.Count(split.Refit, chosen, cancellation);
         var refitTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new SeedResult(

@@ -20,5 +20,6 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new ServedBench(),
     new ServeBench(),
     new CoverageBench(),
+    new ColdItemsBench(),
 };
 return root.Parse(args).Invoke();

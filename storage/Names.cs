@@ -63,6 +63,9 @@ public static class Names
         /// <summary>The counts of item pairs that are added to the network's scores; missing where they add nothing.</summary>
         public const string Neighbours = "neighbours.bin";
 
+        /// <summary>The map from what the catalogue says of an item to its embedding; missing where none was learned.</summary>
+        public const string Content = "content.bin";
+
         /// <summary>The weights, to train on from.</summary>
         public const string Weights = "weights.safetensors";
 

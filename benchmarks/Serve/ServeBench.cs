@@ -167,7 +167,7 @@ sealed class ServeBench : BenchVerb<ServeResult>
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < 1;)
         {
             var began = Stopwatch.GetTimestamp();
-            network.Score(tokens, scores, 1);
+            network.Score(tokens, scores, default, 1);
             took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         }
 

@@ -41,7 +41,7 @@ public static class MetricNames
     public static string Sampled(int negatives, string metric) =>
         string.Create(CultureInfo.InvariantCulture, $"sampled{negatives}:{metric}");
 
-    /// <summary>"refit:ndcg@10": a metric of the model that was trained again on all but the last action.</summary>
+    /// <summary>"refit:ndcg@10": a metric of the model that was trained further on all but the last action.</summary>
     /// <param name="metric">The metric's own name.</param>
     public static string Refit(string metric) => "refit:" + metric;
 

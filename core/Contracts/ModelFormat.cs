@@ -4,6 +4,7 @@ namespace SasRec.Core.Contracts;
 /// <remarks>
 /// Input <see cref="Items"/>: int64 [batch, time], a token for each item of a history, oldest first, padded on the left with
 /// <see cref="Padding"/>; time is 1 to MaxLength. Outputs: <see cref="Scores"/>, float [batch, V], the logits after the newest item;
+/// <see cref="State"/>, float [batch, D], of which a logit is the dot product with an item's embedding, without the item's bias;
 /// <see cref="ItemEmbeddings"/>, float [V, D].
 /// </remarks>
 public static class ModelFormat
@@ -13,6 +14,9 @@ public static class ModelFormat
 
     /// <summary>The output: a logit for each item.</summary>
     public const string Scores = "scores";
+
+    /// <summary>The output: what the network makes of each history; files of earlier releases lack it.</summary>
+    public const string State = "state";
 
     /// <summary>The output: the item embeddings.</summary>
     public const string ItemEmbeddings = "item_embeddings";

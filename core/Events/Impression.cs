@@ -76,7 +76,7 @@ public sealed record Impression
 /// <summary>One item of a slate.</summary>
 /// <param name="ItemId">The item.</param>
 /// <param name="Rank">1 for the first.</param>
-/// <param name="Score">The model's score, a logit; null for an item that the model does not know.</param>
+/// <param name="Score">The model's score, a logit; null for an item of which it knows nothing.</param>
 /// <param name="Propensity">The probability with which this item took this slot, given the slots before it: (0, 1].</param>
 /// <param name="Explored">Whether the item stands higher than a greedy slate would have put it.</param>
 /// <param name="IsNew">Whether the item is new: in the catalogue, and unknown to the model.</param>

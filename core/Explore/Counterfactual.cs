@@ -1,5 +1,4 @@
 using SasRec.Core.Events;
-using SasRec.Core.Sequences;
 
 namespace SasRec.Core.Explore;
 
@@ -13,22 +12,26 @@ public static class Counterfactual
     /// the two models know the same items, else off by so many of all that are eligible, and in the uniform shares alone.
     /// </remarks>
     /// <param name="logged">The slate as logged.</param>
-    /// <param name="items">The model's items.</param>
-    /// <param name="scores">[V]: its scores; negative infinity for an item that it does not know.</param>
+    /// <param name="indexOf">The model's index of an item; -1 for one that it does not know.</param>
+    /// <param name="scores">[V]: its scores; negative infinity for an item of which it has no opinion.</param>
     /// <param name="eligible">What the filters left of its items; the slate's own are taken out of it.</param>
-    public static Impression Rescored(Impression logged, ItemVocabulary items, ReadOnlySpan<float> scores, ItemSet eligible)
+    /// <param name="firstNew">From this index on, items are new; null for V.</param>
+    public static Impression Rescored(
+        Impression logged, Func<string, int> indexOf, ReadOnlySpan<float> scores, ItemSet eligible, int? firstNew = null)
     {
         ArgumentNullException.ThrowIfNull(logged);
-        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(indexOf);
         ArgumentNullException.ThrowIfNull(eligible);
         var rescored = new ServedItem[logged.Items.Count];
+        int[] indices = [.. logged.Items.Select(item => indexOf(item.ItemId))];
         for (var slot = 0; slot < rescored.Length; slot++)
         {
             var item = logged.Items[slot];
-            if (items.TryGetIndex(item.ItemId, out var index) && !float.IsNegativeInfinity(scores[index]))
+            var index = indices[slot];
+            if (index >= 0 && index < scores.Length && !float.IsNegativeInfinity(scores[index]))
             {
                 eligible.Remove(index);
-                rescored[slot] = item with { Score = scores[index], IsNew = false };
+                rescored[slot] = item with { Score = scores[index], IsNew = index >= (firstNew ?? scores.Length) };
             }
             else
             {
@@ -36,7 +39,7 @@ public static class Counterfactual
             }
         }
 
-        MarkGreedy(rescored, items, PlackettLuceSlate.Draw(scores, eligible, 1, ExplorationPolicy.Greedy, seed: 0).Items);
+        MarkGreedy(rescored, indices, PlackettLuceSlate.Draw(scores, eligible, 1, ExplorationPolicy.Greedy, seed: 0).Items);
 
         // A slate of no slots leaves out all that is eligible.
         var policy = new ExplorationPolicy { Temperature = logged.Temperature, Epsilon = 0 };
@@ -50,13 +53,14 @@ public static class Counterfactual
     }
 
     /// <summary>Says of each item whether the model would have put it there: no higher score remains, and no equal one of a lower index.</summary>
-    static void MarkGreedy(ServedItem[] slate, ItemVocabulary items, IReadOnlyList<SlateItem> bestUnserved)
+    static void MarkGreedy(ServedItem[] slate, int[] indices, IReadOnlyList<SlateItem> bestUnserved)
     {
         (double Score, int Index) best = bestUnserved is [{ Score: > float.NegativeInfinity } top] ? (top.Score, top.Item) : (double.NegativeInfinity, -1);
         for (var slot = slate.Length - 1; slot >= 0; slot--)
         {
-            if (slate[slot].Score is { } score && items.TryGetIndex(slate[slot].ItemId, out var index))
+            if (slate[slot].Score is { } score)
             {
+                var index = indices[slot];
                 var first = score > best.Score || (score == best.Score && index < best.Index);
                 best = first ? (score, index) : best;
                 slate[slot] = slate[slot] with { Greedy = first };

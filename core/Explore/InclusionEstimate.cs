@@ -17,16 +17,17 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
     /// <param name="policy">Temperature above 0, epsilon and the share of new items.</param>
     /// <param name="draws">How many slates, at least 2. Cost: as many slates, and V k exponentials for each.</param>
     /// <param name="seed">The same seed gives the same estimate.</param>
+    /// <param name="firstNew">As for <see cref="PlackettLuceSlate.Draw"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is 0, which has nothing to average, or draws is below 2.</exception>
     public static InclusionEstimate Of(
-        ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, int draws, ulong seed)
+        ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, int draws, ulong seed, int? firstNew = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 2);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(policy.Temperature, 0, nameof(policy));
         if (policy.GreedyShare > 0)
         {
-            return Mixed(scores, eligible, k, policy, draws, seed);
+            return Mixed(scores, eligible, k, policy, draws, seed, firstNew);
         }
 
         var count = eligible?.Capacity ?? scores.Length;
@@ -34,7 +35,8 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
         var random = new RandomStream(seed);
         for (var draw = 0; draw < draws; draw++)
         {
-            AddChances(scores, eligible, PlackettLuceSlate.Draw(scores, eligible, k, policy, random.NextBits()), policy, chances);
+            var slate = PlackettLuceSlate.Draw(scores, eligible, k, policy, random.NextBits(), firstNew);
+            AddChances(scores, eligible, slate, policy, firstNew ?? scores.Length, chances);
             for (var item = 0; item < chances.Length; item++)
             {
                 sums[item] += chances[item];
@@ -54,21 +56,24 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
     }
 
     /// <summary>A share of the slates is greedy, the others are drawn; so are the chances.</summary>
-    static InclusionEstimate Mixed(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, int draws, ulong seed)
+    static InclusionEstimate Mixed(
+        ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, int draws, ulong seed, int? firstNew)
     {
         var share = policy.GreedyShare;
-        var drawn = Of(scores, eligible, k, policy with { GreedyShare = 0 }, draws, seed);
+        var drawn = Of(scores, eligible, k, policy with { GreedyShare = 0 }, draws, seed, firstNew);
 
         // Greedy is the limit of ever lower temperatures; the lowest there is differs from it only where scores are equal.
         var greedy = Of(
-            scores, eligible, k, policy with { GreedyShare = 0, Epsilon = 0, Temperature = ExplorationPolicy.LeastTemperature }, draws, seed);
+            scores, eligible, k, policy with { GreedyShare = 0, Epsilon = 0, Temperature = ExplorationPolicy.LeastTemperature }, draws, seed,
+            firstNew);
         return new InclusionEstimate(
             [.. greedy.Chances.Zip(drawn.Chances, (first, other) => (share * first) + ((1 - share) * other))],
             [.. greedy.StandardErrors.Zip(drawn.StandardErrors, (first, other) => (share * first) + ((1 - share) * other))]);
     }
 
     /// <summary>Σ over the slots of what each gave to every item; an item that stands in the slate stops there.</summary>
-    static void AddChances(ReadOnlySpan<float> scores, ItemSet? eligible, Slate slate, ExplorationPolicy policy, double[] chances)
+    static void AddChances(
+        ReadOnlySpan<float> scores, ItemSet? eligible, Slate slate, ExplorationPolicy policy, int firstNew, double[] chances)
     {
         var slots = slate.Items.Count;
         var masses = Masses(slate, policy.Temperature);
@@ -84,7 +89,7 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
             var uniformShare = ((1 - newShare) * policy.Epsilon) + (double.IsNegativeInfinity(masses[slot]) ? model[slot] : 0);
             uniform[slot + 1] = uniform[slot] + (uniformShare * chance);
             fresh[slot + 1] = fresh[slot] + (newItems > 0 ? newShare / newItems : 0);
-            newItems -= slate.Items[slot].Item >= scores.Length ? 1 : 0;
+            newItems -= slate.Items[slot].Item >= firstNew ? 1 : 0;
         }
 
         var places = new Dictionary<int, int>(slots);
@@ -98,7 +103,8 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
             if (eligible?.Contains(item) ?? true)
             {
                 var end = places.GetValueOrDefault(item, slots - 1) + 1;
-                chances[item] = uniform[end] + (item < scores.Length ? ModelChances(scores[item], masses, model, end, policy) : fresh[end]);
+                var byScore = item < scores.Length ? ModelChances(scores[item], masses, model, end, policy) : 0;
+                chances[item] = uniform[end] + byScore + (item >= firstNew ? fresh[end] : 0);
             }
         }
     }

@@ -10,10 +10,12 @@ public static class PlackettLuceSlate
     /// <summary>Draws a slate and its propensities.</summary>
     /// <param name="scores">[V]: logits; negative infinity for an item without a score, which takes part through epsilon alone.</param>
     /// <param name="eligible">What the filters left; null for the whole catalogue. It may reach beyond the scores: items V, V + 1, ...
-    /// are new, and take part through epsilon and the policy's share for them.</param>
+    /// take part through epsilon alone.</param>
     /// <param name="k">The slots wanted; the slate is shorter if fewer items are eligible.</param>
     /// <param name="policy">Temperature, epsilon and the share of new items.</param>
     /// <param name="seed">The same seed, scores, set and policy draw the same slate.</param>
+    /// <param name="firstNew">From this item on, items are new, with a score or without, and the policy's share for new ones is theirs; null
+    /// for V.</param>
     /// <returns>
     /// The slate. Propensity of a slot: (1 - ε) exp(score / T) / Σ over what remains + ε / remaining. At temperature 0 the first term is
     /// 1 - ε for the highest score that remains (ties: the lower index). Where nothing with a score remains, it is uniform. Where n new
@@ -22,12 +24,13 @@ public static class PlackettLuceSlate
     /// </returns>
     /// <exception cref="ArgumentException">An eligible score is NaN or positive infinity, or the set is over a smaller catalogue.</exception>
     /// <exception cref="ArgumentOutOfRangeException">k is negative, or the policy is out of range.</exception>
-    public static Slate Draw(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, ulong seed)
+    public static Slate Draw(
+        ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, ulong seed, int? firstNew = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(k);
         ArgumentNullException.ThrowIfNull(policy);
         var random = new RandomStream(seed);
-        var filling = new SlateFilling(scores, eligible, k, policy);
+        var filling = new SlateFilling(scores, eligible, k, policy, firstNew);
         try
         {
             while (!filling.Full)
@@ -56,7 +59,7 @@ public static class PlackettLuceSlate
     {
         ArgumentNullException.ThrowIfNull(policy);
         var random = new RandomStream(seed);
-        var filling = new SlateFilling(scores, eligible, k, policy);
+        var filling = new SlateFilling(scores, eligible, k, policy, null);
         try
         {
             var chances = new double[Math.Min(k, filling.Count)];

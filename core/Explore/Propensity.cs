@@ -10,12 +10,14 @@ public static class Propensity
     /// <param name="eligible">What the filters left; null for the whole catalogue.</param>
     /// <param name="items">The slate, first slot first, all eligible and different.</param>
     /// <param name="policy">Temperature and epsilon.</param>
+    /// <param name="firstNew">As for <see cref="PlackettLuceSlate.Draw"/>.</param>
     /// <returns>[items]: for each slot the probability given the slots before; 0 where the policy would never do it.</returns>
     /// <exception cref="ArgumentException">An item is not eligible, or stands twice in the slate.</exception>
-    public static double[] OfSlate(ReadOnlySpan<float> scores, ItemSet? eligible, ReadOnlySpan<int> items, ExplorationPolicy policy)
+    public static double[] OfSlate(
+        ReadOnlySpan<float> scores, ItemSet? eligible, ReadOnlySpan<int> items, ExplorationPolicy policy, int? firstNew = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var filling = new SlateFilling(scores, eligible, items.Length, policy);
+        var filling = new SlateFilling(scores, eligible, items.Length, policy, firstNew);
         try
         {
             foreach (var item in items)

@@ -4,20 +4,22 @@ using System.Numerics;
 namespace SasRec.Core.Explore;
 
 /// <summary>The scores of what is still eligible while a slate fills, read a block at a time; a pooled copy of the eligible set.</summary>
-/// <remarks>The set may reach beyond the scores: items V, V + 1, ... are new, and the model has no opinion of them.</remarks>
+/// <remarks>The set may reach beyond the scores: of what lies there the model has no opinion. Items from a given one on are new.</remarks>
 ref struct RemainingItems : IDisposable
 {
     const int WordsPerBlock = ScoreBlocks.Size / 64;
 
     readonly ReadOnlySpan<float> scores;
+    readonly int firstNew;
     readonly ulong[] rented;
     readonly Span<ulong> words;
     readonly float[] buffer = ArrayPool<float>.Shared.Rent(ScoreBlocks.Size);
 
     /// <param name="scores">[V].</param>
     /// <param name="eligible">What may be drawn; null for everything that has a score.</param>
+    /// <param name="firstNew">The first new item; null where those beyond the scores are new.</param>
     /// <exception cref="ArgumentException">The set is over a smaller catalogue.</exception>
-    public RemainingItems(ReadOnlySpan<float> scores, ItemSet? eligible)
+    public RemainingItems(ReadOnlySpan<float> scores, ItemSet? eligible, int? firstNew = null)
     {
         if (eligible is not null && eligible.Capacity < scores.Length)
         {
@@ -25,6 +27,7 @@ ref struct RemainingItems : IDisposable
         }
 
         this.scores = scores;
+        this.firstNew = firstNew ?? scores.Length;
         BlockCount = (scores.Length + ScoreBlocks.Size - 1) / ScoreBlocks.Size;
         var usedWords = ItemSet.WordCount(eligible?.Capacity ?? scores.Length);
         var wordCount = Math.Max(usedWords, BlockCount * WordsPerBlock);
@@ -36,12 +39,13 @@ ref struct RemainingItems : IDisposable
         {
             ItemSet.FillAll(used, scores.Length);
             Count = scores.Length;
+            NewCount = Math.Max(0, Count - this.firstNew);
         }
         else
         {
             eligible.Words.CopyTo(used);
             Count = ItemSet.CountBits(used);
-            NewCount = eligible.Capacity == scores.Length ? 0 : Count - eligible.CountBelow(scores.Length);
+            NewCount = eligible.Capacity <= this.firstNew ? 0 : Count - eligible.CountBelow(this.firstNew);
         }
     }
 
@@ -55,9 +59,12 @@ ref struct RemainingItems : IDisposable
 
     public readonly bool Contains(int item) => (uint)(item >> 6) < (uint)words.Length && (words[item >> 6] >> item & 1) != 0;
 
-    public readonly bool IsNew(int item) => item >= scores.Length;
+    public readonly bool IsNew(int item) => item >= firstNew;
 
-    public readonly float ScoreOf(int item) => IsNew(item) ? float.NegativeInfinity : scores[item];
+    /// <summary>Whether the scores reach to an item; its score may still be negative infinity.</summary>
+    public readonly bool IsScored(int item) => item < scores.Length;
+
+    public readonly float ScoreOf(int item) => IsScored(item) ? scores[item] : float.NegativeInfinity;
 
     /// <summary>The scores of a block as they are, [ScoreBlocks.Size], and a bit for each that remains; false where the catalogue ends in it.</summary>
     public readonly bool TryBlock(int block, out ReadOnlySpan<float> values, out ReadOnlySpan<ulong> mask)
@@ -115,7 +122,7 @@ ref struct RemainingItems : IDisposable
     }
 
     /// <summary>An item drawn uniformly over the new ones that remain, of which there is at least one.</summary>
-    public readonly int PickNew(ref RandomStream random) => Find(random.NextIndex(NewCount), scores.Length);
+    public readonly int PickNew(ref RandomStream random) => Find(random.NextIndex(NewCount), firstNew);
 
     /// <summary>The item that has so many before it, counted from an index.</summary>
     readonly int Find(int rank, int start)

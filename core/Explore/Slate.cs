@@ -9,7 +9,7 @@ public sealed record Slate
     /// <summary>How many items were eligible before the first slot.</summary>
     public required int EligibleCount { get; init; }
 
-    /// <summary>How many of them are new: the model has no score for them.</summary>
+    /// <summary>How many of them are new: nobody had acted on them when the model was trained.</summary>
     public int NewEligibleCount { get; init; }
 
     /// <summary>
@@ -28,7 +28,7 @@ public sealed record Slate
 
 /// <summary>One slot of a slate.</summary>
 /// <param name="Item">The catalogue index.</param>
-/// <param name="Score">The model's score; negative infinity for an item that the model does not know.</param>
+/// <param name="Score">The model's score; negative infinity for an item of which it knows nothing.</param>
 /// <param name="Propensity">The probability that the item took this slot, given the slots before: (0, 1].</param>
 /// <param name="Explored">Whether the item stands higher than the greedy slate would have put it.</param>
 /// <param name="Greedy">Whether a greedy slate would have put the item here, given those above: of what remains it has the highest score,

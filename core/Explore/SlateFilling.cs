@@ -18,11 +18,11 @@ ref struct SlateFilling : IDisposable
     double greedyShare;
     bool? isGreedy;
 
-    public SlateFilling(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy)
+    public SlateFilling(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, int? firstNew)
     {
         policy.Validated();
         (epsilon, newItemShare, greedyShare) = (policy.Epsilon, policy.NewItemShare, policy.GreedyShare);
-        remaining = new RemainingItems(scores, eligible);
+        remaining = new RemainingItems(scores, eligible, firstNew);
         (eligibleCount, newEligibleCount) = (remaining.Count, remaining.NewCount);
         items = new SlateItem[Math.Min(k, eligibleCount)];
         try
@@ -99,7 +99,7 @@ ref struct SlateFilling : IDisposable
         items[filled] = new SlateItem(item, remaining.ScoreOf(item), propensity, rank < 0 || rank > filled, isFirst);
         filled++;
         remaining.Remove(item);
-        if (!remaining.IsNew(item))
+        if (remaining.IsScored(item))
         {
             first.Removed(remaining, item);
             if (choice != first)

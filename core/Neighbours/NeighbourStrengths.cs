@@ -16,6 +16,10 @@ public sealed record NeighbourStrengths(double Transitions, double CoOccurrences
     /// <summary>Whether either counts.</summary>
     public bool Any => Transitions > 0 || CoOccurrences > 0;
 
+    /// <summary>Both times a factor.</summary>
+    /// <param name="factor">0 or more.</param>
+    public NeighbourStrengths Times(double factor) => new(factor * Transitions, factor * CoOccurrences);
+
     /// <summary>Returns these strengths if both are in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is out of range; the message names it, the value and the range.</exception>
     public NeighbourStrengths Validated()

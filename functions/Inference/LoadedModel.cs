@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using SasRec.Core.Content;
 using SasRec.Core.Contracts;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
@@ -10,7 +11,8 @@ using SasRec.Storage.Models;
 namespace SasRec.Functions.Inference;
 
 /// <summary>One model in memory, counted by its users: it is freed when the last of them lets go.</summary>
-/// <remarks>V is the number of items of the model, D the width of an embedding, T the longest history that the network sees.</remarks>
+/// <remarks>V is the number of items of the model, N that of the new ones that its content map can score, D the width of an embedding, T the
+/// longest history that the network sees. Scores are [V + N]: of the model's items, then of the catalogue's new ones.</remarks>
 sealed class LoadedModel
 {
     // With fewer recent interactions most items would have none.
@@ -23,14 +25,16 @@ sealed class LoadedModel
     readonly OnnxNetwork network;
     readonly CatalogueView view;
     readonly ItemNeighbours? neighbours;
+    readonly ContentMap? content;
     readonly ConcurrentStack<ScoreBuffers> free = new();
     readonly float[] directions; // [V, D]: item embeddings of length 1
     readonly int width; // D
     int users = 1;
 
-    LoadedModel(ModelManifest manifest, ItemCatalogue items, OnnxNetwork network, ItemNeighbours? neighbours, CatalogueView view)
+    LoadedModel(
+        ModelManifest manifest, ItemCatalogue items, OnnxNetwork network, ItemNeighbours? neighbours, ContentMap? content, CatalogueView view)
     {
-        (Manifest, Items, this.network, this.neighbours, this.view) = (manifest, items.Items, network, neighbours, view);
+        (Manifest, Items, this.network, this.neighbours, this.content, this.view) = (manifest, items.Items, network, neighbours, content, view);
         var counts = items.RecentCounts.Sum() >= EnoughRecent ? items.RecentCounts : items.Counts;
         Popularity = [.. counts.Select(count => MathF.Log(1 + count))];
         directions = network.ItemDirections(out width);
@@ -58,10 +62,10 @@ sealed class LoadedModel
     /// </summary>
     public float[] Popularity { get; }
 
-    /// <summary>What it takes of memory, about: the network's weights, the item directions and the neighbours; buffers of requests come on
-    /// top.</summary>
+    /// <summary>What it takes of memory, about: the network's weights, the item directions, the neighbours and the content map; buffers of
+    /// requests come on top.</summary>
     public long Bytes => (Manifest.Files.TryGetValue(Names.ModelBlobs.Network, out var file) ? file.Bytes : 0)
-        + ((long)directions.Length * sizeof(float)) + (neighbours?.Bytes ?? 0);
+        + ((long)directions.Length * sizeof(float)) + (neighbours?.Bytes ?? 0) + (content?.Bytes ?? 0);
 
     /// <summary>Whether the network has been freed.</summary>
     public bool Freed => Volatile.Read(ref users) == 0;
@@ -71,10 +75,8 @@ sealed class LoadedModel
         ModelRegistry registry, string version, string folder, CancellationToken cancellation)
     {
         var files = new List<string> { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue };
-        if ((await registry.GetAsync(version, cancellation)).Files.ContainsKey(Names.ModelBlobs.Neighbours))
-        {
-            files.Add(Names.ModelBlobs.Neighbours);
-        }
+        var there = (await registry.GetAsync(version, cancellation)).Files;
+        files.AddRange(new[] { Names.ModelBlobs.Neighbours, Names.ModelBlobs.Content }.Where(there.ContainsKey));
 
         return await registry.DownloadAsync(version, folder, files, cancellation);
     }
@@ -96,10 +98,11 @@ sealed class LoadedModel
         }
 
         var neighbours = ReadNeighbours(Path.Combine(folder, Names.ModelBlobs.Neighbours), items.Items.Count);
+        var content = ReadContent(Path.Combine(folder, Names.ModelBlobs.Content));
         var network = new OnnxNetwork(Path.Combine(folder, Names.ModelBlobs.Network), items.Items.Count);
         try
         {
-            var model = new LoadedModel(manifest, items, network, neighbours, catalogue.ViewFor(items.Items));
+            var model = new LoadedModel(manifest, items, network, neighbours, content, catalogue.ViewFor(items.Items, content));
             model.Warm();
             return model;
         }
@@ -144,59 +147,103 @@ sealed class LoadedModel
     }
 
     /// <summary>Buffers for one request; give them back with <see cref="Return"/> before letting the model go.</summary>
-    public ScoreBuffers Rent() => free.TryPop(out var buffers) ? buffers : new ScoreBuffers(ItemCount, MaxLength);
+    /// <param name="items">What is scored; null for the model's items alone.</param>
+    public ScoreBuffers Rent(ItemIndex? items)
+    {
+        var needed = items?.ScoredCount ?? ItemCount;
+        if (free.TryPop(out var buffers))
+        {
+            if (buffers.Scores.Length >= needed)
+            {
+                return buffers;
+            }
+
+            buffers.Dispose();
+        }
+
+        // With room for a while of growth of the catalogue.
+        return new ScoreBuffers(ItemCount, content is null ? needed : needed + (needed / 8), MaxLength, content?.Width ?? 0);
+    }
 
     public void Return(ScoreBuffers buffers) => free.Push(buffers);
 
     /// <summary>Scores every item after the history in the first <paramref name="length"/> tokens, 1..T.</summary>
-    public void Score(ScoreBuffers buffers, int length)
+    /// <param name="buffers">With the tokens; receives the scores.</param>
+    /// <param name="length">How many tokens.</param>
+    /// <param name="items">What is scored; null for the model's items alone.</param>
+    public void Score(ScoreBuffers buffers, int length, ItemIndex? items)
     {
         network.Score(buffers.Tokens.AsMemory(0, length), buffers.Output);
         AddNeighbours(buffers.Tokens.AsSpan(0, length), buffers.Scores);
+        items?.NewEmbeddings?.Score(buffers.State, buffers.Scores.AsSpan(ItemCount));
     }
 
     /// <summary>Scores every item after each of several histories.</summary>
     /// <param name="tokens">[B, t]: each row oldest first, item index + 1, padded with 0 on the left; t is 1..T.</param>
-    /// <param name="scores">[B, V]: receives the scores.</param>
+    /// <param name="scores">[B, V + N]: receives the scores.</param>
     /// <param name="count">B.</param>
-    public void Score(Memory<long> tokens, Memory<float> scores, int count)
+    /// <param name="items">What is scored.</param>
+    public void Score(Memory<long> tokens, Memory<float> scores, int count, ItemIndex items)
     {
-        network.Score(tokens, scores, count);
-        var (length, items) = (tokens.Length / count, scores.Length / count);
-        for (var row = 0; row < count; row++)
+        var states = new float[content is null ? 0 : count * width];
+        network.Score(tokens, scores[..(count * ItemCount)], states, count);
+        var (length, stride) = (tokens.Length / count, scores.Length / count);
+
+        // The network's rows stand close together; from the last on they move to where each has room for the new items.
+        for (var row = count - 1; row >= 0; row--)
         {
-            AddNeighbours(tokens.Span.Slice(row * length, length), scores.Span.Slice(row * items, items));
+            var own = scores.Span.Slice(row * stride, stride);
+            scores.Span.Slice(row * ItemCount, ItemCount).CopyTo(own);
+            AddNeighbours(tokens.Span.Slice(row * length, length), own);
+            items.NewEmbeddings?.Score(states.AsSpan(row * width, width), own[ItemCount..]);
         }
     }
 
     /// <summary>Scores every item by one of the <see cref="Recommenders"/> after the history in the first <paramref name="length"/> tokens.</summary>
-    /// <returns>[V]: the buffers' scores, or the popularity.</returns>
-    public float[] Score(string recommender, ScoreBuffers buffers, int length)
+    /// <returns>[V + N]: the buffers' scores; or [V]: the popularity.</returns>
+    public ReadOnlyMemory<float> Score(string recommender, ScoreBuffers buffers, int length, ItemIndex items)
     {
+        var scores = buffers.Scores.AsMemory(0, items.ScoredCount);
         switch (recommender)
         {
             case Recommenders.Popularity:
                 return Popularity;
             case Recommenders.Similar:
-                Similarities((int)buffers.Tokens[length - 1] - 1, buffers.Scores);
-                TensorPrimitives.Multiply(buffers.Scores, SimilarityScale, buffers.Scores);
-                return buffers.Scores;
+                Similarities(ModelFormat.Item(buffers.Tokens[length - 1]), items, scores.Span);
+                TensorPrimitives.Multiply(scores.Span, SimilarityScale, scores.Span);
+                return scores;
             default:
-                Score(buffers, length);
-                return buffers.Scores;
+                Score(buffers, length, items);
+                return scores;
         }
     }
 
     /// <summary>The cosine between one item's embedding and every item's.</summary>
-    /// <param name="item">An item index.</param>
-    /// <param name="cosines">[V]: receives -1..1.</param>
-    public void Similarities(int item, Span<float> cosines)
+    /// <param name="place">An item of the model, or a new one that its content map knows.</param>
+    /// <param name="items">What it is compared with.</param>
+    /// <param name="cosines">[V + N]: receives -1..1; negative infinity for a new item that the content map does not know.</param>
+    public void Similarities(int place, ItemIndex items, Span<float> cosines)
     {
-        var direction = directions.AsSpan(item * width, width);
-        for (var other = 0; other < cosines.Length; other++)
+        var direction = new float[width];
+        var embedding = items.IsNew(place) ? items.NewEmbeddings!.Of(place - ItemCount) : directions.AsSpan(place * width, width);
+        TensorPrimitives.Divide(embedding, MathF.Max(TensorPrimitives.Norm(embedding), float.Epsilon), direction);
+        for (var other = 0; other < ItemCount; other++)
         {
             cosines[other] = TensorPrimitives.Dot(direction, directions.AsSpan(other * width, width));
         }
+
+        items.NewEmbeddings?.Similarities(direction, cosines[ItemCount..]);
+    }
+
+    static ContentMap? ReadContent(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = File.OpenRead(path);
+        return ContentFile.Read(file);
     }
 
     static ItemNeighbours? ReadNeighbours(string path, int itemCount)
@@ -238,12 +285,18 @@ sealed class LoadedModel
             throw new InvalidDataException($"The network embeds {directions.Length / width} items; the model has {ItemCount}.");
         }
 
-        var buffers = Rent();
+        if (content is not null && (content.Width != width || !network.TellsState))
+        {
+            throw new InvalidDataException(
+                $"The content map is {content.Width} wide; the network is {width} wide and {(network.TellsState ? "tells" : "does not tell")} its state.");
+        }
+
+        var buffers = Rent(null);
         foreach (var length in (ReadOnlySpan<int>)[1, MaxLength])
         {
             buffers.Tokens.AsSpan(0, length).Fill(ItemCount);
-            Score(buffers, length);
-            var most = TensorPrimitives.IndexOfMaxMagnitude(buffers.Scores); // A NaN counts as the greatest.
+            Score(buffers, length, null);
+            var most = TensorPrimitives.IndexOfMaxMagnitude<float>(buffers.Scores.AsSpan(0, ItemCount)); // A NaN counts as the greatest.
             if (!float.IsFinite(buffers.Scores[most]))
             {
                 throw new InvalidDataException($"After a history of {length} the network scores item {most} {buffers.Scores[most]}.");

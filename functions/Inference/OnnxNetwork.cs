@@ -8,7 +8,8 @@ namespace SasRec.Functions.Inference;
 /// <remarks>T is the length of a history, V the number of items of the model, D the width of an embedding.</remarks>
 sealed class OnnxNetwork : IDisposable
 {
-    static readonly string[] Inputs = [ModelFormat.Items], ScoresOnly = [ModelFormat.Scores], EmbeddingsOnly = [ModelFormat.ItemEmbeddings];
+    static readonly string[] Inputs = [ModelFormat.Items], ScoresOnly = [ModelFormat.Scores], ScoresAndState = [ModelFormat.Scores, ModelFormat.State],
+        EmbeddingsOnly = [ModelFormat.ItemEmbeddings];
 
     readonly InferenceSession session;
     readonly RunOptions run = new();
@@ -35,24 +36,35 @@ sealed class OnnxNetwork : IDisposable
         }
     }
 
+    /// <summary>Whether it tells its state; networks of earlier releases do not.</summary>
+    public bool TellsState => session.OutputMetadata.ContainsKey(ModelFormat.State);
+
     /// <summary>Scores every item after a history. Safe for any number of threads.</summary>
     /// <param name="tokens">[T]: oldest first, item index + 1.</param>
-    /// <param name="scores">[1, V]: receives the logits.</param>
-    public void Score(Memory<long> tokens, OrtValue[] scores)
+    /// <param name="output">[1, V]: receives the logits; with a second value, [1, D], that receives the state.</param>
+    public void Score(Memory<long> tokens, OrtValue[] output)
     {
         using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, tokens, [1, tokens.Length]);
-        session.Run(run, Inputs, [items], ScoresOnly, scores);
+        session.Run(run, Inputs, [items], output.Length == 1 ? ScoresOnly : ScoresAndState, output);
     }
 
     /// <summary>Scores every item after each of several histories. Safe for any number of threads.</summary>
     /// <param name="tokens">[B, T]: each row oldest first, item index + 1, padded with 0 on the left.</param>
     /// <param name="scores">[B, V]: receives the logits.</param>
+    /// <param name="states">[B, D]: receives the states; empty where they are not asked for.</param>
     /// <param name="count">B.</param>
-    public void Score(Memory<long> tokens, Memory<float> scores, int count)
+    public void Score(Memory<long> tokens, Memory<float> scores, Memory<float> states, int count)
     {
         using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, tokens, [count, tokens.Length / count]);
         using var output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, scores, [count, scores.Length / count]);
-        session.Run(run, Inputs, [items], ScoresOnly, [output]);
+        if (states.IsEmpty)
+        {
+            session.Run(run, Inputs, [items], ScoresOnly, [output]);
+            return;
+        }
+
+        using var state = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, states, [count, states.Length / count]);
+        session.Run(run, Inputs, [items], ScoresAndState, [output, state]);
     }
 
     /// <summary>The item embeddings, each scaled to length 1, so that a dot product is a cosine.</summary>

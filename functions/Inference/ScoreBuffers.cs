@@ -6,22 +6,35 @@ namespace SasRec.Functions.Inference;
 sealed class ScoreBuffers : IDisposable
 {
     /// <param name="itemCount">V.</param>
+    /// <param name="room">For how many items there is room, V or more: behind the network's come new ones.</param>
     /// <param name="maxLength">T.</param>
-    public ScoreBuffers(int itemCount, int maxLength)
+    /// <param name="width">D; 0 where the network's state is not asked for.</param>
+    public ScoreBuffers(int itemCount, int room, int maxLength, int width)
     {
         Tokens = new long[maxLength];
-        Scores = new float[itemCount];
-        Output = [OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Scores.AsMemory(), [1, itemCount])];
+        Scores = new float[room];
+        State = new float[width];
+        var scores = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Scores.AsMemory(0, itemCount), [1, itemCount]);
+        Output = width == 0 ? [scores] : [scores, OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, State.AsMemory(), [1, width])];
     }
 
     /// <summary>[T]: a history, oldest first, item index + 1.</summary>
     public long[] Tokens { get; }
 
-    /// <summary>[V]: logits.</summary>
+    /// <summary>[room]: logits.</summary>
     public float[] Scores { get; }
 
-    /// <summary>[1, V]: <see cref="Scores"/> as ONNX Runtime sees them.</summary>
+    /// <summary>[D]: the network's state after the history.</summary>
+    public float[] State { get; }
+
+    /// <summary>[1, V], and [1, D] where it is asked for: the scores and the state as ONNX Runtime sees them.</summary>
     public OrtValue[] Output { get; }
 
-    public void Dispose() => Output[0].Dispose();
+    public void Dispose()
+    {
+        foreach (var output in Output)
+        {
+            output.Dispose();
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using SasRec.Core.Content;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Functions.Items;
@@ -38,9 +39,11 @@ sealed class CatalogueHolder(ItemOptions options, TimeProvider clock)
 
     /// <summary>A view of the catalogue for one model. It follows every change as long as it is referenced.</summary>
     /// <remarks>Once <see cref="Current"/> is not null, every view has an index.</remarks>
-    public CatalogueView ViewFor(ItemVocabulary items)
+    /// <param name="items">The model's items.</param>
+    /// <param name="content">The model's content map; null for none.</param>
+    public CatalogueView ViewFor(ItemVocabulary items, ContentMap? content = null)
     {
-        var view = new CatalogueView(items);
+        var view = new CatalogueView(items, content);
         lock (gate)
         {
             if (current is { } catalogue)

@@ -1,3 +1,4 @@
+using SasRec.Core.Content;
 using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 
@@ -7,7 +8,8 @@ namespace SasRec.Functions.Items;
 /// <remarks>
 /// Places 0..V-1 are the model's items, whether the catalogue knows them or not. Behind them stand the N new ones: those that the catalogue
 /// knows and the model does not, in the order of their ids, so that every instance counts them alike. Made anew for every change of the
-/// catalogue or the model; only time changes one, by a schedule of what begins and what ends.
+/// catalogue or the model; only time changes one, by a schedule of what begins and what ends. Where the model has a content map, new items
+/// have an embedding by what the catalogue says of them.
 /// </remarks>
 sealed class ItemIndex
 {
@@ -21,11 +23,15 @@ sealed class ItemIndex
     /// <param name="known">The model's items.</param>
     /// <param name="catalogue">The catalogue.</param>
     /// <param name="now">The time from which the index is asked.</param>
-    public ItemIndex(ItemVocabulary known, Catalogue catalogue, DateTimeOffset now)
+    /// <param name="content">The model's content map; null for none.</param>
+    /// <param name="previous">The index before a change of the catalogue, of the same model; null for none.</param>
+    public ItemIndex(
+        ItemVocabulary known, Catalogue catalogue, DateTimeOffset now, ContentMap? content = null, ItemIndex? previous = null)
     {
         (this.known, Catalogue) = (known, catalogue);
         newIds = [.. catalogue.Items.Select(item => item.Id).Where(id => !known.TryGetIndex(id, out _))];
         newPlaces = newIds.Index().ToDictionary(place => place.Item, place => known.Count + place.Index, StringComparer.Ordinal);
+        NewEmbeddings = content is null ? null : new NewItemEmbeddings(content, this, newIds, previous);
         var eligible = ItemSet.All(Count);
         var members = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         var changes = new List<(DateTimeOffset At, int Item, bool Begins)>();
@@ -61,10 +67,22 @@ sealed class ItemIndex
 
     public Catalogue Catalogue { get; }
 
+    /// <summary>The embeddings of the new items; null where the model has no content map.</summary>
+    public NewItemEmbeddings? NewEmbeddings { get; }
+
+    /// <summary>V.</summary>
+    public int KnownCount => known.Count;
+
+    /// <summary>N.</summary>
+    public int NewCount => newIds.Length;
+
+    /// <summary>How many items, from place 0 on, the model can score: V + N with a content map, V without.</summary>
+    public int ScoredCount => NewEmbeddings is null ? KnownCount : Count;
+
     /// <summary>V + N.</summary>
     public int Count => known.Count + newIds.Length;
 
-    /// <summary>The model's index of an item; false where the model does not know it.</summary>
+    /// <summary>The model's index of an item; false where it was not trained on it.</summary>
     public bool TryGetKnown(string id, out int item) => known.TryGetIndex(id, out item);
 
     /// <summary>The place of an item that the model or the catalogue knows.</summary>
@@ -73,6 +91,9 @@ sealed class ItemIndex
     public string IdOf(int place) => IsNew(place) ? newIds[place - known.Count] : known[place];
 
     public bool IsNew(int place) => place >= known.Count;
+
+    /// <summary>Whether an item has an embedding: of the model, or by what the catalogue says of a new one.</summary>
+    public bool IsEmbedded(int place) => !IsNew(place) || NewEmbeddings?.Knows(place - known.Count) == true;
 
     /// <summary>What may be recommended at a moment. A copy: the caller may change it.</summary>
     public ItemSet EligibleAt(DateTimeOffset now)

@@ -29,7 +29,7 @@ sealed class Candidates : IDisposable
         (this.model, Items, disliked, this.dislikeStrength) = (model, items, taste.Disliked, dislikeStrength);
         Eligible = items.EligibleAt(now);
         Filter(request, taste);
-        buffers = model.Rent();
+        buffers = model.Rent(items);
         length = Encode(taste.Actions);
     }
 
@@ -45,18 +45,18 @@ sealed class Candidates : IDisposable
     /// <summary>[t]: the newest items of the history that the model knows, at most T, oldest first, each as item index + 1.</summary>
     public ReadOnlySpan<long> History => buffers.Tokens.AsSpan(0, length);
 
-    /// <summary>Scores every item of the model.</summary>
+    /// <summary>Scores every item of the model, and new ones that its content map knows.</summary>
     /// <param name="recommender">One of <see cref="Core.Contracts.Recommenders.All"/>; without <see cref="History"/>, popularity.</param>
-    /// <returns>The scores: valid until the next call or the disposal.</returns>
+    /// <returns>The scores, [V], or [V + N] with new items: valid until the next call or the disposal.</returns>
     public ItemScores Score(string recommender)
     {
-        var scores = model.Score(recommender, buffers, length);
+        var scores = model.Score(recommender, buffers, length, Items);
         if (disliked.Count == 0)
         {
             return new ItemScores(scores, scores);
         }
 
-        float[] total = [.. scores];
+        var total = scores.ToArray();
         DislikePenalty.Subtract(model, Items, disliked, dislikeStrength, total);
         return new ItemScores(total, scores);
     }
@@ -124,4 +124,4 @@ sealed class Candidates : IDisposable
 /// <summary>The scores of one model's items for one request.</summary>
 /// <param name="Total">[V]: what slates are drawn by.</param>
 /// <param name="Model">[V]: what the recommender alone says.</param>
-readonly record struct ItemScores(float[] Total, float[] Model);
+readonly record struct ItemScores(ReadOnlyMemory<float> Total, ReadOnlyMemory<float> Model);

@@ -21,7 +21,7 @@ static class DislikePenalty
     /// <param name="items">The model's items beside the catalogue.</param>
     /// <param name="disliked">Item ids, newest first.</param>
     /// <param name="strength">s.</param>
-    /// <param name="scores">[V]: the model's scores.</param>
+    /// <param name="scores">[V], or [V + N] with new items: the model's scores.</param>
     public static void Subtract(LoadedModel model, ItemIndex items, IReadOnlyList<string> disliked, double strength, Span<float> scores)
     {
         if (disliked.Count == 0 || strength == 0)
@@ -29,13 +29,14 @@ static class DislikePenalty
             return;
         }
 
-        var deviation = TensorPrimitives.StdDev<float>(scores);
-        var (kept, likeness) = (new float[scores.Length], new float[scores.Length]);
+        // A new item of which the model knows nothing has no score.
+        var deviation = TensorPrimitives.StdDev<float>(scores[..items.KnownCount]);
+        var (kept, likeness) = (new float[scores.Length], new float[items.ScoredCount]);
         Array.Fill(kept, 1);
         foreach (var id in disliked.Take(MaxDisliked))
         {
             Likeness(model, items, id, likeness);
-            for (var i = 0; i < likeness.Length; i++)
+            for (var i = 0; i < kept.Length; i++)
             {
                 kept[i] *= 1 - (Math.Clamp(likeness[i], 0, 1) / 2);
             }
@@ -50,9 +51,9 @@ static class DislikePenalty
 
     static void Likeness(LoadedModel model, ItemIndex items, string id, Span<float> likeness)
     {
-        if (items.TryGetKnown(id, out var known))
+        if (items.TryGetPlace(id, out var place) && items.IsEmbedded(place))
         {
-            model.Similarities(known, likeness);
+            model.Similarities(place, items, likeness);
         }
         else
         {

@@ -24,37 +24,39 @@ sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<i
 
     /// <summary>Explains a slate.</summary>
     /// <param name="model">What it was drawn from.</param>
+    /// <param name="items">The model's items beside the catalogue.</param>
     /// <param name="history">[T]: what the network saw, oldest first; empty where it saw nothing, or did not score.</param>
-    /// <param name="scores">[V]: what the slate was drawn by.</param>
-    /// <param name="ofModel">[V]: what the network alone says; reasons are of it.</param>
+    /// <param name="scores">[V], or [V + N] with new items: what the slate was drawn by.</param>
+    /// <param name="ofModel">As many: what the network alone says; reasons are of it.</param>
     /// <param name="eligible">What the filters left.</param>
     /// <param name="policy">How the slate was drawn.</param>
     /// <param name="k">How many slots were asked for.</param>
     /// <param name="slate">The slate.</param>
     public static Explanation Of(
-        LoadedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, ReadOnlySpan<float> ofModel, ItemSet eligible, ExplorationPolicy policy, int k, Slate slate)
+        LoadedModel model, ItemIndex items, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, ReadOnlySpan<float> ofModel, ItemSet eligible,
+        ExplorationPolicy policy, int k, Slate slate)
     {
         var shown = slate.Items.Select(slot => slot.Item).ToArray();
         var best = Highest(scores, eligible);
-        var because = history.IsEmpty ? [.. shown.Select(_ => Array.Empty<Reason>())] : Reasons.Of(model, history, ofModel, shown);
+        var because = history.IsEmpty ? [.. shown.Select(_ => Array.Empty<Reason>())] : Reasons.Of(model, items, history, ofModel, shown);
 
         // Greedy is the limit of ever lower temperatures; the lowest there is differs from it only where scores are equal.
         var drawn = policy with { Temperature = Math.Max(policy.Temperature, ExplorationPolicy.LeastTemperature) };
         var draws = (int)Math.Clamp(MostLooks / ((long)Math.Max(k, 1) * scores.Length), 2, MostDraws);
-        var estimate = InclusionEstimate.Of(scores, eligible, k, drawn, draws, Seed);
+        var estimate = InclusionEstimate.Of(scores, eligible, k, drawn, draws, Seed, model.ItemCount);
         var chances = shown.Concat(best).Distinct().ToDictionary(
             item => item, item => new Chance(Math.Clamp(estimate.Chances[item], 0, 1), estimate.StandardErrors[item]));
         var told = new Candidate[best.Length];
         for (var i = 0; i < told.Length; i++)
         {
-            told[i] = new Candidate(model.Items[best[i]], scores[best[i]], chances[best[i]].Value, chances[best[i]].Error);
+            told[i] = new Candidate(items.IdOf(best[i]), scores[best[i]], chances[best[i]].Value, chances[best[i]].Error);
         }
 
-        return new Explanation(because, chances, told);
+        return new Explanation(because, chances, told).Named(items.Catalogue);
     }
 
     /// <summary>The same with the titles that the catalogue has.</summary>
-    public Explanation Named(Catalogue catalogue) => this with
+    Explanation Named(Catalogue catalogue) => this with
     {
         Because = [.. Because.Select(reasons => (IReadOnlyList<Reason>)
             [.. reasons.Select(reason => reason with { Title = catalogue.Find(reason.ItemId)?.Title })])],

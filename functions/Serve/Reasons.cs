@@ -3,13 +3,14 @@ using System.Numerics.Tensors;
 using System.Text.Json.Serialization;
 using SasRec.Core.Contracts;
 using SasRec.Functions.Inference;
+using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>How much each history item contributes to the recommended items, by leaving one out at a time.</summary>
 /// <remarks>
 /// The weight of history item h for item i is ln p(i | history) - ln p(i | history without h), where p is the softmax of all scores, so
-/// that a common shift of all scores has no effect. For a history of one item, the second term is the uniform p = 1 / V. Cost: one more run of the network with a row for each of up to <see cref="MostReasons"/> history
+/// that a common shift of all scores has no effect. For a history of one item, the second term is the uniform p over all that is scored. Cost: one more run of the network with a row for each of up to <see cref="MostReasons"/> history
 /// items, each row what a recommendation costs; fewer rows where the catalogue is so large that they would not fit.
 /// </remarks>
 static class Reasons
@@ -28,27 +29,29 @@ static class Reasons
 
     /// <summary>The strongest reasons of each item, strongest first.</summary>
     /// <param name="model">V items.</param>
+    /// <param name="index">The model's items beside the catalogue.</param>
     /// <param name="history">[T]: oldest first, item index + 1.</param>
-    /// <param name="scores">[V]: after the whole history.</param>
-    /// <param name="items">Item indices below V, and others that have no reasons.</param>
-    public static IReadOnlyList<Reason>[] Of(LoadedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, IReadOnlyList<int> items)
+    /// <param name="scores">[V + N]: after the whole history.</param>
+    /// <param name="items">Places that have a score, and others that have no reasons.</param>
+    public static IReadOnlyList<Reason>[] Of(
+        LoadedModel model, ItemIndex index, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, IReadOnlyList<int> items)
     {
-        var newest = Newest(history, Math.Clamp(MostScores / model.ItemCount, 1, MostReasons));
+        var newest = Newest(history, Math.Clamp(MostScores / scores.Length, 1, MostReasons));
         var found = items.Select(_ => new List<Reason>()).ToArray();
         var whole = LogShares(scores, items);
-        var rows = Math.Clamp(ScoresAtATime / model.ItemCount, 1, newest.Count);
-        var (tokens, answers) = (ArrayPool<long>.Shared.Rent(rows * history.Length), ArrayPool<float>.Shared.Rent(rows * model.ItemCount));
+        var rows = Math.Clamp(ScoresAtATime / scores.Length, 1, newest.Count);
+        var (tokens, answers) = (ArrayPool<long>.Shared.Rent(rows * history.Length), ArrayPool<float>.Shared.Rent(rows * scores.Length));
         try
         {
             for (var first = 0; first < newest.Count; first += rows)
             {
                 var batch = newest.Slice(first, Math.Min(rows, newest.Count - first));
                 Without(history, batch, tokens);
-                model.Score(tokens.AsMemory(0, batch.Count * history.Length), answers.AsMemory(0, batch.Count * model.ItemCount), batch.Count);
+                model.Score(tokens.AsMemory(0, batch.Count * history.Length), answers.AsMemory(0, batch.Count * scores.Length), batch.Count, index);
                 for (var row = 0; row < batch.Count; row++)
                 {
                     var left = tokens[((row + 1) * history.Length) - 1] > 0;
-                    Add(found, whole, items, batch[row], left ? answers.AsSpan(row * model.ItemCount, model.ItemCount) : default, model);
+                    Add(found, whole, items, batch[row], left ? answers.AsSpan(row * scores.Length, scores.Length) : default, scores.Length, model);
                 }
             }
         }
@@ -96,13 +99,13 @@ static class Reasons
     }
 
     static void Add(
-        List<Reason>[] found, double[] whole, IReadOnlyList<int> items, long token, ReadOnlySpan<float> without, LoadedModel model)
+        List<Reason>[] found, double[] whole, IReadOnlyList<int> items, long token, ReadOnlySpan<float> without, int scored, LoadedModel model)
     {
         var shares = without.IsEmpty ? null : LogShares(without, items);
         for (var i = 0; i < items.Count; i++)
         {
-            var weight = whole[i] - (shares?[i] ?? -Math.Log(model.ItemCount));
-            if (items[i] < model.ItemCount && weight >= LeastWeight)
+            var weight = whole[i] - (shares?[i] ?? -Math.Log(scored));
+            if (items[i] < scored && double.IsFinite(weight) && weight >= LeastWeight)
             {
                 found[i].Add(new Reason(model.Items[ModelFormat.Item(token)], weight));
             }

@@ -11,30 +11,36 @@ namespace SasRec.Functions.Serve;
 sealed record SimilarItems(string ItemId, string ModelVersion, IReadOnlyList<SimilarItem> Items)
 {
     /// <summary>Finds them among what may be recommended now.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="index">Its items beside the catalogue.</param>
+    /// <param name="item">The place of an item of the model, or of a new one that its content map knows.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="now">The time at which items must be available.</param>
     public static SimilarItems Find(LoadedModel model, ItemIndex index, int item, int count, DateTimeOffset now)
     {
         var eligible = index.EligibleAt(now);
-        var buffers = model.Rent();
+        var buffers = model.Rent(index);
+        var cosines = buffers.Scores.AsSpan(0, index.ScoredCount);
         try
         {
-            model.Similarities(item, buffers.Scores);
+            model.Similarities(item, index, cosines);
 
             // The least similar of the best so far stands first, ready to be replaced.
             var best = new PriorityQueue<int, float>(count + 1);
-            for (var other = 0; other < buffers.Scores.Length; other++)
+            for (var other = 0; other < cosines.Length; other++)
             {
-                if (other == item || !eligible.Contains(other))
+                if (other == item || !eligible.Contains(other) || float.IsNegativeInfinity(cosines[other]))
                 {
                     continue;
                 }
 
                 if (best.Count < count)
                 {
-                    best.Enqueue(other, buffers.Scores[other]);
+                    best.Enqueue(other, cosines[other]);
                 }
                 else
                 {
-                    best.EnqueueDequeue(other, buffers.Scores[other]);
+                    best.EnqueueDequeue(other, cosines[other]);
                 }
             }
 
@@ -46,7 +52,7 @@ sealed record SimilarItems(string ItemId, string ModelVersion, IReadOnlyList<Sim
                 items[rank - 1] = new SimilarItem(index.IdOf(other), rank, similarity, found?.Title, found?.Categories, found?.ImageUrl);
             }
 
-            return new SimilarItems(model.Items[item], model.Version, items);
+            return new SimilarItems(index.IdOf(item), model.Version, items);
         }
         finally
         {

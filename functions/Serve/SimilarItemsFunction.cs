@@ -32,7 +32,7 @@ sealed class SimilarItemsFunction(ServeOptions options, ModelSlots models, Catal
         using (lease)
         {
             var index = lease.Model.Index!;
-            return index.TryGetKnown(id, out var item)
+            return index.TryGetPlace(id, out var item) && index.IsEmbedded(item)
                 ? Results.Json(SimilarItems.Find(lease.Model, index, item, count, clock.GetUtcNow()), ServeJson.Answers.SimilarItems)
                 : Problem.Of(StatusCodes.Status404NotFound, $"Model {lease.Model.Version} does not know the item '{id}'.");
         }

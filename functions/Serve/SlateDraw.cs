@@ -29,14 +29,16 @@ sealed record SlateDraw(
         var policy = placement.Policy(request, model.Manifest.Exploration ?? ExplorationCurve.Unknown);
         var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MostSeed;
         var choice = RecommenderChoice.Of(placement.Shares, request, !candidates.History.IsEmpty, now, seed);
-        var (scores, ofModel) = candidates.Score(choice.Recommender);
-        var slate = PlackettLuceSlate.Draw(scores, candidates.Eligible, request.K, policy, seed);
+        var found = candidates.Score(choice.Recommender);
+        var scores = found.Total.Span;
+        var ofModel = found.Model.Span;
+        var slate = PlackettLuceSlate.Draw(scores, candidates.Eligible, request.K, policy, seed, model.ItemCount);
         var unserved = policy.Temperature > 0 || policy.Epsilon > 0 ? UnservedSoftMaxima.Of(scores, candidates.Eligible, slate) : null;
 
         // Only the network depends on the whole history, so only its slates have history-based reasons.
         var read = choice.Recommender == Recommenders.Sasrec ? candidates.History : [];
         var explanation = request.Explain
-            ? Explanation.Of(model, read, scores, ofModel, candidates.Eligible, policy, request.K, slate).Named(candidates.Items.Catalogue)
+            ? Explanation.Of(model, candidates.Items, read, scores, ofModel, candidates.Eligible, policy, request.K, slate)
             : null;
         return new SlateDraw(slate, policy, seed, choice, unserved, explanation);
     }

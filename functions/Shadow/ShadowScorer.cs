@@ -91,12 +91,13 @@ sealed class ShadowScorer(
             var (model, slate) = (lease.Model, logged.Impression);
             var started = clock.GetTimestamp();
             using var candidates = new Candidates(model, model.Index!, logged.Request, logged.Taste, slate.ServedAt, options.DislikeStrength);
-            var (scores, _) = candidates.Score(candidates.History.IsEmpty ? Recommenders.Popularity : Recommenders.Sasrec);
-            var own = PlackettLuceSlate.Draw(scores, candidates.Eligible, slate.Items.Count, ExplorationPolicy.Greedy, seed: 0);
+            var scores = candidates.Score(candidates.History.IsEmpty ? Recommenders.Popularity : Recommenders.Sasrec).Total.Span;
+            var own = PlackettLuceSlate.Draw(scores, candidates.Eligible, slate.Items.Count, ExplorationPolicy.Greedy, seed: 0, model.ItemCount);
             var highest = own.Items.Select(item => candidates.Items.IdOf(item.Item)).ToHashSet(StringComparer.Ordinal);
             return new SlateShadow(
                 model.Version,
-                Propensity.OfSlate(Counterfactual.Rescored(slate, model.Items, scores, candidates.Eligible)),
+                Propensity.OfSlate(Counterfactual.Rescored(
+                    slate, id => candidates.Items.TryGetPlace(id, out var place) ? place : -1, scores, candidates.Eligible, model.ItemCount)),
                 slate.Items.Count(item => highest.Contains(item.ItemId)) / (double)slate.Items.Count,
                 clock.GetElapsedTime(started).TotalMilliseconds);
         }

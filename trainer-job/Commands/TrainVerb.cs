@@ -4,8 +4,10 @@ using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Console;
+using SasRec.Trainer.Content;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Fit;
+using SasRec.Trainer.Import;
 using SasRec.Trainer.Publish;
 
 namespace SasRec.Trainer.Commands;
@@ -15,7 +17,7 @@ namespace SasRec.Trainer.Commands;
 /// <param name="Hr10">Strict.</param>
 /// <param name="ServedNdcg10">Of the slates that the default exploration serves, drawn by the strict model, its prior included.</param>
 /// <param name="ServedHr10">The same of HR@10.</param>
-/// <param name="RefitNdcg10">Trained again on all but the last action; null with --no-refit.</param>
+/// <param name="RefitNdcg10">The strict weights after they went on with all but the last action; null with --no-refit.</param>
 /// <param name="RefitHr10">Refit.</param>
 /// <param name="PopularityNdcg10">The baseline of all time.</param>
 /// <param name="PopularityHr10">The baseline of all time.</param>
@@ -27,6 +29,9 @@ namespace SasRec.Trainer.Commands;
 /// <param name="PriorStrength">How much the demand of the last 30 days counts beside the network; 0 without times.</param>
 /// <param name="TransitionStrength">How much the counts of what followed soon after add to the network's scores.</param>
 /// <param name="CoOccurrenceStrength">How much the counts of what stands in the same histories add.</param>
+/// <param name="NeighbourShare">How much of both is left where the model serves, with the prior beside them.</param>
+/// <param name="ContentFeatures">How many features of the catalogue place new items; 0 without --items, or where they tell nothing.</param>
+/// <param name="ContentEvidence">How many actions weigh as much as what the catalogue says of an item; 0 where any action does.</param>
 /// <param name="Protocol">How it was measured.</param>
 /// <param name="RepeatShare">The share of interactions with an item that stands earlier in the same history.</param>
 /// <param name="SeenItems">Whether such repeats were learned and asked for.</param>
@@ -57,6 +62,9 @@ sealed record TrainSummary(
     double PriorStrength,
     double TransitionStrength,
     double CoOccurrenceStrength,
+    double NeighbourShare,
+    int ContentFeatures,
+    double ContentEvidence,
     string Protocol,
     double RepeatShare,
     bool SeenItems,
@@ -97,10 +105,15 @@ sealed class TrainVerb : Verb
         AllowMultipleArgumentsPerToken = true,
     };
 
+    readonly Option<string?> items = new("--items")
+    {
+        Description = "A file of the catalogue, CSV or JSON: new items of it can then be recommended by what they are.",
+    };
+
     readonly Option<string> output = new("--out") { Description = "The folder for the model; made if missing.", Required = true };
     readonly Option<bool> noRefit = new("--no-refit")
     {
-        Description = "Keep the strict model instead of training again on all but the last action.",
+        Description = "Keep the strict model, and do not train it further on all but the last action.",
     };
 
     readonly Option<double?> timeSplit = new("--time-split")
@@ -122,6 +135,7 @@ sealed class TrainVerb : Verb
         : base(terminal, "train", "Trains on a file, measures the model and writes it to a folder. Interrupted, the same command goes on.")
     {
         Add(data);
+        Add(items);
         Add(output);
         Add(noRefit);
         Add(timeSplit);
@@ -144,6 +158,9 @@ sealed class TrainVerb : Verb
 
         var timeCut = Cut(read.Sequences, parsed.GetValue(timeSplit));
         var asked = training.For(split.Train, parsed);
+        var learner = parsed.GetValue(items) is { } file
+            ? new ContentLearner(ContentLearner.Of(read.Items, CatalogueFile.Read(file)), new RankingOptions().Cutoffs[0], asked.Options.Seed, asked.Options.Threads)
+            : null;
         var folder = new ModelFolder(parsed.GetValue(output)!);
         var evaluation = new ModelEvaluation(Terminal, new RankingOptions());
         var fitter = new ModelFitter(Terminal, Path.Combine(folder.Path, "checkpoints"), evaluation);
@@ -154,15 +171,19 @@ sealed class TrainVerb : Verb
         var (weights, refit) = (ItemPrior.On(strict.Training.Weights, split.Train, plan.PriorStrength ?? 0), (RankingReport?)null);
         if (!parsed.GetValue(noRefit))
         {
-            weights = (await fitter.RefitAsync("Refit", split.Refit, plan, strict.Training.BestEpoch, cancellation)).Weights;
+            weights = (await fitter.GoOnAsync("Refit", split.Refit, plan, strict.Training, cancellation)).Weights;
             refit = await evaluation.MeasureAsync(
                 "Evaluating refit", weights.WithItemBias(null), neighbours, plan.Options.Threads, split.Test, cancellation);
         }
 
         var time = timeCut is null ? null : await MeasureOverTimeAsync(fitter, evaluation, timeCut, asked, cancellation);
         var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
+        var chosen = learner?.Choose(strict.Training.Weights, plan.NeighboursOf(split.Train, cancellation), split, cancellation);
+        var content = chosen is null ? null : learner!.Fit(weights, trainedOn, chosen.Ridge, cancellation);
+        weights = content is null ? weights : learner!.Blended(weights, content, trainedOn, chosen!.Evidence);
         var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
-        folder.WriteNeighbours(neighbours);
+        folder.WriteNeighbours(plan.Served(neighbours));
+        folder.WriteContent(content);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
         var decision = PromotionGate.Decide(strict.Report, strict.Baselines, null);
         var seen = refit is null ? "all but the last two actions of each user" : "all but the last action of each user";
@@ -196,6 +217,9 @@ sealed class TrainVerb : Verb
             plan.PriorStrength ?? 0,
             plan.Neighbours?.Transitions ?? 0,
             plan.Neighbours?.CoOccurrences ?? 0,
+            plan.NeighbourShare,
+            content?.FeatureCount ?? 0,
+            chosen?.Evidence ?? 0,
             Protocol(read.Sequences),
             read.Sequences.InteractionCount == 0 ? 0 : (double)read.Sequences.RepeatCount / read.Sequences.InteractionCount,
             read.Sequences.AsksForSeenItems,
@@ -234,9 +258,9 @@ sealed class TrainVerb : Verb
     {
         var chosen = await fitter.FitAsync(HoldOut.Split(cut.Train), plan, cancellation, title: "Time split, choice");
         plan = chosen.Plan;
-        var trained = await fitter.RefitAsync("Time split", cut.Train, plan, chosen.Training.BestEpoch, cancellation);
+        var trained = await fitter.GoOnAsync("Time split", cut.Train, plan, chosen.Training, cancellation);
         var report = await evaluation.MeasureAsync(
-            "Evaluating time split", trained.Weights, plan.NeighboursOf(cut.Train, cancellation), plan.Options.Threads, cut.Test, cancellation);
+            "Evaluating time split", trained.Weights, plan.ServedNeighboursOf(cut.Train, cancellation), plan.Options.Threads, cut.Test, cancellation);
         return new MeasuredModel(trained, report, evaluation.Baselines(cut.Train, cut.Test, cancellation), plan);
     }
 

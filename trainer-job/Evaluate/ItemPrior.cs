@@ -10,7 +10,8 @@ namespace SasRec.Trainer.Evaluate;
 /// <remarks>
 /// A network that has learned from years of histories knows what follows what, not what is new this month. Its scores are logits of the
 /// next item, so the sum is the product of two opinions. How much the second counts is chosen on what users did after a moment: most last
-/// actions lie long ago, where the demand of today says nothing.
+/// actions lie long ago, where the demand of today says nothing. The counts of item pairs answer a session; for days and weeks on they may say
+/// too much, so how much of them is served beside the prior is chosen with it.
 /// </remarks>
 static class ItemPrior
 {
@@ -18,7 +19,8 @@ static class ItemPrior
     public const int MinCases = 50;
 
     static readonly TimeSpan Span = TimeSpan.FromDays(30);
-    static readonly double[] Strengths = [0, 0.25, 0.5, 1, 2, 4];
+    static readonly double[] Strengths = [0, 0.25, 0.5, 1, 2, 4, 8];
+    static readonly double[] Shares = [1, 0.5, 0];
 
     /// <summary>A network with the prior.</summary>
     /// <param name="network">The network.</param>
@@ -27,27 +29,30 @@ static class ItemPrior
     public static SasRecWeights On(SasRecWeights network, SequenceDataset seen, double strength) => network.WithItemBias(
         strength == 0 ? null : Array.ConvertAll(ItemCounts.Recent(seen, Span), count => (float)(strength * Math.Log(1 + count))));
 
-    /// <summary>The strength that ranks best what users did after a moment, by a network and counts of what came before it; 0 where fewer
-    /// than <see cref="MinCases"/> users can be asked.</summary>
+    /// <summary>The strength, and the share of the counts' weights, that rank best what users did after a moment, by a network and counts of
+    /// what came before it; 0 and 1 where fewer than <see cref="MinCases"/> users can be asked.</summary>
     /// <param name="network">A network that was trained on what came before the cut.</param>
     /// <param name="neighbours">Counts of the same; null for none.</param>
     /// <param name="cut">The cut.</param>
     /// <param name="k">NDCG@k decides.</param>
     /// <param name="maxCases">How many cases at most are asked.</param>
     /// <param name="threads">0 for one a core.</param>
-    public static double Choose(SasRecWeights network, ItemNeighbours? neighbours, TimeSplit cut, int k, int maxCases, int threads)
+    public static (double Strength, double NeighbourShare) Choose(
+        SasRecWeights network, ItemNeighbours? neighbours, TimeSplit cut, int k, int maxCases, int threads)
     {
         if (cut.Test.Count < MinCases)
         {
-            return 0;
+            return (0, 1);
         }
 
         var step = (cut.Test.Count + maxCases - 1) / maxCases;
         var asked = cut.Test.Where(i => i % step == 0);
         var ranking = new RankingOptions { Cutoffs = [k], SampledNegatives = 0 };
-        return Strengths.MaxBy(strength =>
+        double[] shares = neighbours is null ? [1] : Shares;
+        return shares.SelectMany(share => Strengths.Select(strength => (strength, share))).MaxBy(point =>
         {
-            using var scorer = new ModelScorer(On(network, cut.Train, strength), threads, neighbours);
+            using var scorer = new ModelScorer(
+                On(network, cut.Train, point.strength), threads, neighbours?.With(neighbours.Strengths.Times(point.share)));
             return RankingEvaluator.Evaluate(scorer, asked, ranking).Ndcg;
         });
     }

@@ -68,6 +68,7 @@ public static class OnnxExport
         var state = graph.Node("Squeeze", Norm(graph, x, TensorNames.FinalNorm), graph.Vector(1));
         var bias = weights.ItemBias is { } values ? graph.Weight(TensorNames.ItemBias, values, [values.Length]) : null;
         graph.Output(ModelFormat.Scores, table.Scores(graph, state, bias), "batch", Text(weights.ItemCount));
+        graph.Output(ModelFormat.State, state, "batch", Text(config.Width));
         graph.Output(ModelFormat.ItemEmbeddings, table.All(graph), Text(weights.ItemCount), Text(config.Width));
         return graph.Graph;
     }

@@ -18,6 +18,9 @@ sealed class ModelFitter(
     /// <summary>The share of the training actions that comes after the moment at which the popularity prior is chosen.</summary>
     const double PriorTestShare = 0.1;
 
+    /// <summary>So many users tell a strength from the next one.</summary>
+    const int MaxPriorCases = 2_000;
+
     /// <summary>Trains on all but the last two actions of each user, chooses the epoch on the one before the last, measures on the last.
     /// </summary>
     /// <param name="split">The data.</param>
@@ -45,15 +48,32 @@ sealed class ModelFitter(
         }
 
         var neighbours = plan.Neighbours.Any ? counts.With(plan.Neighbours) : null;
-        plan = plan with
+        if (plan.PriorStrength is null)
         {
-            PriorStrength = plan.PriorStrength ?? await ChoosePriorAsync(title, split.Train, plan, training.BestEpoch, cancellation),
-        };
+            var (strength, share) = await ChoosePriorAsync(title, split.Train, plan, training.BestEpoch, cancellation);
+            plan = plan with { PriorStrength = strength, NeighbourShare = share };
+        }
+
         var report = await evaluation.MeasureAsync("Evaluating", training.Weights, neighbours, threads, split.Test, cancellation);
         var (curve, served) = await evaluation.PriceAsync(
-            ItemPrior.On(training.Weights, split.Train, plan.PriorStrength!.Value), neighbours, threads, split, cancellation);
+            ItemPrior.On(training.Weights, split.Train, plan.PriorStrength.Value), plan.Served(neighbours), threads, split, cancellation);
         return new MeasuredModel(training, report, evaluation.Baselines(split.Train, split.Test, cancellation), plan, curve, served);
     }
+
+    /// <summary>Trains on more data than a strict training had: its weights go on for <see cref="FurtherEpochs"/>, and the plan's popularity
+    /// prior is added. EXPERIMENTS.md says why this beats a training from nothing.</summary>
+    /// <param name="title">The title of the progress display and the name of the checkpoint folder.</param>
+    /// <param name="data">The data; every history in full.</param>
+    /// <param name="plan">How to train.</param>
+    /// <param name="strict">The strict training, over the same items.</param>
+    /// <param name="cancellation">Stops training; progress is saved.</param>
+    public Task<TrainingResult> GoOnAsync(
+        string title, SequenceDataset data, TrainingPlan plan, TrainingResult strict, CancellationToken cancellation) =>
+        RefitAsync(title, data, plan, FurtherEpochs(strict), cancellation, strict.Weights);
+
+    /// <summary>For how many epochs the weights of a strict training go on: a quarter of those that it took.</summary>
+    /// <param name="strict">The strict training.</param>
+    public static int FurtherEpochs(TrainingResult strict) => Math.Max(1, (int)Math.Round(strict.BestEpoch / 4.0));
 
     /// <summary>Trains for a number of epochs that was chosen before, and adds the plan's popularity prior.</summary>
     /// <param name="title">The title of the progress display and the name of the checkpoint folder.</param>
@@ -77,24 +97,24 @@ sealed class ModelFitter(
 
     /// <summary>Chooses the weight of the popularity prior on a split by time: it says what is in demand after a moment, which leave-one-out,
     /// where most last actions lie in the past, does not ask. That takes a training of its own on what came before the moment.</summary>
-    async Task<double> ChoosePriorAsync(
+    async Task<(double Strength, double NeighbourShare)> ChoosePriorAsync(
         string title, SequenceDataset train, TrainingPlan plan, int epochs, CancellationToken cancellation)
     {
         if (!train.HasTimes || train.InteractionCount == 0)
         {
-            return 0;
+            return (0, 1);
         }
 
         var cut = TimeSplit.ByShare(train, PriorTestShare);
         if (cut.Test.Count < ItemPrior.MinCases || !cut.Test.Users.Any(user => cut.Train.Length(user) >= 2))
         {
-            return 0;
+            return (0, 1);
         }
 
         var exactly = plan with { Options = plan.Options with { Epochs = epochs } };
         var before = await TrainAsync(title + ", prior", cut.Train, exactly, null, null, cancellation, watcher: null);
         return ItemPrior.Choose(
-            before.Weights, plan.NeighboursOf(cut.Train, cancellation), cut, evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
+            before.Weights, plan.NeighboursOf(cut.Train, cancellation), cut, evaluation.K, MaxPriorCases, plan.Options.Threads);
     }
 
     /// <summary>Deletes the saved progress, once the models that it led to are safe.</summary>

@@ -14,21 +14,36 @@ namespace SasRec.Trainer.Fit;
 /// <param name="PriorStrength">The weight of the popularity prior, see <see cref="ItemPrior"/>; null until it is chosen on validation.</param>
 /// <param name="Neighbours">The weights of the counts of item pairs, see <see cref="ItemNeighbours"/>; null until they are chosen on
 /// validation.</param>
+/// <param name="NeighbourShare">How much of these weights is served, where the popularity prior stands beside them: 0 to 1.</param>
 sealed record TrainingPlan(
-    SasRecConfig Config, TrainingOptions Options, double? PriorStrength = null, NeighbourStrengths? Neighbours = null)
+    SasRecConfig Config, TrainingOptions Options, double? PriorStrength = null, NeighbourStrengths? Neighbours = null,
+    double NeighbourShare = 1)
 {
-    /// <summary>The counts of item pairs with the plan's weights; null where they add nothing.</summary>
+    /// <summary>The counts of item pairs with the plan's weights, for the next action; null where they add nothing.</summary>
     /// <param name="trainedOn">The data on which the network was trained.</param>
     /// <param name="cancellation">Stops the counting.</param>
     public ItemNeighbours? NeighboursOf(SequenceDataset trainedOn, CancellationToken cancellation) =>
         Neighbours is { Any: true } strengths ? NeighbourCounter.Count(trainedOn, strengths, cancellation) : null;
 
-    const string PriorKey = "priorStrength", TransitionKey = "transitionStrength", CoOccurrenceKey = "coOccurrenceStrength";
+    /// <summary>The counts of item pairs as they are served, beside the popularity prior; null where they add nothing.</summary>
+    /// <param name="trainedOn">The data on which the network was trained.</param>
+    /// <param name="cancellation">Stops the counting.</param>
+    public ItemNeighbours? ServedNeighboursOf(SequenceDataset trainedOn, CancellationToken cancellation) =>
+        NeighbourShare > 0 ? Served(NeighboursOf(trainedOn, cancellation)) : null;
+
+    /// <summary>What is left of such counts where they are served.</summary>
+    /// <param name="neighbours">Counts with the plan's whole weights; null for none.</param>
+    public ItemNeighbours? Served(ItemNeighbours? neighbours) =>
+        NeighbourShare > 0 ? neighbours?.With(neighbours.Strengths.Times(NeighbourShare)) : null;
+
+    internal const string PriorKey = "priorStrength", ShareKey = "neighbourShare";
+    const string TransitionKey = "transitionStrength", CoOccurrenceKey = "coOccurrenceStrength";
 
     /// <summary>What may differ between a model and one that continues it: how long, with which seed and on which machine.</summary>
     static readonly HashSet<string> Free =
     [
-        .. new[] { nameof(Options.Engine), nameof(Options.Epochs), nameof(Options.Seed), nameof(Options.Threads) }.Select(Key), PriorKey, TransitionKey, CoOccurrenceKey,
+        .. new[] { nameof(Options.Engine), nameof(Options.Epochs), nameof(Options.Seed), nameof(Options.Threads) }.Select(Key), PriorKey, ShareKey, TransitionKey,
+        CoOccurrenceKey,
     ];
 
     /// <summary>Names under which manifests of earlier releases hold an option.</summary>
@@ -42,6 +57,7 @@ sealed record TrainingPlan(
         var described = typeof(TrainingOptions).GetProperties().ToDictionary(
             option => Key(option.Name), option => Text(option.GetValue(options)!));
         described[PriorKey] = Text(PriorStrength ?? 0);
+        described[ShareKey] = Text(NeighbourShare);
         described[TransitionKey] = Text(Neighbours?.Transitions ?? 0);
         described[CoOccurrenceKey] = Text(Neighbours?.CoOccurrences ?? 0);
         return described;

@@ -38,7 +38,7 @@ static class Manifests
             Data = RangeOf(data),
             Protocol = "Leave-one-out, full ranking. "
                 + "Strict: the last action is the test, the one before it chose the epoch, the rest trained. "
-                + $"Metrics named {MetricNames.Refit("*")} are of a model trained again for that many epochs on all but the last action. "
+                + $"Metrics named {MetricNames.Refit("*")} are of that model after further training on all but the last action. "
                 + $"Metrics named {MetricNames.Served("*")} are of the slates that the default exploration serves, drawn by the strict model. "
                 + $"This model was trained on {trainedOn}."
                 + (plan.PriorStrength > 0 ? " To its scores the demand of the last 30 days is added, which these metrics are without." : ""),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SasRec.Core.Content;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
@@ -23,14 +24,14 @@ sealed class ModelFolder(string path)
     /// <summary>The folder.</summary>
     public string Path => path;
 
-    /// <summary>What the registry keeps of it, by name: neighbours and strict weights only where they were written.</summary>
+    /// <summary>What the registry keeps of it, by name: neighbours, content map and strict weights only where they were written.</summary>
     public IReadOnlyDictionary<string, string> Files =>
         new[]
         {
-            Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Neighbours, Names.ModelBlobs.Weights,
-            Names.ModelBlobs.StrictWeights,
+            Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Neighbours, Names.ModelBlobs.Content,
+            Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights,
         }
-            .Where(name => name is not (Names.ModelBlobs.StrictWeights or Names.ModelBlobs.Neighbours) || File.Exists(FileOf(name)))
+            .Where(name => name is not (Names.ModelBlobs.StrictWeights or Names.ModelBlobs.Neighbours or Names.ModelBlobs.Content) || File.Exists(FileOf(name)))
             .ToDictionary(name => name, FileOf);
 
     /// <summary>Writes the files, and holds the network that ONNX Runtime loads to the trained one.</summary>
@@ -79,6 +80,20 @@ sealed class ModelFolder(string path)
 
         using var stream = File.Create(FileOf(Names.ModelBlobs.Neighbours));
         NeighbourFile.Write(neighbours, stream);
+    }
+
+    /// <summary>Writes the map from the catalogue to embeddings; where there is none, an older file goes.</summary>
+    public void WriteContent(ContentMap? content)
+    {
+        Directory.CreateDirectory(path);
+        if (content is null)
+        {
+            File.Delete(FileOf(Names.ModelBlobs.Content));
+            return;
+        }
+
+        using var stream = File.Create(FileOf(Names.ModelBlobs.Content));
+        ContentFile.Write(content, stream);
     }
 
     /// <summary>The counts of item pairs; null where the model has none.</summary>

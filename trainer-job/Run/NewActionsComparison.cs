@@ -9,7 +9,7 @@ namespace SasRec.Trainer.Run;
 
 /// <summary>Compares challenger and champion on what users did since the champion was trained, on equal terms.</summary>
 /// <remarks>The champion knows every action before those. The strict challenger lacks one of each user, so a challenger that was
-/// trained again on all but the last action stands in for it.</remarks>
+/// trained further on all but the last action stands in for it.</remarks>
 /// <param name="evaluation">Measures models.</param>
 /// <param name="fitter">Trains the challenger again.</param>
 /// <param name="open">Opens the champion over the items of the data.</param>
@@ -36,11 +36,13 @@ sealed class NewActionsComparison(
             return new NewActionsResult(new ChampionComparison(champion.Version, few, few), null);
         }
 
-        var refit = await fitter.RefitAsync("Refit", split.Refit, challenger.Plan, challenger.Epochs, cancellation, input.Start.Strict);
+        var refit = await (input.Start.Strict is { } strict
+            ? fitter.RefitAsync("Refit", split.Refit, challenger.Plan, challenger.Epochs, cancellation, strict)
+            : fitter.GoOnAsync("Refit", split.Refit, challenger.Plan, challenger.Strict.Training, cancellation));
         var neighbours = challenger.Plan.NeighboursOf(split.Refit, cancellation);
         var report = await evaluation.MeasureAsync(
             "Evaluating refit", refit.Weights.WithItemBias(null), neighbours, threads, split.Test, cancellation);
-        var ours = await evaluation.MeasureAsync("Evaluating on new actions", refit.Weights, neighbours, threads, fresh, cancellation);
+        var ours = await evaluation.MeasureAsync("Evaluating on new actions", refit.Weights, challenger.Plan.Served(neighbours), threads, fresh, cancellation);
         using var serving = await open(input, cancellation);
         var theirs = RankingEvaluator.Evaluate(serving, fresh, evaluation.Options, null, cancellation);
         return new NewActionsResult(new ChampionComparison(champion.Version, ours.ImportanceWeighted(fresh), theirs.ImportanceWeighted(fresh)), report);

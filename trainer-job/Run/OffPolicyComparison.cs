@@ -78,7 +78,7 @@ sealed class OffPolicyComparison(
             "Training on what came before", before, challenger.Plan, challenger.Epochs, cancellation, input.Start.Published);
         using var serving = await open(input, cancellation);
         using var scorer = new ModelScorer(
-            standIn.Weights, challenger.Plan.Options.Threads, challenger.Plan.NeighboursOf(before, cancellation));
+            standIn.Weights, challenger.Plan.Options.Threads, challenger.Plan.ServedNeighboursOf(before, cancellation));
         return await terminal.MeterAsync("Comparing on served slates", test.Length, "slates", meter => Task.Run(() =>
             new SlateReplay(input.Data, serving, new TrainedItemsScorer(scorer, before))
                 .Evaluate(test, null, count => meter.Add(count), cancellation)));

@@ -1,14 +1,18 @@
 using System.Globalization;
+using SasRec.Core.Content;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
+using SasRec.Storage.Items;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Console;
+using SasRec.Trainer.Content;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Fit;
 using SasRec.Trainer.Insights;
@@ -117,33 +121,63 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
             : input.Plan with
             {
                 Options = input.Plan.Options.Continued(),
-                PriorStrength = input.Plan.PriorStrength ?? PriorOf(input.Champion),
+                PriorStrength = input.Plan.PriorStrength ?? NumberOf(input.Champion, TrainingPlan.PriorKey),
+                NeighbourShare = NumberOf(input.Champion, TrainingPlan.ShareKey) ?? 1,
             };
         var strict = await fitter.FitAsync(input.Split, effort, cancellation, input.Start.Strict);
-        return new Challenger(input.Plan with { PriorStrength = strict.Plan.PriorStrength, Neighbours = strict.Plan.Neighbours }, strict);
+        var (chosen, plan) = (strict.Plan, input.Plan);
+        plan = plan with { PriorStrength = chosen.PriorStrength, Neighbours = chosen.Neighbours, NeighbourShare = chosen.NeighbourShare };
+        return new Challenger(plan, strict);
     }
 
-    static double? PriorOf(ModelManifest? champion) =>
-        champion?.Training.GetValueOrDefault("priorStrength") is { } text
-        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var strength)
-            ? strength
+    static double? NumberOf(ModelManifest? champion, string key) =>
+        champion?.Training.GetValueOrDefault(key) is { } text
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
             : null;
 
     Task<Champion> OpenAsync(RunInput input, CancellationToken cancellation) => Champion.OpenAsync(
         registry, input.Champion!, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
 
-    /// <summary>Trains on everything, the test included, for as many epochs as the strict training chose, and writes the model's files.</summary>
+    /// <summary>Trains on everything, the test included, and writes the model's files. What serves goes on; where nothing does, the strict
+    /// weights go on.</summary>
     async Task<ModelFolder> ExportAsync(ModelFitter fitter, RunInput input, Challenger challenger, CancellationToken cancellation)
     {
         var data = input.Data;
-        var final = await journal.PhaseAsync("refit", () => fitter.RefitAsync(
-            "Training on everything", data.Sequences, challenger.Plan, challenger.Epochs, cancellation, input.Start.Published));
+        const string Title = "Training on everything";
+        var final = await journal.PhaseAsync("refit", () => input.Start.Published is { } published
+            ? fitter.RefitAsync(Title, data.Sequences, challenger.Plan, challenger.Epochs, cancellation, published)
+            : fitter.GoOnAsync(Title, data.Sequences, challenger.Plan, challenger.Strict.Training, cancellation));
         var folder = new ModelFolder(Path.Combine(options.Work, "model"));
+        var (weights, content) = await journal.PhaseAsync("content", () => PlaceAsync(input, challenger, final.Weights, cancellation));
         await journal.PhaseAsync("export", () => folder.WriteAsync(
-            final.Weights, ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
-        folder.WriteNeighbours(challenger.Plan.NeighboursOf(data.Sequences, cancellation));
+            weights, ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+        folder.WriteContent(content);
+        folder.WriteNeighbours(challenger.Plan.ServedNeighboursOf(data.Sequences, cancellation));
         folder.WriteStrict(challenger.Strict.Training.Weights);
         return folder;
+    }
+
+    /// <summary>Learns where the catalogue places items, and places the rare ones by it.</summary>
+    async Task<(SasRecWeights Weights, ContentMap? Content)> PlaceAsync(
+        RunInput input, Challenger challenger, SasRecWeights final, CancellationToken cancellation)
+    {
+        var (data, training) = (input.Data, challenger.Plan.Options);
+        var catalogue = ContentLearner.Of(data.Items, await new ItemStore(storage).ScanAsync(cancellation));
+        if (catalogue.Count(item => item is not null) < ContentLearner.MinItems)
+        {
+            return (final, null);
+        }
+
+        var learner = new ContentLearner(catalogue, evaluation.K, training.Seed, training.Threads);
+        var neighbours = challenger.Plan.NeighboursOf(input.Split.Train, cancellation);
+        if (learner.Choose(challenger.Strict.Training.Weights, neighbours, input.Split, cancellation) is not { } chosen)
+        {
+            return (final, null);
+        }
+
+        var content = learner.Fit(final, data.Sequences, chosen.Ridge, cancellation);
+        return (learner.Blended(final, content, data.Sequences, chosen.Evidence), content);
     }
 
     async Task<ModelManifest> PublishAsync(ModelManifest manifest, ModelFolder folder, CancellationToken cancellation)

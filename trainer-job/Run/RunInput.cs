@@ -15,7 +15,7 @@ namespace SasRec.Trainer.Run;
 sealed record RunInput(
     InteractionDataset Data, LeaveOneOut Split, ModelManifest? Champion, TrainingPlan Plan, TrainingStart Start);
 
-/// <summary>The challenger: a model measured on what it was not trained on, and the plan by which it is trained again.</summary>
+/// <summary>The challenger: a model measured on what it was not trained on, and the plan by which it is trained further.</summary>
 /// <param name="Plan">The plan, with the weight of the popularity prior.</param>
 /// <param name="Strict">The model that was trained on all but the last two actions of each user.</param>
 sealed record Challenger(TrainingPlan Plan, MeasuredModel Strict)
@@ -26,5 +26,5 @@ sealed record Challenger(TrainingPlan Plan, MeasuredModel Strict)
 
 /// <summary>Challenger and champion on what users did since the champion was trained.</summary>
 /// <param name="Champion">The comparison, as the gate takes it.</param>
-/// <param name="Refit">The challenger, trained again on all but the last action, on the whole test; null where it was not needed.</param>
+/// <param name="Refit">The challenger, trained further on all but the last action, on the whole test; null where it was not needed.</param>
 sealed record NewActionsResult(ChampionComparison Champion, RankingReport? Refit);

@@ -95,17 +95,18 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
     {
         var logged = slate.Impression;
         var eligible = ItemSet.AllBut(data.Items.Count, history.Span);
-        var again = Counterfactual.Rescored(logged, data.Items, served, eligible);
+        var again = Counterfactual.Rescored(logged, IndexOf, served, eligible);
         for (var slot = 0; slot < logged.Items.Count; slot++)
         {
-            if (!Same(logged.Items[slot].Score, again.Items[slot].Score))
+            // What a model says of an item that it knew from the catalogue alone is not asked again: it tells nothing of the history.
+            if (!logged.Items[slot].IsNew && !Same(logged.Items[slot].Score, again.Items[slot].Score))
             {
                 return null;
             }
         }
 
         var exact = Same(logged.UnservedSoftMaximum, again.UnservedSoftMaximum);
-        var target = Counterfactual.Rescored(logged, data.Items, asked, eligible);
+        var target = Counterfactual.Rescored(logged, IndexOf, asked, eligible);
         if (!exact && logged.UnservedSoftMaximum is { } was && again.UnservedSoftMaximum is { } would)
         {
             target = target with { UnservedSoftMaximum = target.UnservedSoftMaximum + (was - would) };
@@ -119,6 +120,8 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
         };
         return new Replayed(loggedSlate, logged.UserId!, exact);
     }
+
+    int IndexOf(string id) => data.Items.TryGetIndex(id, out var index) ? index : -1;
 
     static bool Same(double? logged, double? again) =>
         logged is { } a && again is { } b ? Math.Abs(a - b) <= ScoreTolerance * Math.Max(1, Math.Abs(a)) : logged is null && again is null;

@@ -19,11 +19,34 @@ public sealed record PairedBootstrap(double Difference, double Low, double High,
     public static PairedBootstrap Compare(
         ReadOnlySpan<double> a, ReadOnlySpan<double> b, ulong seed, int resamples = 1_000, double confidence = 0.95)
     {
-        if (a.Length != b.Length || a.Length == 0)
+        RequirePairs(a, b);
+        var differences = new double[a.Length];
+        for (var i = 0; i < differences.Length; i++)
         {
-            throw new ArgumentException($"There are {a.Length} and {b.Length} users; both must have the same, at least one.");
+            differences[i] = a[i] - b[i];
         }
 
+        return Of(a.Length, user => (differences[user], 1), seed, resamples, confidence);
+    }
+
+    /// <summary>Compares two metrics by the ratio of their means: <see cref="Difference"/>, <see cref="Low"/> and <see cref="High"/> are
+    /// ratios then.</summary>
+    /// <param name="a">[users], 0 or more.</param>
+    /// <param name="b">[users]: the same users in the same order, 0 or more; the ratio is infinite where all of them are 0.</param>
+    /// <param name="seed">As in <see cref="Compare"/>.</param>
+    /// <param name="resamples">As in <see cref="Compare"/>.</param>
+    /// <param name="confidence">As in <see cref="Compare"/>.</param>
+    public static PairedBootstrap Ratio(
+        ReadOnlySpan<double> a, ReadOnlySpan<double> b, ulong seed, int resamples = 1_000, double confidence = 0.95)
+    {
+        RequirePairs(a, b);
+        var (above, below) = (a.ToArray(), b.ToArray());
+        return Of(a.Length, user => (above[user], below[user]), seed, resamples, confidence);
+    }
+
+    /// <summary>The ratio of two sums over users, and over samples of them.</summary>
+    static PairedBootstrap Of(int users, Func<int, (double Above, double Below)> terms, ulong seed, int resamples, double confidence)
+    {
         if (resamples is < 100 or > 100_000)
         {
             throw new ArgumentOutOfRangeException(nameof(resamples), resamples, "Resamples must be 100 to 100,000.");
@@ -34,27 +57,35 @@ public sealed record PairedBootstrap(double Difference, double Low, double High,
             throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Confidence must be above 0 and below 1.");
         }
 
-        var differences = new double[a.Length];
-        for (var i = 0; i < differences.Length; i++)
-        {
-            differences[i] = a[i] - b[i];
-        }
-
-        var means = new double[resamples];
+        var ratios = new double[resamples];
         Parallel.For(0, resamples, sample =>
         {
             var key = CounterRandom.Bits(seed, (ulong)sample);
-            var sum = 0.0;
-            for (var i = 0; i < differences.Length; i++)
+            ratios[sample] = RatioOf(place => CounterRandom.Below(key, (ulong)place, users));
+        });
+        Array.Sort(ratios);
+        var tail = (1 - confidence) / 2;
+        return new PairedBootstrap(RatioOf(place => place), Quantile(ratios, tail), Quantile(ratios, 1 - tail), confidence, users);
+
+        double RatioOf(Func<int, int> userAt)
+        {
+            var (above, below) = (0.0, 0.0);
+            for (var place = 0; place < users; place++)
             {
-                sum += differences[CounterRandom.Below(key, (ulong)i, differences.Length)];
+                var (a, b) = terms(userAt(place));
+                (above, below) = (above + a, below + b);
             }
 
-            means[sample] = sum / differences.Length;
-        });
-        Array.Sort(means);
-        var tail = (1 - confidence) / 2;
-        return new PairedBootstrap(differences.Average(), Quantile(means, tail), Quantile(means, 1 - tail), confidence, differences.Length);
+            return above / below;
+        }
+    }
+
+    static void RequirePairs(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        if (a.Length != b.Length || a.Length == 0)
+        {
+            throw new ArgumentException($"There are {a.Length} and {b.Length} users; both must have the same, at least one.");
+        }
     }
 
     static double Quantile(double[] sorted, double q)

@@ -60,6 +60,47 @@ public sealed class NewItemTests
 
     [Theory]
     [MemberData(nameof(Policies))]
+    public void A_new_item_with_a_score_has_its_share_of_both(double temperature, double epsilon, double share)
+    {
+        // Of the new items 4, 5 and 6 the first two have a score.
+        float[] scores = [.. Scores, 1.1f, -0.2f, float.NegativeInfinity];
+        var policy = new ExplorationPolicy { Temperature = temperature, Epsilon = epsilon, NewItemShare = share };
+        int[] eligible = [0, 1, 3, 4, 5, 6];
+        var set = ItemSet.Of(8, eligible);
+        const int draws = 20_000;
+        var counts = new Dictionary<string, int>();
+        for (ulong seed = 0; seed < draws; seed++)
+        {
+            var slate = PlackettLuceSlate.Draw(scores, set, 2, policy, seed, firstNew: 4);
+            Assert.Equal((6, 3), (slate.EligibleCount, slate.NewEligibleCount));
+            Assert.Equal(Propensities(scores, eligible, ItemsOf(slate), policy, 4), slate.Items.Select(item => item.Propensity), Near);
+            Assert.Equal(slate.Items.Select(item => item.Propensity), Propensity.OfSlate(Record(slate, policy, 4)), Near);
+            var key = string.Join(',', ItemsOf(slate));
+            counts[key] = counts.GetValueOrDefault(key) + 1;
+        }
+
+        var (chiSquared, cells, expected) = (0.0, 0, new double[8]);
+        foreach (var slate in All(eligible, 2))
+        {
+            var probability = Propensities(scores, eligible, slate, policy, 4).Aggregate((a, b) => a * b);
+            Array.ForEach(slate, item => expected[item] += probability);
+            if (probability > 1e-12)
+            {
+                chiSquared += Math.Pow(counts.GetValueOrDefault(string.Join(',', slate)) - (draws * probability), 2) / (draws * probability);
+                cells++;
+            }
+        }
+
+        Assert.InRange(chiSquared, 0, cells - 1 + (4 * Math.Sqrt(2.0 * Math.Max(1, cells - 1))));
+        if (temperature > 0)
+        {
+            var estimate = InclusionEstimate.Of(scores, set, 2, policy, draws: 2_000, seed: 1, firstNew: 4);
+            Assert.All(expected.Index(), e => Assert.Equal(e.Item, estimate.Chances[e.Index], (4 * estimate.StandardErrors[e.Index]) + 1e-6));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
     public void A_log_record_alone_gives_back_the_propensities_of_slates_with_new_items(double temperature, double epsilon, double share)
     {
         var policy = new ExplorationPolicy { Temperature = temperature, Epsilon = epsilon, NewItemShare = share };

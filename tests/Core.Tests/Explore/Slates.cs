@@ -5,23 +5,24 @@ namespace SasRec.Core.Tests.Explore;
 /// <summary>Slates the slow way: the definition of the policy read aloud, in double precision.</summary>
 static class Slates
 {
-    public static double SlotProbability(float[] scores, IReadOnlyCollection<int> remaining, int item, ExplorationPolicy policy)
+    public static double SlotProbability(float[] scores, IReadOnlyCollection<int> remaining, int item, ExplorationPolicy policy, int? firstNew = null)
     {
+        var from = firstNew ?? scores.Length;
         var uniform = 1.0 / remaining.Count;
         var others = ((1 - policy.Epsilon) * ModelShare(scores, remaining, item, policy.Temperature)) + (policy.Epsilon * uniform);
-        var newItems = remaining.Count(other => other >= scores.Length);
+        var newItems = remaining.Count(other => other >= from);
         return newItems == 0
             ? others
-            : ((1 - policy.NewItemShare) * others) + (item >= scores.Length ? policy.NewItemShare / newItems : 0);
+            : ((1 - policy.NewItemShare) * others) + (item >= from ? policy.NewItemShare / newItems : 0);
     }
 
-    public static double[] Propensities(float[] scores, IEnumerable<int> eligible, IEnumerable<int> slate, ExplorationPolicy policy)
+    public static double[] Propensities(float[] scores, IEnumerable<int> eligible, IEnumerable<int> slate, ExplorationPolicy policy, int? firstNew = null)
     {
         var remaining = eligible.ToHashSet();
         var propensities = new List<double>();
         foreach (var item in slate)
         {
-            propensities.Add(SlotProbability(scores, remaining, item, policy));
+            propensities.Add(SlotProbability(scores, remaining, item, policy, firstNew));
             remaining.Remove(item);
         }
 

@@ -1,3 +1,4 @@
+using SasRec.Core.Content;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
@@ -18,27 +19,36 @@ sealed class TestModel(int itemCount, float shift = 0)
     /// <summary>A different order after every item, and different scores from model to model.</summary>
     public float Score(int last, int item) => (((item * 7) + (last * 3)) % itemCount / 4f) + shift;
 
-    public byte[] Onnx()
+    /// <summary>Of an item: on a ray of a circle, so that the neighbours of an item are the most similar ones.</summary>
+    public (float X, float Y) Embedding(int item)
+    {
+        var angle = 2 * Math.PI * item / itemCount;
+        return ((float)Math.Cos(angle) * (item + 1), (float)Math.Sin(angle) * (item + 1));
+    }
+
+    /// <summary>After a history that ends with an item.</summary>
+    public (float X, float Y) State(int last) => (last / 10f, 1 - (last / 20f));
+
+    public byte[] Onnx(bool tellsState = true)
     {
         var scores = new float[itemCount, itemCount];
-        var embeddings = new float[itemCount, 2];
+        var (embeddings, states) = (new float[itemCount, 2], new float[itemCount, 2]);
         for (var i = 0; i < itemCount; i++)
         {
-            // Items lie on rays of a circle, so that the neighbours of an item are the most similar ones.
-            var angle = 2 * Math.PI * i / itemCount;
-            (embeddings[i, 0], embeddings[i, 1]) = ((float)Math.Cos(angle) * (i + 1), (float)Math.Sin(angle) * (i + 1));
+            (embeddings[i, 0], embeddings[i, 1]) = Embedding(i);
+            (states[i, 0], states[i, 1]) = State(i);
             for (var j = 0; j < itemCount; j++)
             {
                 scores[i, j] = Score(i, j);
             }
         }
 
-        return TestNetwork.Onnx(scores, embeddings);
+        return TestNetwork.Onnx(scores, embeddings, tellsState ? states : null);
     }
 
     /// <summary>Publishes the model and, unless told not to, lets it serve.</summary>
     /// <returns>Its version.</returns>
-    public async Task<string> PublishAsync(ModelRegistry registry, byte[]? onnx = null, bool activate = true, GateVerdict? verdict = null, string? traceParent = null, ItemNeighbours? neighbours = null)
+    public async Task<string> PublishAsync(ModelRegistry registry, byte[]? onnx = null, bool activate = true, GateVerdict? verdict = null, string? traceParent = null, ItemNeighbours? neighbours = null, ContentMap? content = null)
     {
         using var folder = new ScratchFolder();
         await File.WriteAllBytesAsync(folder.File(Names.ModelBlobs.Network), onnx ?? Onnx());
@@ -63,6 +73,13 @@ sealed class TestModel(int itemCount, float shift = 0)
             await using var file = File.Create(folder.File(Names.ModelBlobs.Neighbours));
             NeighbourFile.Write(neighbours, file);
             names.Add(Names.ModelBlobs.Neighbours);
+        }
+
+        if (content is not null)
+        {
+            await using var file = File.Create(folder.File(Names.ModelBlobs.Content));
+            ContentFile.Write(content, file);
+            names.Add(Names.ModelBlobs.Content);
         }
 
         var published = await registry.PublishAsync(manifest, names.ToDictionary(name => name, folder.File));

@@ -12,25 +12,41 @@ static class TestNetwork
 
     /// <param name="afterLast">[V, V]: row i are the scores after a history that ends with item i.</param>
     /// <param name="embeddings">[V, D].</param>
-    public static byte[] Onnx(float[,] afterLast, float[,] embeddings)
+    /// <param name="states">[V, D]: the state after a history that ends with an item; null for a network that does not tell it.</param>
+    public static byte[] Onnx(float[,] afterLast, float[,] embeddings, float[,]? states = null)
     {
-        var count = afterLast.GetLength(0);
-        var padded = new float[count + 1, afterLast.GetLength(1)]; // Row 0 belongs to the padding token.
-        Buffer.BlockCopy(afterLast, 0, padded, afterLast.GetLength(1) * sizeof(float), Buffer.ByteLength(afterLast));
         return Message(
             Number(1, 8),
             Field(8, Message(Number(2, 17))),
             Field(7, Message(
+            [
                 Field(1, Node("Gather", ModelFormat.Items, "newest", "last", Axis(1))),
                 Field(1, Node("Gather", "table", "last", ModelFormat.Scores, Axis(0))),
                 Field(1, Node("Identity", "embeddings", null, ModelFormat.ItemEmbeddings)),
                 Text(2, "test"),
                 Field(5, Message(Number(2, Int64), Text(8, "newest"), Field(9, BitConverter.GetBytes(-1L)))),
-                Field(5, Matrix("table", padded)),
+                Field(5, Matrix("table", Padded(afterLast))),
+                .. States(states),
                 Field(5, Matrix("embeddings", embeddings)),
                 Field(11, Value(ModelFormat.Items, Int64, "batch", "time")),
                 Field(12, Value(ModelFormat.Scores, Float, "batch", afterLast.GetLength(1))),
-                Field(12, Value(ModelFormat.ItemEmbeddings, Float, embeddings.GetLength(0), embeddings.GetLength(1))))));
+                Field(12, Value(ModelFormat.ItemEmbeddings, Float, embeddings.GetLength(0), embeddings.GetLength(1))),
+            ])));
+    }
+
+    static byte[][] States(float[,]? states) => states is null ? [] :
+    [
+        Field(1, Node("Gather", "states", "last", ModelFormat.State, Axis(0))),
+        Field(5, Matrix("states", Padded(states))),
+        Field(12, Value(ModelFormat.State, Float, "batch", states.GetLength(1))),
+    ];
+
+    /// <summary>The same table behind a row of zeros, which belongs to the padding token.</summary>
+    static float[,] Padded(float[,] table)
+    {
+        var padded = new float[table.GetLength(0) + 1, table.GetLength(1)];
+        Buffer.BlockCopy(table, 0, padded, table.GetLength(1) * sizeof(float), Buffer.ByteLength(table));
+        return padded;
     }
 
     static byte[] Node(string type, string input, string? second, string output, params byte[][] attributes) => Message(

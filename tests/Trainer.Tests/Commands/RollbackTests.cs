@@ -24,6 +24,8 @@ public sealed class RollbackTests(StorageEmulator emulator) : IDisposable
         Assert.Equal(ExitCode.Failure, nothing.Code);
         Assert.Equal(ExitCode.Ok, outcome.Code);
         Assert.Equal(first, listed.Json.GetProperty("current").GetString());
-        Assert.Equal([second, first], listed.Json.GetProperty("models").EnumerateArray().Select(m => m.GetProperty("version").GetString()));
+        Assert.Equal(
+            new[] { first, second }.Order(StringComparer.Ordinal),
+            listed.Json.GetProperty("models").EnumerateArray().Select(m => m.GetProperty("version").GetString()).Order(StringComparer.Ordinal));
     }
 }

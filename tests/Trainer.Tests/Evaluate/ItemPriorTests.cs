@@ -1,4 +1,5 @@
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Evaluate;
 
@@ -38,12 +39,30 @@ public class ItemPriorTests
         Assert.Equal(0, Choose(Data([.. Novelties(users: 49, day: 95), .. Novelties(users: 80, day: 5)])));
     }
 
+    [Fact]
+    public void Counts_of_pairs_that_mislead_what_comes_after_the_moment_are_not_served()
+    {
+        // Long ago items 40 to 47 went with each other; what is in demand of late, and from day 97 on everybody's, are 10 to 15.
+        (int Item, int Day)[][] histories =
+        [
+            .. Enumerable.Range(0, 80).Select(user => ((int Item, int Day)[])
+                [(40 + (user % 8), 50), (40 + ((user + 1) % 8), 51), (10 + (user % 6), 98)]),
+            .. Enumerable.Range(0, 30).Select(user => ((int Item, int Day)[])[(20, 96), (10 + (user % 6), 96)]),
+        ];
+        var cut = TimeSplit.At(Data(histories), 97 * 86_400_000L);
+        var misled = NeighbourCounter.Count(cut.Train, new NeighbourStrengths(8, 8));
+
+        var (_, share) = ItemPrior.Choose(Network, misled, cut, k: 10, maxCases: 1_000, threads: 1);
+
+        Assert.Equal(0, share);
+    }
+
     /// <summary>Users who act on six of eight items, one a day.</summary>
     static (int Item, int Day)[][] Novelties(int users, int day) =>
         [.. Enumerable.Range(0, users).Select(user => Enumerable.Range(0, 6).Select(t => (40 + ((user + t) % 8), day + t)).ToArray())];
 
     static double Choose(SequenceDataset data) =>
-        ItemPrior.Choose(Network, null, TimeSplit.At(data, 97 * 86_400_000L), k: 10, maxCases: 1_000, threads: 1);
+        ItemPrior.Choose(Network, null, TimeSplit.At(data, 97 * 86_400_000L), k: 10, maxCases: 1_000, threads: 1).Strength;
 
     static SequenceDataset Data(params (int Item, int Day)[][] histories)
     {

@@ -88,7 +88,37 @@ public class OnnxExportTests
         Assert.Equal([30, 16], outputs[0].GetTensorTypeAndShape().Shape);
         Assert.Equal(weights[TensorNames.ItemEmbedding].ToArray(), outputs[0].GetTensorDataAsSpan<float>().ToArray());
         Assert.Equal(["items"], session.InputNames);
-        Assert.Equal(["scores", "item_embeddings"], session.OutputNames);
+        Assert.Equal(["scores", "state", "item_embeddings"], session.OutputNames);
+    }
+
+    [Fact]
+    public void A_score_is_the_dot_product_of_the_state_and_the_item_s_embedding_and_its_bias()
+    {
+        using var folder = new ScratchFolder();
+        var weights = Weights(new SasRecConfig { Width = 16, MaxLength = 8 }, items: 30).WithItemBias([.. Enumerable.Range(0, 30).Select(item => item / 10f)]);
+        var path = Path.Combine(folder.Path, "model.onnx");
+        OnnxExport.Write(weights, path);
+
+        using var session = new InferenceSession(path);
+        using var input = OrtValue.CreateTensorValueFromMemory(new long[] { 3, 9, 1, 0, 0, 7 }, [2, 3]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, ["items"], [input], ["scores", "state"]);
+
+        Assert.Equal([2, 16], outputs[1].GetTensorTypeAndShape().Shape);
+        for (var row = 0; row < 2; row++)
+        {
+            var state = outputs[1].GetTensorDataAsSpan<float>().Slice(row * 16, 16);
+            for (var item = 0; item < 30; item++)
+            {
+                var sum = weights.ItemBias![item];
+                for (var i = 0; i < 16; i++)
+                {
+                    sum += state[i] * weights.ItemEmbedding(item)[i];
+                }
+
+                Assert.Equal(sum, outputs[0].GetTensorDataAsSpan<float>()[(row * 30) + item], 1e-4f);
+            }
+        }
     }
 
     static ReadOnlyMemory<int> History(int length) => Enumerable.Range(0, length).Select(t => (t * 31 + length) % 30).ToArray();

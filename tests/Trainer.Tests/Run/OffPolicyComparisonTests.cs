@@ -9,7 +9,7 @@ namespace SasRec.Trainer.Tests.Run;
 
 public sealed class OffPolicyComparisonTests(StorageEmulator emulator) : IDisposable
 {
-    static readonly ExplorationPolicy Wide = new() { Temperature = 2, Epsilon = 0.3 };
+    static readonly ExplorationPolicy Wide = new() { Temperature = 3, Epsilon = 0.3 };
 
     readonly ScratchFolder work = new();
 

@@ -38,7 +38,7 @@ public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
         Assert.Equal(RunOutcome.Published, run.Outcome);
         Assert.Equal(version, run.ModelVersion);
         Assert.NotNull(run.FinishedAt);
-        Assert.Equal(["compare", "export", "publish", "refit", "report", "snapshot", "train", "weigh"], run.PhaseSeconds.Keys.Order());
+        Assert.Equal(["compare", "content", "export", "publish", "refit", "report", "snapshot", "train", "weigh"], run.PhaseSeconds.Keys.Order());
         Assert.False(Directory.Exists(work.File("checkpoints")));
 
         // Both trainings stand in the curve, the strict one with its validations.

@@ -121,7 +121,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
     [Fact]
     public void Every_option_that_shapes_the_model_is_in_the_manifest_and_a_change_of_it_starts_cold()
     {
-        string[] chosen = ["priorStrength", "transitionStrength", "coOccurrenceStrength"];
+        string[] chosen = ["priorStrength", "neighbourShare", "transitionStrength", "coOccurrenceStrength"];
         string[] free = ["engine", "epochs", "seed", "threads", .. chosen];
         var trained = Plan.Describe(7);
 

@@ -17,6 +17,19 @@ public class PairedBootstrapTests
     }
 
     [Fact]
+    public void A_ratio_is_that_of_the_means_and_without_width_where_it_is_everybody_s()
+    {
+        double[] b = [0, 1, 3, 0.5];
+
+        var same = PairedBootstrap.Ratio([0, 2, 6, 1], b, seed: 1);
+        var mixed = PairedBootstrap.Ratio([0, 1, 9, 0], b, seed: 1);
+
+        Assert.Equal((2, 2, 2), (Math.Round(same.Difference, 12), Math.Round(same.Low, 12), Math.Round(same.High, 12)));
+        Assert.Equal(10 / 4.5, mixed.Difference, 12);
+        Assert.True(mixed.Low < mixed.Difference && mixed.Difference < mixed.High);
+    }
+
+    [Fact]
     public void The_interval_is_about_two_standard_errors_either_side()
     {
         // Differences of +1 and -1 in equal number: deviation 1, standard error 1/20.
