@@ -1,6 +1,7 @@
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
+using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Core.Evaluate.OffPolicy;
@@ -27,6 +28,9 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
     // Scores of ONNX Runtime and of the training engine agree to 1e-4; a history that lacks an item moves them by far more.
     const double ScoreTolerance = 1e-3;
     const int LargestBatch = 256;
+
+    // Slates drawn for the marginal chances of a slate, by either model.
+    const int Draws = 32;
     const int ScoreBuffer = 8_000_000;
 
     readonly Dictionary<string, int> users = data.UserIds.Select((id, user) => (id, user)).ToDictionary(u => u.id, u => u.user, StringComparer.Ordinal);
@@ -117,7 +121,26 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
             Logging = [.. logged.Items.Select(item => item.Propensity)],
             Target = Propensity.OfSlate(target),
         };
-        return new Replayed(loggedSlate, logged.UserId!, exact);
+        return new Replayed(exact && logged.NewEligibleCount == 0 ? WithMarginals(loggedSlate, logged, history, served, asked) : loggedSlate, logged.UserId!, exact);
+    }
+
+    /// <summary>The slate with each item's chance to stand in its slot, by either model: only where all that was eligible is known.</summary>
+    LoggedSlate WithMarginals(
+        LoggedSlate slate, Impression logged, ReadOnlyMemory<int> history, ReadOnlySpan<float> served, ReadOnlySpan<float> asked)
+    {
+        int[] shown = [.. logged.Items.Select(item => data.Items.TryGetIndex(item.ItemId, out var index) ? index : -1)];
+        if (shown.Contains(-1))
+        {
+            return slate;
+        }
+
+        var eligible = ItemSet.AllBut(data.Items.Count, history.Span);
+        var policy = new ExplorationPolicy { Temperature = logged.Temperature, Epsilon = logged.Epsilon, GreedyShare = logged.GreedyShare };
+        var seed = CounterRandom.Bits(logged.Seed, Draws); // Not the seed that drew the slate itself.
+        var logging = SlotMarginals.Of(shown, served, eligible, policy, Draws, seed);
+        return logging.Any(chance => chance <= 0)
+            ? slate
+            : slate with { LoggingMarginals = logging, TargetMarginals = SlotMarginals.Of(shown, asked, eligible, policy, Draws, seed) };
     }
 
     static bool Same(double? logged, double? again) =>
