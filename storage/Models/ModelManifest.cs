@@ -46,6 +46,9 @@ public sealed record ModelManifest
     /// <summary>The model that served when this one was judged; null for the first.</summary>
     public string? ParentVersion { get; init; }
 
+    /// <summary>The model that none of this one's successors may fall behind; null where that is this model itself.</summary>
+    public string? AnchorVersion { get; init; }
+
     /// <summary>The trace of the run that made it, as a W3C <c>traceparent</c>; null where nothing was traced.</summary>
     public string? TraceParent { get; init; }
 
@@ -95,7 +98,11 @@ public sealed record GateVerdict(
     IReadOnlyList<string> Reasons,
     IReadOnlyDictionary<string, double> Figures,
     string? OverriddenBy = null,
-    GateOverride? Override = null);
+    GateOverride? Override = null)
+{
+    /// <summary>What got worse though fresher data may hide it, one sentence; null for nothing.</summary>
+    public string? Regression { get; init; }
+}
 
 /// <summary>A person's decision against a verdict: <c>{version}/override.json</c>, the newest where there were several.</summary>
 /// <param name="By">Who.</param>

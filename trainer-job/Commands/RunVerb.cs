@@ -53,8 +53,6 @@ enum Correction
 /// <summary>The scheduled job.</summary>
 sealed class RunVerb : StorageVerb
 {
-    static readonly GateOptions GateDefaults = new();
-
     readonly Option<string> trigger = new(TrainerArguments.Trigger)
     {
         Description = "What started the run, as its record says.",
@@ -74,24 +72,7 @@ sealed class RunVerb : StorageVerb
         Description = "The folder for checkpoints and models under way; else sasrec-trainer in the machine's temporary folder.",
     };
 
-    readonly Option<double> tolerance = new("--gate-tolerance")
-    {
-        Description = "How much worse than the champion is still no worse, as a share of its NDCG@10, 0 to 1.",
-        DefaultValueFactory = _ => GateDefaults.Tolerance,
-    };
-
-    readonly Option<int> minUsers = new("--gate-min-users")
-    {
-        Description = "The fewest users with new actions on whom champion and challenger are compared.",
-        DefaultValueFactory = _ => GateDefaults.MinUsers,
-    };
-
-    readonly Option<int> slates = new("--gate-slates")
-    {
-        Description = "How many of the newest slates that the champion served are looked at, 0 to 1,000,000; 0 asks them not.",
-        DefaultValueFactory = _ => GateDefaults.Slates,
-    };
-
+    readonly RecordOptions<GateOptions> gate = new();
     readonly Option<bool> cold = new("--cold") { Description = "Begin from nothing, not from the weights of the model that serves." };
     readonly Option<int> coldEvery = new("--cold-every")
     {
@@ -130,9 +111,7 @@ sealed class RunVerb : StorageVerb
         Add(runId);
         Add(minNew);
         Add(work);
-        Add(tolerance);
-        Add(minUsers);
-        Add(slates);
+        gate.AddTo(this);
         Add(shadowRefused);
         Add(cold);
         Add(coldEvery);
@@ -154,8 +133,7 @@ sealed class RunVerb : StorageVerb
                 MaxWeight = parsed.GetValue(correction) == Correction.Propensity ? parsed.GetValue(maxWeight) : null,
             }).Validated(),
             data => training.For(data, parsed),
-            new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers), Slates = parsed.GetValue(slates) }
-                .Validated(),
+            gate.Apply(new GateOptions(), parsed).Validated(),
             new WarmStartOptions(parsed.GetValue(cold), parsed.GetValue(coldEvery)).Validated(),
             Meanings(),
             parsed.GetValue(shadowRefused));

@@ -164,7 +164,7 @@ sealed class TrainVerb : Verb
         var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
         folder.WriteNeighbours(neighbours);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
-        var decision = PromotionGate.Decide(strict.Report, strict.Baselines, null);
+        var decision = PromotionGate.Decide(strict.FirstEvidence!());
         var seen = refit is null ? "all but the last two actions of each user" : "all but the last action of each user";
         var manifest = Manifests.Of(read, plan, strict, refit, decision, seen, null);
         await folder.WriteManifestAsync(manifest, cancellation);

@@ -31,24 +31,37 @@ static class ItemPrior
     /// than <see cref="MinCases"/> users can be asked.</summary>
     /// <param name="network">A network that was trained on what came before the cut.</param>
     /// <param name="neighbours">Counts of the same; null for none.</param>
-    /// <param name="cut">The cut.</param>
+    /// <param name="train">What came before the cut.</param>
+    /// <param name="asked">What users did after it.</param>
     /// <param name="k">NDCG@k decides.</param>
-    /// <param name="maxCases">How many cases at most are asked.</param>
     /// <param name="threads">0 for one a core.</param>
-    public static double Choose(SasRecWeights network, ItemNeighbours? neighbours, TimeSplit cut, int k, int maxCases, int threads)
+    public static PriorChoice Choose(
+        SasRecWeights network, ItemNeighbours? neighbours, SequenceDataset train, EvaluationCases asked, int k, int threads)
     {
-        if (cut.Test.Count < MinCases)
+        if (asked.Count < MinCases)
         {
-            return 0;
+            return PriorChoice.Fixed(0);
         }
 
-        var step = (cut.Test.Count + maxCases - 1) / maxCases;
-        var asked = cut.Test.Where(i => i % step == 0);
         var ranking = new RankingOptions { Cutoffs = [k], SampledNegatives = 0 };
-        return Strengths.MaxBy(strength =>
+        var ndcg = Array.ConvertAll(Strengths, strength =>
         {
-            using var scorer = new ModelScorer(On(network, cut.Train, strength), threads, neighbours);
-            return RankingEvaluator.Evaluate(scorer, asked, ranking).Ndcg;
+            using var scorer = new ModelScorer(On(network, train, strength), threads, neighbours);
+            return RankingEvaluator.Evaluate(scorer, asked, ranking).NdcgByCase;
         });
+        return new PriorChoice(Best(_ => true), [Best(place => place % 2 != 0), Best(place => place % 2 == 0)]);
+
+        double Best(Func<int, bool> counts) =>
+            Strengths[Enumerable.Range(0, Strengths.Length).MaxBy(s => ndcg[s].Where((_, place) => counts(place)).Sum())];
     }
+}
+
+/// <summary>The strength of the prior.</summary>
+/// <param name="Strength">Chosen on all cases.</param>
+/// <param name="ByOthers">[2]: for the cases of even place and for those of odd place, each chosen on the other half: by it the prior can be
+/// judged on the cases that it was chosen on.</param>
+sealed record PriorChoice(double Strength, double[] ByOthers)
+{
+    /// <summary>A strength that was not chosen on these cases.</summary>
+    public static PriorChoice Fixed(double strength) => new(strength, [strength, strength]);
 }

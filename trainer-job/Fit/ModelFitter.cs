@@ -1,3 +1,5 @@
+using SasRec.Core.Evaluate.Gate;
+using SasRec.Core.Evaluate.Served;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
@@ -15,11 +17,10 @@ namespace SasRec.Trainer.Fit;
 sealed class ModelFitter(
     Terminal terminal, string checkpoints, ModelEvaluation evaluation, IProgress<TrainingProgress>? progress = null)
 {
-    /// <summary>The share of the training actions that comes after the moment at which the popularity prior is chosen.</summary>
-    const double PriorTestShare = 0.1;
-
     /// <summary>Trains on all but the last two actions of each user, chooses the epoch on the one before the last, measures on the last.
     /// </summary>
+    /// <remarks>A training from nothing has a second one beside it, on what came before a moment (<see cref="PastModel"/>): by it the weight of
+    /// the popularity prior is chosen, and a first model is judged.</remarks>
     /// <param name="split">The data.</param>
     /// <param name="plan">How to train.</param>
     /// <param name="cancellation">Stops training; progress is saved.</param>
@@ -45,14 +46,17 @@ sealed class ModelFitter(
         }
 
         var neighbours = plan.Neighbours.Any ? counts.With(plan.Neighbours) : null;
-        plan = plan with
-        {
-            PriorStrength = plan.PriorStrength ?? await ChoosePriorAsync(title, split.Train, plan, training.BestEpoch, cancellation),
-        };
+        var past = initial is null || plan.PriorStrength is null
+            ? await TrainOnPastAsync(title, split.Train, plan, training.BestEpoch, cancellation)
+            : null;
+        var prior = plan.PriorStrength is { } given ? PriorChoice.Fixed(given) : past?.ChoosePrior(k) ?? PriorChoice.Fixed(0);
+        plan = plan with { PriorStrength = prior.Strength };
         var report = await evaluation.MeasureAsync("Evaluating", training.Weights, neighbours, threads, split.Test, cancellation);
         var (curve, served) = await evaluation.PriceAsync(
-            ItemPrior.On(training.Weights, split.Train, plan.PriorStrength!.Value), neighbours, threads, split, cancellation);
-        return new MeasuredModel(training, report, evaluation.Baselines(split.Train, split.Test, cancellation), plan, curve, served);
+            ItemPrior.On(training.Weights, split.Train, prior.Strength), neighbours, threads, split, cancellation);
+        var baselines = evaluation.Baselines(split.Train, split.Test, cancellation);
+        return new MeasuredModel(training, report, baselines, plan, curve, served, () =>
+            past?.Evidence(evaluation, prior, curve, cancellation) ?? OfLastActions(served, split, cancellation));
     }
 
     /// <summary>Trains for a number of epochs that was chosen before, and adds the plan's popularity prior.</summary>
@@ -75,26 +79,39 @@ sealed class ModelFitter(
         return result with { Weights = ItemPrior.On(result.Weights, data, plan.PriorStrength ?? 0) };
     }
 
-    /// <summary>Chooses the weight of the popularity prior on a split by time: it says what is in demand after a moment, which leave-one-out,
-    /// where most last actions lie in the past, does not ask. That takes a training of its own on what came before the moment.</summary>
-    async Task<double> ChoosePriorAsync(
+    /// <summary>Trains on what came before a moment; null where there are no times, or too few users did anything later.</summary>
+    async Task<PastModel?> TrainOnPastAsync(
         string title, SequenceDataset train, TrainingPlan plan, int epochs, CancellationToken cancellation)
     {
         if (!train.HasTimes || train.InteractionCount == 0)
         {
-            return 0;
+            return null;
         }
 
-        var cut = TimeSplit.ByShare(train, PriorTestShare);
+        var cut = TimeSplit.ByShare(train, PastModel.LaterShare);
         if (cut.Test.Count < ItemPrior.MinCases || !cut.Test.Users.Any(user => cut.Train.Length(user) >= 2))
         {
-            return 0;
+            return null;
         }
 
         var exactly = plan with { Options = plan.Options with { Epochs = epochs } };
-        var before = await TrainAsync(title + ", prior", cut.Train, exactly, null, null, cancellation, watcher: null);
-        return ItemPrior.Choose(
-            before.Weights, plan.NeighboursOf(cut.Train, cancellation), cut, evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
+        var trained = await TrainAsync(title + ", past", cut.Train, exactly, null, null, cancellation, watcher: null);
+        return new PastModel(
+            trained.Weights,
+            plan.NeighboursOf(cut.Train, cancellation),
+            cut.Train,
+            cut.Test.AtMost(HoldOut.MaxValidationCases),
+            plan.Options.Threads);
+    }
+
+    /// <summary>What there is to judge a first model by where nobody can be asked about the present: each user's last action.</summary>
+    GateEvidence OfLastActions(ServedRanking served, LeaveOneOut split, CancellationToken cancellation)
+    {
+        var asked = split.Test.AtMost(HoldOut.MaxValidationCases);
+        return new GateEvidence(
+            FormattableString.Invariant($"the last action of {asked.Count:N0} users"),
+            ModelEvaluation.Weighted(served.Ndcg, asked),
+            evaluation.BaselinesAsServed(split.Train, asked, cancellation));
     }
 
     /// <summary>Deletes the saved progress, once the models that it led to are safe.</summary>

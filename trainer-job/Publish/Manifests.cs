@@ -48,7 +48,7 @@ static class Manifests
                 .Concat((refit?.Metrics ?? new Dictionary<string, double>()).Select(m => KeyValuePair.Create(MetricNames.Refit(m.Key), m.Value)))
                 .ToDictionary(),
             Baselines = strict.Baselines.ToDictionary(b => b.Key, b => b.Value.Metrics),
-            Verdict = new GateVerdict(decision.Passed, decision.Reasons, decision.Figures),
+            Verdict = new GateVerdict(decision.Passed, decision.Reasons, decision.Figures) { Regression = decision.Regression },
             ParentVersion = parent,
             Lineage = lineage,
             Training = new Dictionary<string, string>(plan.Describe(strict.Training.BestEpoch))

@@ -42,8 +42,11 @@ public class ItemPriorTests
     static (int Item, int Day)[][] Novelties(int users, int day) =>
         [.. Enumerable.Range(0, users).Select(user => Enumerable.Range(0, 6).Select(t => (40 + ((user + t) % 8), day + t)).ToArray())];
 
-    static double Choose(SequenceDataset data) =>
-        ItemPrior.Choose(Network, null, TimeSplit.At(data, 97 * 86_400_000L), k: 10, maxCases: 1_000, threads: 1);
+    static double Choose(SequenceDataset data)
+    {
+        var cut = TimeSplit.At(data, 97 * 86_400_000L);
+        return ItemPrior.Choose(Network, null, cut.Train, cut.Test, k: 10, threads: 1).Strength;
+    }
 
     static SequenceDataset Data(params (int Item, int Day)[][] histories)
     {
