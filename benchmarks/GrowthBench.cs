@@ -133,7 +133,7 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
     }
 
     /// <summary>Popularity falls as in real catalogues: the item of rank r in proportion to about 1 / r.</summary>
-    static SequenceDataset Generate(int itemCount, int userCount, int length)
+    public static SequenceDataset Generate(int itemCount, int userCount, int length)
     {
         var offsets = new int[userCount + 1];
         for (var user = 0; user < userCount; user++)

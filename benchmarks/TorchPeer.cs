@@ -16,7 +16,7 @@ sealed record TorchRate(double PositionsPerSecond, double PositionsPerCpuSecond,
 /// <summary>Runs the same network, loss and batch in PyTorch.</summary>
 static class TorchPeer
 {
-    public static TorchRate Run(string python, SequenceDataset data, SasRecConfig config, TrainingOptions options, int seconds)
+    public static TorchRate Run(string python, SequenceDataset data, SasRecConfig config, TrainingOptions options, int seconds, string device)
     {
         var sequences = Path.GetTempFileName();
         try
@@ -28,7 +28,7 @@ static class TorchPeer
             [
                 script, sequences, Text(data.ItemCount), Text(config.Width), Text(config.Blocks), Text(config.Heads), Text(config.MaxLength),
                 Text(options.Negatives), options.Dropout.ToString(CultureInfo.InvariantCulture), Text(options.BatchSize), options.Loss.ToString(),
-                Text(options.Threads), Text(seconds),
+                Text(options.Threads), Text(seconds), device,
             ];
             using var process = Process.Start(new ProcessStartInfo(python, arguments) { RedirectStandardOutput = true })!;
             var output = process.StandardOutput.ReadToEnd();

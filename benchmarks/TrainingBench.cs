@@ -6,6 +6,7 @@ using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 using SasRec.Trainer.Train;
 using SasRec.Trainer.Train.Cpu;
+using SasRec.Trainer.Train.Torch;
 
 namespace SasRec.Bench;
 
@@ -17,7 +18,8 @@ namespace SasRec.Bench;
 sealed record PartRate(string Part, double Share, double? Gflops, double? ShareOfPeak);
 
 /// <summary>How fast training is.</summary>
-/// <param name="Data">The file.</param>
+/// <param name="Data">The file, or what was generated.</param>
+/// <param name="Engine">What ran: the CPU engine, or the Torch engine and its device.</param>
 /// <param name="Threads">Threads of ours and of the peer.</param>
 /// <param name="Width">D.</param>
 /// <param name="Blocks">Attention blocks.</param>
@@ -30,12 +32,13 @@ sealed record PartRate(string Part, double Share, double? Gflops, double? ShareO
 /// <param name="PeerPositionsPerCpuSecond">The peer's, by processor time.</param>
 /// <param name="Ratio">Ours to the peer's by wall time, both on all threads.</param>
 /// <param name="Peer">What the peer is.</param>
-/// <param name="Gflops">Matrix products a second of the whole step, by processor time of all threads.</param>
+/// <param name="Gflops">Matrix products a second of the whole step, by processor time of all threads; null for the Torch engine, as the rest is.</param>
 /// <param name="PeakGflops">What fused multiply-adds alone reach on as many cores.</param>
 /// <param name="ShareOfPeak">The one by the other.</param>
-/// <param name="Parts">By part.</param>
+/// <param name="Parts">By part; empty for the Torch engine.</param>
 sealed record TrainingRates(
     string Data,
+    string Engine,
     int Threads,
     int Width,
     int Blocks,
@@ -48,15 +51,17 @@ sealed record TrainingRates(
     double? PeerPositionsPerCpuSecond,
     double? Ratio,
     string? Peer,
-    double Gflops,
-    double PeakGflops,
-    double ShareOfPeak,
+    double? Gflops,
+    double? PeakGflops,
+    double? ShareOfPeak,
     IReadOnlyList<PartRate> Parts);
 
 /// <summary>Positions a second of ours and of a peer in PyTorch, in turns on the same cores, and where the time goes.</summary>
 sealed class TrainingBench : BenchVerb<TrainingRates>
 {
-    readonly Option<string> data = new("--data") { Description = "Lines 'user item', or CSV with a header.", Required = true };
+    readonly Option<string?> data = new("--data") { Description = "A file of interactions, as the trainer reads it." };
+    readonly Option<long?> actions = new("--actions") { Description = "Instead of --data: so many generated actions on 25,000 items." };
+    readonly Option<string> engine = new("--engine") { Description = "cpu, or torch, which takes the GPU if there is one, as its peer then does.", DefaultValueFactory = _ => "cpu" };
     readonly Option<bool> peer = new("--peer") { Description = "Also run benchmarks/peers/sasrec_torch.py (needs python3 with torch)." };
     readonly Option<string> python = new("--python") { Description = "The python that has torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
     readonly Option<int> seconds = new("--seconds") { Description = "How long each turn takes.", DefaultValueFactory = _ => 5 };
@@ -67,7 +72,8 @@ sealed class TrainingBench : BenchVerb<TrainingRates>
     public TrainingBench()
         : base("training", "Training positions a second, beside a peer in PyTorch, and the share of the machine's peak.")
     {
-        foreach (var option in new Option[] { data, peer, python, seconds, turns, threads, width })
+        engine.AcceptOnlyFromAmong("cpu", "torch");
+        foreach (var option in new Option[] { data, actions, engine, peer, python, seconds, turns, threads, width })
         {
             Add(option);
         }
@@ -75,12 +81,11 @@ sealed class TrainingBench : BenchVerb<TrainingRates>
 
     protected override TrainingRates Measure(ParseResult parsed, TextWriter progress, CancellationToken cancellation)
     {
-        var path = parsed.GetValue(data)!;
-        var train = LeaveOneOut.Of(Read(path)).Train;
+        var (train, source) = Sequences(parsed);
         var (config, options) = TrainingOptions.For(train);
         var cores = parsed.GetValue(threads) > 0 ? parsed.GetValue(threads) : Environment.ProcessorCount;
         (config, options) = (config with { Width = parsed.GetValue(width) ?? config.Width }, options with { Threads = cores });
-        using var run = new EngineRun(train, config, options);
+        using var run = new EngineRun(train, config, options, parsed.GetValue(engine) == "torch");
         run.Warm(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
         (double Wall, double Cpu) ours = default, theirs = default;
         string? name = null;
@@ -91,30 +96,52 @@ sealed class TrainingBench : BenchVerb<TrainingRates>
             progress.WriteLine(Line($"turn {turn + 1}: {rate.Wall:N0} positions/s, {rate.Cpu:N0} a processor second"));
             if (parsed.GetValue(peer))
             {
-                var torch = TorchPeer.Run(parsed.GetValue(python)!, train, config, options, parsed.GetValue(seconds));
+                var torch = TorchPeer.Run(
+                    parsed.GetValue(python)!, train, config, options, parsed.GetValue(seconds), run.OnGpu ? "cuda" : "cpu");
                 theirs = (Math.Max(theirs.Wall, torch.PositionsPerSecond), Math.Max(theirs.Cpu, torch.PositionsPerCpuSecond));
                 name = torch.Name;
                 progress.WriteLine(Line($"  {name}: {torch.PositionsPerSecond:N0} positions/s, {torch.PositionsPerCpuSecond:N0} a processor second"));
             }
         }
 
+        var rates = new TrainingRates(
+            source, run.Name, cores, config.Width, config.Blocks, config.MaxLength, options.Negatives, options.Loss.ToString(), ours.Wall,
+            ours.Cpu, name is null ? null : theirs.Wall, name is null ? null : theirs.Cpu, name is null ? null : ours.Wall / theirs.Wall, name,
+            null, null, null, []);
+        if (!run.HasParts)
+        {
+            return rates;
+        }
+
         var peak = FmaPeak.Measure();
         var flops = StepFlops.PerPosition(train, config, options);
         var gflops = flops.Values.Sum() * ours.Cpu / 1e9;
-        return new TrainingRates(
-            Path.GetFileName(path), cores, config.Width, config.Blocks, config.MaxLength, options.Negatives, options.Loss.ToString(), ours.Wall,
-            ours.Cpu, name is null ? null : theirs.Wall, name is null ? null : theirs.Cpu, name is null ? null : ours.Wall / theirs.Wall, name,
-            gflops * cores, peak * cores, gflops / peak, [.. run.Parts(flops, ours.Cpu, peak, cores)]);
+        return rates with
+        {
+            Gflops = gflops * cores, PeakGflops = peak * cores, ShareOfPeak = gflops / peak, Parts = [.. run.Parts(flops, ours.Cpu, peak, cores)],
+        };
     }
+
+    (SequenceDataset Train, string Source) Sequences(ParseResult parsed) => (parsed.GetValue(data), parsed.GetValue(actions)) switch
+    {
+        ({ } path, null) => (LeaveOneOut.Of(Read(path)).Train, Path.GetFileName(path)),
+        (null, { } many and > 0) => (GrowthBench.Generate(25_000, (int)(many / 50), 50), Line($"{many:N0} generated actions")),
+        _ => throw new ArgumentException("Give one of --data FILE and --actions N, N above 0."),
+    };
 
     protected override string Table(TrainingRates result)
     {
         var text = new StringBuilder();
-        text.AppendLine(Line($"{result.Data}: D {result.Width}, {result.Blocks} blocks, length {result.MaxLength}, {result.Loss} over {result.Negatives}"));
+        text.AppendLine(Line($"{result.Data}, {result.Engine}: D {result.Width}, {result.Blocks} blocks, length {result.MaxLength}, {result.Loss} over {result.Negatives}"));
         text.AppendLine(Line($"  {result.PositionsPerSecond,10:N0} positions/s on {result.Threads} threads; {result.PositionsPerCpuSecond:N0} a processor second"));
         if (result.Ratio is { } ratio)
         {
             text.AppendLine(Line($"  {result.PeerPositionsPerSecond,10:N0} positions/s {result.Peer}: {ratio:0.0} times slower"));
+        }
+
+        if (result.Gflops is null)
+        {
+            return text.ToString();
         }
 
         text.AppendLine(Line($"  {result.Gflops,10:N0} GFLOP/s of {result.PeakGflops:N0}: {result.ShareOfPeak:P0} of the peak"));
@@ -132,18 +159,33 @@ sealed class TrainingBench : BenchVerb<TrainingRates>
     /// <summary>The engine on endless batches of the data.</summary>
     sealed class EngineRun : IDisposable
     {
-        readonly CpuEngine engine;
+        readonly TrainingEngine engine;
         readonly TrainingOptions options;
         readonly int[] users;
         int next;
 
-        public EngineRun(SequenceDataset data, SasRecConfig config, TrainingOptions options)
+        public EngineRun(SequenceDataset data, SasRecConfig config, TrainingOptions options, bool torch)
         {
+            if (torch && TorchLibrary.Problem is { } problem)
+            {
+                throw new InvalidOperationException(problem);
+            }
+
             this.options = options;
-            engine = CpuEngine.Create(data, SasRecWeights.Initialized(config, data.ItemCount, options.Seed), options);
+            OnGpu = torch && TorchLibrary.HasGpu;
+            Name = torch ? OnGpu ? "Torch engine on the GPU" : "Torch engine on the CPU" : "CPU engine";
+            var weights = SasRecWeights.Initialized(config, data.ItemCount, options.Seed);
+            engine = torch ? new TorchEngine(data, weights, options) : CpuEngine.Create(data, weights, options);
             users = [.. Enumerable.Range(0, data.UserCount).Where(user => data.Items(user).Length >= 2)];
             CounterRandom.Shuffle(users, options.Seed);
         }
+
+        public bool OnGpu { get; }
+
+        public string Name { get; }
+
+        /// <summary>Whether the engine says where its time goes.</summary>
+        public bool HasParts => engine is CpuEngine;
 
         public void Dispose() => engine.Dispose();
 
@@ -167,7 +209,7 @@ sealed class TrainingBench : BenchVerb<TrainingRates>
 
         public IEnumerable<PartRate> Parts(IReadOnlyDictionary<Part, double> flops, double positionsPerCpuSecond, double peak, int cores)
         {
-            var seconds = engine.PartSeconds();
+            var seconds = ((CpuEngine)engine).PartSeconds();
             foreach (var part in Enum.GetValues<Part>())
             {
                 var share = seconds[(int)part] / seconds.Sum();

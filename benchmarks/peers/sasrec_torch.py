@@ -1,6 +1,6 @@
 """SASRec in plain PyTorch, as the field writes it: padded batches, one tensor operation after the other. The peer of ./bench training.
 
-Arguments: sequences (one user a line), items, width, blocks, heads, length, negatives, dropout, batch, loss, threads, seconds.
+Arguments: sequences (one user a line), items, width, blocks, heads, length, negatives, dropout, batch, loss, threads, seconds, device.
 Prints one line of JSON with the rate of true (not padded) training positions.
 """
 
@@ -61,9 +61,9 @@ class SasRec(nn.Module):
 
     def forward(self, tokens):
         steps = tokens.shape[1]
-        x = self.items(tokens) * math.sqrt(self.width) + self.positions(torch.arange(steps - 1, -1, -1))
+        x = self.items(tokens) * math.sqrt(self.width) + self.positions(torch.arange(steps - 1, -1, -1, device=tokens.device))
         x = self.dropout(x)
-        future = torch.triu(torch.ones(steps, steps, dtype=torch.bool), 1)
+        future = torch.triu(torch.ones(steps, steps, dtype=torch.bool, device=tokens.device), 1)
         hidden = future[None, None] | (tokens == 0)[:, None, None, :]
         for block in self.blocks:
             x = block(x, hidden)
@@ -84,7 +84,7 @@ def ranking_loss(name, positive, negatives, real):
 
 
 def main():
-    path, items, width, blocks, heads, length, count, dropout, batch, loss_name, threads, seconds = sys.argv[1:]
+    path, items, width, blocks, heads, length, count, dropout, batch, loss_name, threads, seconds, device = sys.argv[1:]
     items, width, blocks, heads, length = int(items), int(width), int(blocks), int(heads), int(length)
     count, batch, seconds = int(count), int(batch), float(seconds)
     torch.set_num_threads(int(threads))
@@ -92,7 +92,7 @@ def main():
     random.seed(1)
     with open(path) as lines:
         sequences = [[int(item) + 1 for item in line.split()] for line in lines]
-    network = SasRec(items, width, blocks, heads, length, float(dropout))
+    network = SasRec(items, width, blocks, heads, length, float(dropout)).to(device)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.9, 0.98))
 
     def step():
@@ -103,7 +103,8 @@ def main():
             sequence = sequence[-length - 1:]
             inputs[row, length - len(sequence) + 1:] = torch.tensor(sequence[:-1])
             targets[row, length - len(sequence) + 1:] = torch.tensor(sequence[1:])
-        negatives = torch.randint(1, items + 1, (len(chosen), count))
+        inputs, targets = inputs.to(device), targets.to(device)
+        negatives = torch.randint(1, items + 1, (len(chosen), count), device=device)
         hidden = network(inputs)
         real = (targets > 0).float()
         positive = (hidden * network.items(targets)).sum(-1)
@@ -123,7 +124,7 @@ def main():
     print(json.dumps({
         "positionsPerSecond": positions / wall,
         "positionsPerCpuSecond": positions / cpu,
-        "name": f"PyTorch {torch.__version__} with {blas()}",
+        "name": f"PyTorch {torch.__version__} with {blas() if device == 'cpu' else torch.cuda.get_device_name()}",
     }))
 
 
