@@ -55,7 +55,7 @@ sealed class TorchEngine : TrainingEngine
     {
         StepCount++;
         plan.Build(users, CounterRandom.Bits(options.Seed, (ulong)StepCount));
-        manual_seed((long)(plan.DropoutKey >> 1));
+        SeedDropout((long)(plan.DropoutKey >> 1));
         using var scope = NewDisposeScope();
         var batch = new TorchBatch(plan, options, device);
         var items = weights[TensorNames.ItemEmbedding].index_select(0, batch.Items);
@@ -107,6 +107,19 @@ sealed class TorchEngine : TrainingEngine
     }
 
     Tensor[] State => [values, first, second];
+
+    // torch.manual_seed seeds the generator of the CPU alone.
+    void SeedDropout(long seed)
+    {
+        if (device.type == TorchSharp.DeviceType.CUDA)
+        {
+            cuda.manual_seed(seed);
+        }
+        else
+        {
+            manual_seed(seed);
+        }
+    }
 
     /// <summary>Adam (Kingma and Ba, 2015).</summary>
     void Update()
