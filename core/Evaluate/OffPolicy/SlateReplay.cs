@@ -18,7 +18,8 @@ public sealed record RewardedSlate(Impression Impression, double[] Rewards);
 /// those logged (an event arrived late, the client sent a history of its own) the slate is left out and counted. What was eligible is
 /// taken to be all that is not in the history; where the champion's soft maximum over the rest is the one logged, that is exact. Where it
 /// is not, filters were at work: the challenger's is then moved by as much as the champion's, as if the filters had kept the same share
-/// of both. How many slates were exact is reported; whatever is wrong with the others shows in a mean weight that is not 1.
+/// of both. Boosts and dislikes are terms that the log keeps with each item: they are taken off to recognise a slate, and added to the
+/// challenger's scores. Slates under caps or diversity are left out. How many slates were exact is reported; whatever is wrong with the others shows in a mean weight that is not 1.
 /// </remarks>
 /// <param name="data">What users did.</param>
 /// <param name="champion">The model that served, over the items of the data.</param>
@@ -98,11 +99,16 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
     Replayed? Replay(RewardedSlate slate, ReadOnlyMemory<int> history, ReadOnlySpan<float> served, ReadOnlySpan<float> asked)
     {
         var logged = slate.Impression;
+        if (logged.Constrained)
+        {
+            return null;
+        }
+
         var eligible = ItemSet.AllBut(data.Items.Count, history.Span);
         var again = Counterfactual.Rescored(logged, data.Items, served, eligible);
         for (var slot = 0; slot < logged.Items.Count; slot++)
         {
-            if (!Same(logged.Items[slot].Score, again.Items[slot].Score))
+            if (!Same(logged.Items[slot].Score - (logged.Items[slot].Adjustment ?? 0), again.Items[slot].Score))
             {
                 return null;
             }
@@ -115,6 +121,7 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
             target = target with { UnservedSoftMaximum = target.UnservedSoftMaximum + (was - would) };
         }
 
+        target = target with { Items = [.. target.Items.Select(item => item with { Score = item.Score + (item.Adjustment ?? 0) })] };
         var loggedSlate = new LoggedSlate
         {
             Rewards = slate.Rewards,
