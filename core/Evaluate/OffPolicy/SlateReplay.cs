@@ -128,7 +128,7 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
             Logging = [.. logged.Items.Select(item => item.Propensity)],
             Target = Propensity.OfSlate(target),
         };
-        return new Replayed(exact && logged.NewEligibleCount == 0 ? WithMarginals(loggedSlate, logged, history, served, asked) : loggedSlate, logged.UserId!, exact);
+        return new Replayed(exact && logged.NewEligibleCount == 0 && logged.Items.All(item => item.Adjustment is null) ? WithMarginals(loggedSlate, logged, history, served, asked) : loggedSlate, logged.UserId!, exact);
     }
 
     /// <summary>The slate with each item's chance to stand in its slot, by either model: only where all that was eligible is known.</summary>
