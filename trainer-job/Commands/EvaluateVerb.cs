@@ -50,7 +50,7 @@ sealed class EvaluateVerb : Verb
         Description = "A CSV file for the rank of every answer, of model and baselines, from which all metrics follow.",
     };
 
-    readonly DatasetOptionSet dataset;
+    readonly RecordOptions<DatasetOptions> dataset;
 
     public EvaluateVerb(Terminal terminal)
         : base(
@@ -65,7 +65,7 @@ sealed class EvaluateVerb : Verb
         Add(threads);
         files = new FileOptionSet().AddTo(this);
         Add(ranks);
-        dataset = new DatasetOptionSet().AddTo(this);
+        dataset = new RecordOptions<DatasetOptions>().AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellation)

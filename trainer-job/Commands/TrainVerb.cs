@@ -115,7 +115,7 @@ sealed class TrainVerb : Verb
         Description = "A CSV file for the rank of every answer in every report, from which all metrics follow.",
     };
 
-    readonly DatasetOptionSet dataset;
+    readonly RecordOptions<DatasetOptions> dataset;
     readonly TrainingOptionSet training;
 
     public TrainVerb(Terminal terminal)
@@ -127,7 +127,7 @@ sealed class TrainVerb : Verb
         Add(timeSplit);
         files = new FileOptionSet().AddTo(this);
         Add(ranks);
-        dataset = new DatasetOptionSet().AddTo(this);
+        dataset = new RecordOptions<DatasetOptions>().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
 
