@@ -14,6 +14,9 @@ public sealed record ModelManifest
     /// Whoever writes the files says which.</summary>
     public int FormatVersion { get; init; }
 
+    /// <summary>The version of the trainer that made it; null in a manifest that does not say.</summary>
+    public string? ProducerVersion { get; init; }
+
     /// <summary>UTC time and content, "20260115T120000Z-0123abcd"; given by <see cref="ModelRegistry.PublishAsync"/> where empty.</summary>
     public string Version { get; init; } = "";
 

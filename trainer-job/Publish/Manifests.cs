@@ -34,6 +34,7 @@ static class Manifests
         ModelLineage? lineage = null) => new()
         {
             FormatVersion = ModelManifest.KnownFormat,
+            ProducerVersion = ProductVersion.Text,
             Config = plan.Config,
             Data = RangeOf(data),
             Protocol = "Leave-one-out, full ranking. "
