@@ -66,7 +66,7 @@ public sealed class ItemNeighbours
         (Offsets, Neighbours, Transitions, CoOccurrences) = (offsets, neighbours, transitions, coOccurrences);
     }
 
-    /// <summary>V: the size of the catalogue.</summary>
+    /// <summary>V: the size of the item vocabulary.</summary>
     public int ItemCount => Offsets.Length - 1;
 
     /// <summary>How many pairs there are.</summary>

@@ -31,7 +31,7 @@ sealed class LoadedModel
     readonly int width; // D
     int users = 1;
 
-    LoadedModel(ModelManifest manifest, ItemCatalogue items, OnnxNetwork network, ItemNeighbours? neighbours, CatalogueView view)
+    LoadedModel(ModelManifest manifest, ModelItems items, OnnxNetwork network, ItemNeighbours? neighbours, CatalogueView view)
     {
         (Manifest, Items, this.network, this.neighbours, this.view) = (manifest, items.Items, network, neighbours, view);
         var counts = items.RecentCounts.Sum() >= EnoughRecent ? items.RecentCounts : items.Counts;
@@ -83,7 +83,7 @@ sealed class LoadedModel
     public static async Task<ModelManifest> DownloadAsync(
         ModelRegistry registry, string version, string folder, CancellationToken cancellation)
     {
-        var files = new List<string> { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue };
+        var files = new List<string> { Names.ModelBlobs.Network, Names.ModelBlobs.Items };
         if ((await registry.GetAsync(version, cancellation)).Files.ContainsKey(Names.ModelBlobs.Neighbours))
         {
             files.Add(Names.ModelBlobs.Neighbours);
@@ -101,8 +101,8 @@ sealed class LoadedModel
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses the network.</exception>
     public static async Task<LoadedModel> LoadAsync(ModelManifest manifest, string folder, CatalogueHolder catalogue, CancellationToken cancellation)
     {
-        await using var file = File.OpenRead(Path.Combine(folder, Names.ModelBlobs.Catalogue));
-        var items = await ItemCatalogue.ReadAsync(file, cancellation);
+        await using var file = File.OpenRead(Path.Combine(folder, Names.ModelBlobs.Items));
+        var items = await ModelItems.ReadAsync(file, cancellation);
         if (items.Items.Count == 0)
         {
             throw new InvalidDataException("The model has no items.");

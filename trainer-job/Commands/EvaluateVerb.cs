@@ -71,11 +71,11 @@ sealed class EvaluateVerb : Verb
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var folder = new ModelFolder(parsed.GetValue(model)!);
-        var (weights, catalogue) = (folder.ReadWeights(), await folder.ReadCatalogueAsync(cancellation));
+        var (weights, items) = (folder.ReadWeights(), await folder.ReadItemsAsync(cancellation));
         var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Meanings(), Terminal, cancellation);
         var (known, cases) = Split(read.Sequences, parsed);
         using var scorer = new ModelScorer(weights, parsed.GetValue(threads), folder.ReadNeighbours());
-        var remapped = new RemappedScorer(scorer, catalogue, read.Items);
+        var remapped = new RemappedScorer(scorer, items, read.Items);
         var report = await Terminal.MeterAsync("Evaluating", cases.Count, "users", meter => Task.Run(
             () => RankingEvaluator.Evaluate(remapped, cases, null, count => meter.Add(count), cancellation)));
         var baselines = new ModelEvaluation(Terminal, new RankingOptions()).Baselines(known, cases, cancellation);

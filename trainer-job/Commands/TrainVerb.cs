@@ -160,8 +160,8 @@ sealed class TrainVerb : Verb
         }
 
         var time = timeCut is null ? null : await MeasureOverTimeAsync(fitter, evaluation, timeCut, asked, cancellation);
-        var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
-        var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
+        var items = ModelItems.Of(read.Items, trainedOn);
+        var difference = await folder.WriteAsync(weights, items, ModelFolder.Probes(trainedOn), cancellation);
         folder.WriteNeighbours(neighbours);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
         var decision = PromotionGate.Decide(strict.FirstEvidence!());

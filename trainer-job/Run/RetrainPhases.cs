@@ -167,7 +167,7 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
             "Training on everything", data.Sequences, challenger.Plan, challenger.Epochs, cancellation, input.Start.Published));
         var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         await journal.PhaseAsync("export", () => folder.WriteAsync(
-            final.Weights, ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+            final.Weights, ModelItems.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
         folder.WriteNeighbours(challenger.Plan.NeighboursOf(data.Sequences, cancellation));
         folder.WriteStrict(challenger.Strict.Training.Weights);
         return folder;

@@ -61,9 +61,9 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
         }
 
         var files = new ModelFolder(Path.Combine(folder, champion!.Version));
-        string[] names = [Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights, Names.ModelBlobs.Catalogue];
+        string[] names = [Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights, Names.ModelBlobs.Items];
         await registry.DownloadAsync(champion.Version, files.Path, names, cancellation);
-        var old = (await files.ReadCatalogueAsync(cancellation)).Items;
+        var old = (await files.ReadItemsAsync(cancellation)).Items;
         if (dataset.MinItemCount > 1 && old.Ids.Any(id => !data.Items.TryGetIndex(id, out _)))
         {
             return Cold("items fell below the least count, and their actions out of histories");
