@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Json.Schema;
 
 namespace SasRec.Functions.Tests.OpenApi;
 
@@ -8,6 +11,8 @@ static class ApiDescription
 {
     public static JsonElement Document { get; } =
         JsonDocument.Parse(typeof(FunctionsApp).Assembly.GetManifestResourceStream("openapi.json")!).RootElement;
+
+    static readonly ConcurrentDictionary<string, JsonSchema> Schemas = new();
 
     /// <summary>Every operation: its path, its method in lower case, and itself.</summary>
     public static IEnumerable<(string Path, string Method, JsonElement Operation)> Operations =>
@@ -34,72 +39,20 @@ static class ApiDescription
         ? schema
         : reference.GetString()!["#/".Length..].Split('/').Aggregate(Document, (at, name) => at.GetProperty(name));
 
-    /// <summary>The part of JSON Schema that the description uses.</summary>
-    static void Check(JsonElement unresolved, JsonElement value, string where)
+    static void Check(JsonElement schema, JsonElement value, string where)
     {
-        var schema = Resolve(unresolved);
-        if (schema.TryGetProperty("anyOf", out var choices))
-        {
-            if (value.ValueKind != JsonValueKind.Null)
-            {
-                Check(choices.EnumerateArray().First(c => Resolve(c).GetProperty("type").GetString() != "null"), value, where);
-            }
-
-            return;
-        }
-
-        var types = schema.GetProperty("type") is { ValueKind: JsonValueKind.Array } several
-            ? several.EnumerateArray().Select(t => t.GetString()).ToArray()
-            : [schema.GetProperty("type").GetString()];
-        var type = value.ValueKind switch
-        {
-            JsonValueKind.Object => "object",
-            JsonValueKind.Array => "array",
-            JsonValueKind.String => "string",
-            JsonValueKind.Number => types.Contains("integer") && value.TryGetInt64(out _) ? "integer" : "number",
-            JsonValueKind.True or JsonValueKind.False => "boolean",
-            _ => "null",
-        };
-        Assert.True(types.Contains(type), $"{where} is {type}; it must be {string.Join(" or ", types)}.");
-        if (schema.TryGetProperty("enum", out var values))
-        {
-            Assert.Contains(value.GetString(), values.EnumerateArray().Select(v => v.GetString()));
-        }
-
-        if (type == "object")
-        {
-            CheckObject(schema, value, where);
-        }
-        else if (type == "array")
-        {
-            foreach (var (i, item) in value.EnumerateArray().Index())
-            {
-                Check(schema.GetProperty("items"), item, $"{where}[{i}]");
-            }
-        }
+        var found = Schemas.GetOrAdd(schema.GetRawText(), SchemaOf).Evaluate(value, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        var problems = from detail in found.Details ?? []
+                       from error in detail.Errors ?? new Dictionary<string, string>()
+                       select $"{detail.InstanceLocation}: {error.Value}";
+        Assert.True(found.IsValid, $"{where} is not as described.\n{string.Join('\n', problems)}\n{value}");
     }
 
-    static void CheckObject(JsonElement schema, JsonElement value, string where)
+    /// <summary>A schema of the description by itself, with those that it refers to.</summary>
+    static JsonSchema SchemaOf(string text)
     {
-        if (schema.TryGetProperty("required", out var required))
-        {
-            foreach (var name in required.EnumerateArray())
-            {
-                Assert.True(value.TryGetProperty(name.GetString()!, out _), $"{where} lacks {name}.");
-            }
-        }
-
-        foreach (var property in value.EnumerateObject())
-        {
-            if (schema.TryGetProperty("properties", out var known) && known.TryGetProperty(property.Name, out var own))
-            {
-                Check(own, property.Value, $"{where}.{property.Name}");
-            }
-            else if (schema.TryGetProperty("additionalProperties", out var others))
-            {
-                Assert.True(others.ValueKind != JsonValueKind.False, $"{where}.{property.Name} is not described.");
-                Check(others, property.Value, $"{where}.{property.Name}");
-            }
-        }
+        var schema = JsonNode.Parse(text)!;
+        schema["$defs"] = JsonNode.Parse(Document.GetProperty("components").GetProperty("schemas").GetRawText());
+        return JsonSchema.FromText(schema.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal));
     }
 }
