@@ -86,7 +86,7 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
         : champion is null ? "no model serves"
         : champion.Lineage is not { } lineage || !champion.Files.ContainsKey(Names.ModelBlobs.StrictWeights)
             ? $"{champion.Version} was not trained by a run"
-        : lineage.WarmStarts + 1 >= options.ColdEvery ? $"every {options.ColdEvery}th run starts cold"
+        : lineage.WarmStarts + 1 >= options.ColdEvery ? $"one of {options.ColdEvery} runs starts cold (--cold-every)"
         : champion.Config != plan.Config ? $"{champion.Version} is another network, {champion.Config}"
         : snapshot.Watermark - lineage.ReadUpTo > SnapshotStore.DeletionMemory
             ? $"{champion.Version} is too old to say who was deleted since"
