@@ -123,10 +123,9 @@ sealed class InteractionReader : IDisposable
     {
         var message = $"{prefix}Line {records.Line}: {wrong}.";
         Summary.Refuse(message);
-        if (!options.SkipBad || records.IsLost)
+        if (!options.SkipBad)
         {
-            var advice = records.IsLost ? "" : " --skip-bad leaves such lines out and counts them.";
-            throw new UserError(message + advice) { Code = ExitCode.Usage };
+            throw new UserError(message + " --skip-bad leaves such lines out and counts them.") { Code = ExitCode.Usage };
         }
     }
 

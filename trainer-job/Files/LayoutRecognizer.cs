@@ -70,7 +70,7 @@ sealed class LayoutRecognizer(string path, ReadOptions options)
         var byLine = firstLine[0] == '{' && IsJson(firstLine.ToArray());
         var objects = new JsonObjects(new LineBuffer(new MemoryStream(head), newline), byLine);
         var paths = new Dictionary<string, JsonPath>();
-        for (var sampled = 0; sampled < MaxSampled && objects.Next(out var wrong, out var isLost) is { } json && !isLost; sampled++)
+        for (var sampled = 0; sampled < MaxSampled && objects.Next(out var wrong) is { } json; sampled++)
         {
             if (wrong is not null)
             {
