@@ -9,7 +9,6 @@ using SasRec.Trainer.Commands;
 using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.Run;
-using SasRec.Trainer.Tests.Commands;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Trainer.Tests.Run;

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Json.Schema;
 
-namespace SasRec.Functions.Tests.OpenApi;
+namespace SasRec.Functions.Tests;
 
 /// <summary>The description that the application serves, held against what it answers.</summary>
 static class ApiDescription

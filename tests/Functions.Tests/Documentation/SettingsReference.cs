@@ -7,7 +7,7 @@ using SasRec.Core.Events;
 using SasRec.Core.Options;
 using SasRec.Storage;
 
-namespace SasRec.Functions.Tests;
+namespace SasRec.Functions.Tests.Documentation;
 
 /// <summary>docs/settings.md as the records of options make it: names, defaults and ranges by reflection, texts from their doc comments.</summary>
 static class SettingsReference
