@@ -56,7 +56,7 @@ sealed class EvaluateVerb : Verb
         : base(
             terminal,
             "evaluate",
-            "Measures a model on a file beside the popularity baselines. Whether it was trained on the answers is yours to know.")
+            "Measures a model on a file beside the popularity baselines. It cannot tell whether the model was trained on the test actions; make sure that it was not.")
     {
         Add(model);
         Add(data);
