@@ -57,9 +57,9 @@ sealed partial class LayoutRecognizer
     /// <summary>Gives roles to columns without names by what they hold.</summary>
     void Infer(int[] roles, string[][] rows, Sampled sample)
     {
-        const int MostColumns = 5;
+        const int MaxColumns = 5;
         var line = Shown(string.Join(sample.Delimiter.Text, sample.Records[0]));
-        if (sample.Count > MostColumns && (roles[0] < 0 || roles[1] < 0))
+        if (sample.Count > MaxColumns && (roles[0] < 0 || roles[1] < 0))
         {
             throw Error($"{path} has no header and {sample.Count} columns ('{line}'). Number them, 1 for the first: --columns user=1,item=2,time=3.");
         }
