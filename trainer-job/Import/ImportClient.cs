@@ -57,7 +57,7 @@ sealed class ImportClient : IDisposable
                 return;
             }
 
-            throw HttpClientResiliencePredicates.IsTransient(Outcome.FromResult(response))
+            throw MayPass(Outcome.FromResult(response))
                 ? NotTaken(batch, $"it answers {(int)response.StatusCode}")
                 : new UserError(await RefusalAsync(batch, response, cancellation));
         }
@@ -79,7 +79,7 @@ sealed class ImportClient : IDisposable
                 BackoffType = DelayBackoffType.Exponential,
                 MaxRetryAttempts = int.MaxValue,
                 ShouldHandle = args => ValueTask.FromResult(
-                    HttpClientResiliencePredicates.IsTransient(args.Outcome) && time.GetElapsedTime(started) <= retryFor),
+                    MayPass(args.Outcome) && time.GetElapsedTime(started) <= retryFor),
                 OnRetry = _ =>
                 {
                     Interlocked.Increment(ref retries);
@@ -89,6 +89,9 @@ sealed class ImportClient : IDisposable
             .AddTimeout(AttemptTimeout)
             .Build();
     }
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    static bool MayPass(Outcome<HttpResponseMessage> outcome) => HttpClientResiliencePredicates.IsTransient(outcome);
 
     HttpRequestMessage Request(ImportBatch batch) => new(target.Method, new Uri(target.Path, UriKind.Relative))
     {
