@@ -2,190 +2,121 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using SasRec.Core.Evaluate.Gate;
-using SasRec.Core.Evaluate.OffPolicy;
-using SasRec.Core.Evaluate.Ranking;
-using SasRec.Core.Explore;
-using SasRec.Core.Sequences;
 
 namespace SasRec.Bench;
 
-/// <summary>How often the gate lets through challengers of one true quality.</summary>
-/// <param name="TrueDifference">The challenger's share of answers known, less the champion's, as a share of the champion's.</param>
-/// <param name="Passed">The share of promotions that passed.</param>
-/// <param name="PassedByRanking">The share that ranking alone lets pass.</param>
-/// <param name="RefusedByShown">The share that the slates shown refuse.</param>
-/// <param name="Supported">The share in which the slates shown have support.</param>
-sealed record GatePoint(double TrueDifference, double Passed, double PassedByRanking, double RefusedByShown, double Supported);
+/// <summary>What the gate does, over simulated promotions.</summary>
+/// <param name="Promotions">For each figure.</param>
+/// <param name="Spread">The standard deviation of the paired difference by user, in means: that of Beauty.</param>
+/// <param name="Tolerance">How much worse is still no worse.</param>
+/// <param name="Power">How often challengers pass, by users and true difference.</param>
+/// <param name="EightyPercent">How many users 80% power takes against a champion.</param>
+/// <param name="FirstModel">How many users 80% power takes for a first model against the best baseline.</param>
+/// <param name="Creep">Years in which every retrain is a little worse than the last.</param>
+/// <param name="CreepStopped">Whether a fault of 1% a retrain was stopped before it had cost 5% in every year with the anchor.</param>
+/// <param name="PassedAt99">With 99 fresh users, the share of the challengers of a fifth of the champion's quality that passed.</param>
+/// <param name="KeptBackAt99">Whether all of those were kept back.</param>
+/// <param name="Shown">How often the slates shown refuse, by true difference.</param>
+sealed record GateResult(
+    int Promotions,
+    double Spread,
+    double Tolerance,
+    IReadOnlyList<GatePower> Power,
+    IReadOnlyList<GateUsersNeeded> EightyPercent,
+    IReadOnlyList<GateUsersNeeded> FirstModel,
+    IReadOnlyList<GateCreep> Creep,
+    bool CreepStopped,
+    double PassedAt99,
+    bool KeptBackAt99,
+    IReadOnlyList<GateShown> Shown);
 
-/// <summary>The gate's curve.</summary>
-/// <param name="Promotions">For each point.</param>
-/// <param name="Users">On whom challenger and champion are compared.</param>
-/// <param name="Slates">How many slates the champion showed.</param>
-/// <param name="Tolerance">How much worse still counts as no worse.</param>
-/// <param name="Points">By true difference.</param>
-sealed record GateCurve(int Promotions, int Users, int Slates, double Tolerance, IReadOnlyList<GatePoint> Points);
-
-/// <summary>Simulated promotions through the real gate: challengers of known quality against a champion, on users drawn anew each time.</summary>
-sealed class GateBench : BenchVerb<GateCurve>
+/// <summary>Simulated promotions through the real gate: challengers of known quality, on users drawn anew each time.</summary>
+sealed class GateBench : BenchVerb<GateResult>
 {
-    const int Items = 100;
-    const double ChampionKnows = 0.3;
+    static readonly int[] Sizes = [2_000, 10_000, 50_000, 100_000];
+    static readonly double[] Differences = [-0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2];
 
-    static readonly ExplorationPolicy Policy = new();
-
-    readonly Option<int> promotions = new("--promotions") { Description = "How many for each point.", DefaultValueFactory = _ => 200 };
-    readonly Option<int> users = new("--users") { Description = "Users compared, at most 10,000.", DefaultValueFactory = _ => 2_000 };
-    readonly Option<int> slates = new("--slates") { Description = "Slates that the champion showed; 0 for none.", DefaultValueFactory = _ => 2_000 };
-    readonly Option<bool> quick = new("--quick") { Description = "20 promotions for each point, to see that it works." };
+    readonly Option<int> promotions = new("--promotions") { Description = "How many for each figure.", DefaultValueFactory = _ => 400 };
+    readonly Option<int> years = new("--years") { Description = "Simulated years of a creeping fault.", DefaultValueFactory = _ => 200 };
+    readonly Option<int> slates = new("--slates") { Description = "Slates that the champion showed; 0 leaves them out.", DefaultValueFactory = _ => 2_000 };
+    readonly Option<bool> quick = new("--quick") { Description = "20 promotions and 4 years, to see that it works." };
 
     public GateBench()
         : base("gate", "How often the promotion gate lets through challengers that are truly worse, and truly better.")
     {
         Add(promotions);
-        Add(users);
+        Add(years);
         Add(slates);
         Add(quick);
     }
 
-    protected override GateCurve Measure(ParseResult parsed, TextWriter progress, CancellationToken cancellation)
+    protected override GateResult Measure(ParseResult parsed, TextWriter progress, CancellationToken cancellation)
     {
-        var count = parsed.GetValue(quick) ? 20 : parsed.GetValue(promotions);
-        var (size, shown) = (Math.Min(parsed.GetValue(users), Items * Items), parsed.GetValue(slates));
-        var points = new List<GatePoint>();
-        foreach (var difference in new[] { -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2 })
-        {
-            var (passed, byRanking, refused, supported) = (0, 0, 0, 0);
-            for (var promotion = 0; promotion < count; promotion++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var world = new Promotion(difference, size, (ulong)promotion);
-                var evidence = shown == 0 ? null : world.Show(shown);
-                var decision = world.Decide(evidence);
-                passed += decision.Passed ? 1 : 0;
-                byRanking += decision.Figures["champion.low"] >= -decision.Figures["champion.tolerance"] ? 1 : 0;
-                refused += evidence is { Difference: { } found, NotEnoughSupport: null }
-                    && found.High + found.Unseen < -new GateOptions().Tolerance * found.Earned ? 1 : 0;
-                supported += evidence is { NotEnoughSupport: null } ? 1 : 0;
-            }
-
-            points.Add(new GatePoint(
-                difference, passed / (double)count, byRanking / (double)count, refused / (double)count, supported / (double)count));
-            progress.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{difference,6:p0} {passed} of {count} passed, {byRanking} by ranking alone, the slates refused {refused} of {supported}"));
-        }
-
-        return new GateCurve(count, size, shown, new GateOptions().Tolerance, points);
+        var (count, simulated) = parsed.GetValue(quick) ? (20, 4) : (parsed.GetValue(promotions), parsed.GetValue(years));
+        progress.WriteLine("Promotions");
+        GatePower[] power =
+        [
+            .. from users in Sizes
+               from difference in Differences
+               select new GatePower(users, difference, GatePromotions.Passed(count, users, difference, cancellation)),
+        ];
+        double[] needed = [0, 0.02, 0.05, 0.1, 0.2];
+        GateUsersNeeded[] eighty = [.. needed.Select(difference => GatePromotions.NeededAgainstChampion(count, difference, cancellation))];
+        double[] better = [0.1, 0.2, 0.5, 1, 4];
+        GateUsersNeeded[] first = [.. better.Select(difference => GatePromotions.NeededAgainstBaseline(count, difference, cancellation))];
+        var thin = GatePromotions.Passed(count, new GateOptions().MinUsers - 1, -0.8, cancellation);
+        progress.WriteLine("Years of a creeping fault");
+        GateCreep[] creep =
+        [
+            GateCreep.Of(2_000, 0.01, anchored: true, simulated, cancellation),
+            GateCreep.Of(10_000, 0.01, anchored: true, simulated, cancellation),
+            GateCreep.Of(2_000, 0.01, anchored: false, Math.Max(1, simulated / 10), cancellation),
+            GateCreep.Of(10_000, 0.01, anchored: false, Math.Max(1, simulated / 10), cancellation),
+        ];
+        progress.WriteLine("Slates shown");
+        double[] shown = [-0.2, -0.1, -0.05, 0, 0.1];
+        return new GateResult(
+            count,
+            GateUsers.Spread,
+            new GateOptions().Tolerance,
+            power,
+            eighty,
+            first,
+            creep,
+            creep.Where(year => year.Anchored).All(year => year.Stopped == year.Years),
+            thin,
+            thin == 0,
+            parsed.GetValue(slates) is > 0 and var seen ? [.. shown.Select(difference => GateShown.Of(Math.Min(count, 40), seen, difference, cancellation))] : []);
     }
 
-    protected override string Table(GateCurve result)
+    protected override string Table(GateResult result)
     {
         var text = new StringBuilder();
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"{result.Promotions} promotions each, {result.Users:n0} users, {result.Slates:n0} slates, no worse means within {result.Tolerance:p0}");
-        foreach (var point in result.Points)
+        Line($"{result.Promotions} promotions each; the paired difference by user has {result.Spread} times the mean as its deviation; no worse means within {result.Tolerance:p0}");
+        Line($"users      {string.Join("", Differences.Select(difference => string.Create(CultureInfo.InvariantCulture, $"{difference,8:+0%;-0%;0%}")))}   pass, by true difference");
+        foreach (var row in result.Power.GroupBy(point => point.Users))
         {
-            text.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"  truly {point.TrueDifference,6:p0}   passes {point.Passed,6:p1}   by ranking alone {point.PassedByRanking,6:p1}"
-                + $"   refused by what was shown {point.RefusedByShown,6:p1}");
+            Line($"{row.Key,-10:n0} {string.Join("", row.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Passed,8:0.0%}")))}");
         }
 
-        return text.ToString();
-    }
-
-    /// <summary>A champion, a challenger, and users of whom each knows some.</summary>
-    sealed class Promotion
-    {
-        readonly int[] items;
-        readonly bool[] champion = new bool[Items * Items];
-        readonly bool[] challenger = new bool[Items * Items];
-        readonly int size;
-        readonly RankingReport better;
-        readonly RankingReport serving;
-        RandomStream random;
-
-        public Promotion(double difference, int size, ulong seed)
+        Needed("80% power against a champion", result.EightyPercent);
+        Needed("80% power of a first model against the best baseline", result.FirstModel);
+        foreach (var year in result.Creep)
         {
-            random = new RandomStream(seed);
-            (this.size, items) = (size, new int[3 * size]);
-            var offsets = new int[size + 1];
-            for (var user = 0; user < size; user++)
-            {
-                // A user is told by the first two items; what they do next nobody can guess who does not know.
-                offsets[user + 1] = 3 * (user + 1);
-                (items[3 * user], items[(3 * user) + 1]) = (user / Items, user % Items);
-                items[(3 * user) + 2] = random.NextIndex(Items);
-
-                // Two models trained on the same log mostly know the same answers.
-                var luck = random.NextDouble();
-                champion[user] = luck < ChampionKnows;
-                challenger[user] = (random.NextDouble() < 0.7 ? luck : random.NextDouble()) < ChampionKnows * (1 + difference);
-            }
-
-            var cases = LeaveOneOut.Of(new SequenceDataset(Items, offsets, items)).Test;
-            var options = new RankingOptions { SampledNegatives = 0 };
-            better = RankingEvaluator.Evaluate(new Knower(items, challenger, random.NextBits()), cases, options);
-            serving = RankingEvaluator.Evaluate(new Knower(items, champion, random.NextBits()), cases, options);
+            Line($"{year.Fault:0.0%} worse at each daily retrain, {year.UsersADay:n0} users a day, {(year.Anchored ? "with" : "without")} the anchor: stopped before {GateCreep.Bar:0%} in {year.Stopped} of {year.Years} years, cost {year.MeanCost:0.0%}, at worst {year.WorstCost:0.0%}");
         }
 
-        public GateDecision Decide(OffPolicyEvidence? shown) => PromotionGate.Decide(
-            better, new Dictionary<string, RankingReport>(), new ChampionComparison("champion", better, serving), null, shown);
-
-        /// <summary>The champion shows slates of five at the default policy; half of those who see what they would do next act on it.</summary>
-        public OffPolicyEvidence Show(int count)
+        Line($"99 fresh users, a challenger of a fifth of the quality: {result.PassedAt99:0.0%} pass");
+        foreach (var point in result.Shown)
         {
-            var (slates, whose) = (new LoggedSlate[count], new string[count]);
-            var (own, other) = (new float[Items], new float[Items]);
-            for (var i = 0; i < count; i++)
-            {
-                var user = i % size;
-                var wanted = items[(3 * user) + 2];
-                for (var item = 0; item < Items; item++)
-                {
-                    // The scores of what neither knows are much the same in both.
-                    var common = random.NextNormal();
-                    own[item] = (float)(common + (0.2 * random.NextNormal()));
-                    other[item] = (float)(common + (0.2 * random.NextNormal()));
-                }
-
-                own[wanted] += champion[user] ? 3 : 0;
-                other[wanted] += challenger[user] ? 3 : 0;
-                var drawn = PlackettLuceSlate.Draw(own, null, 5, Policy, random.NextBits());
-                slates[i] = new LoggedSlate
-                {
-                    Rewards = [.. drawn.Items.Select((slot, s) => random.NextDouble() < (slot.Item == wanted ? 0.5 : 0.01) / Math.Sqrt(s + 1) ? 1.0 : 0)],
-                    Logging = [.. drawn.Items.Select(slot => slot.Propensity)],
-                    Target = Propensity.OfSlate(other, null, [.. drawn.Items.Select(slot => slot.Item)], Policy),
-                };
-                whose[i] = string.Create(CultureInfo.InvariantCulture, $"{user}");
-            }
-
-            return OffPolicyEvidence.Of(slates, whose, count, 0, 1);
+            Line($"truly {point.TrueDifference,4:+0%;-0%;0%}: {point.Slates:n0} slates shown refuse {point.Refused:0.0%}, and have support in {point.Supported:0.0%}");
         }
-    }
 
-    /// <summary>Knows what some users do next and guesses for the rest.</summary>
-    sealed class Knower(int[] items, bool[] knows, ulong seed) : ISequenceScorer
-    {
-        RandomStream random = new(seed);
+        return text.ToString().TrimEnd();
 
-        public int ItemCount => Items;
+        void Needed(string what, IReadOnlyList<GateUsersNeeded> needed) =>
+            Line($"{what}: {string.Join(", ", needed.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n.TrueDifference:+0%;-0%;0%} takes {n.Users:n0} users ({n.Passed:0.0%})")))}");
 
-        public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)
-        {
-            for (var i = 0; i < histories.Count; i++)
-            {
-                var row = scores.Span.Slice(i * Items, Items);
-                foreach (ref var score in row)
-                {
-                    score = (float)random.NextDouble();
-                }
-
-                var user = (histories[i].Span[0] * Items) + histories[i].Span[1];
-                row[items[(3 * user) + 2]] += knows[user] ? 1 : 0;
-            }
-        }
+        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -50,6 +50,17 @@ AppMetrics
 ''', 'DAYS', string(modelMaximumAgeDays))
   }
   {
+    name: 'worse-recipe'
+    says: 'A retrain run trained a worse network than before, which newer data may hide: see the verdict of its model.'
+    severity: 3
+    every: 'P1D'
+    over: 'P1D'
+    query: '''
+AppMetrics
+| where Name == 'sasrec.gate.regressions' and Sum > 0
+'''
+  }
+  {
     name: 'error-rate'
     says: 'More than one in twenty requests of a route were answered with a 5xx.'
     severity: 1

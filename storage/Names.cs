@@ -54,11 +54,14 @@ public static class Names
         /// <summary>The pointer to the model that scores live traffic without showing anything.</summary>
         public const string Shadow = "shadow.json";
 
+        /// <summary>The rules of every placement.</summary>
+        public const string Rules = "rules.json";
+
         /// <summary>The network for ONNX Runtime.</summary>
         public const string Network = "model.onnx";
 
-        /// <summary>The item catalogue.</summary>
-        public const string Catalogue = "items.json";
+        /// <summary>The items that the model knows, with their counts.</summary>
+        public const string Items = "items.json";
 
         /// <summary>The counts of item pairs that are added to the network's scores; missing where they add nothing.</summary>
         public const string Neighbours = "neighbours.bin";

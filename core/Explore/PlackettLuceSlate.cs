@@ -59,7 +59,7 @@ public static class PlackettLuceSlate
     {
         ArgumentNullException.ThrowIfNull(policy);
         var random = new RandomStream(seed);
-        var filling = new SlateFilling(scores, eligible, k, policy, null);
+        var filling = new SlateFilling(scores, eligible, k, policy);
         try
         {
             var chances = new double[Math.Min(k, filling.Count)];

@@ -18,7 +18,7 @@ ref struct SlateFilling : IDisposable
     double greedyShare;
     bool? isGreedy;
 
-    public SlateFilling(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, int? firstNew)
+    public SlateFilling(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, int? firstNew = null)
     {
         policy.Validated();
         (epsilon, newItemShare, greedyShare) = (policy.Epsilon, policy.NewItemShare, policy.GreedyShare);

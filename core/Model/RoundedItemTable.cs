@@ -11,8 +11,9 @@ namespace SasRec.Core.Model;
 /// </remarks>
 public sealed class RoundedItemTable
 {
-    /// <summary>Catalogues of this size and above are served rounded.</summary>
-    public const int FromItems = 200_000;
+    /// <summary>Catalogues of this size and above are served rounded: none, because ONNX Runtime computes every output of a graph in every run,
+    /// and one of them is the whole table. A million items took a second and 4.5 GB.</summary>
+    public const int FromItems = int.MaxValue;
 
     const float MostValue = sbyte.MaxValue;
 

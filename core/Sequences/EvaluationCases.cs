@@ -66,6 +66,32 @@ public sealed class EvaluationCases
         return Array.ConvertAll(weights, weight => mean > 0 ? weight / mean : 1);
     }
 
+    /// <summary>The first item that followed and can be asked for: it does not stand in the history, unless <see cref="AsksForSeenItems"/> is
+    /// set.</summary>
+    /// <param name="index">0..<see cref="Count"/>-1.</param>
+    public int FirstTarget(int index)
+    {
+        var targets = Targets(index);
+        var history = Histories.Items(Users[index]);
+        foreach (var target in targets)
+        {
+            if (AsksForSeenItems || !history.Contains(target))
+            {
+                return target;
+            }
+        }
+
+        return targets[0];
+    }
+
+    /// <summary>The same question about every n-th user, so that there are not too many.</summary>
+    /// <param name="count">The most users, at least 1.</param>
+    public EvaluationCases AtMost(int count)
+    {
+        var step = ((Count - 1) / count) + 1;
+        return step <= 1 ? this : Where(i => i % step == 0);
+    }
+
     /// <summary>The same question about fewer users.</summary>
     /// <param name="keep">Given a case's place, whether it stays.</param>
     public EvaluationCases Where(Func<int, bool> keep)

@@ -64,6 +64,9 @@ sealed class HealthChecks(
             catalogue.Problem,
             Refusal(lastRun, state),
             lastRun is { Outcome: RunOutcome.Failed } ? $"The last retrain run, {lastRun.RunId}, failed." : null,
+            lastRun is { Verdict.Regression: not null }
+                ? $"The last retrain run, {lastRun.RunId}, trained a worse network than before, which newer data may hide. GET /api/models says how much."
+                : null,
             lastRun is { Outcome: RunOutcome.Died } ? $"The last retrain run, {lastRun.RunId}, died." : null,
         ];
         var found = problems.OfType<string>().Distinct().ToArray();

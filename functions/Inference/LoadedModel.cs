@@ -20,7 +20,10 @@ sealed class LoadedModel
 
     // What makes a cosine as sharp as the network's logits, which temperatures are set for: at 0.5 an item at 0.9 then weighs as much as
     // 65 million at 0.
-    const float SimilarityScale = 10;
+    public const float SimilarityScale = 10;
+
+    // The prior of a trend, in interactions.
+    const double TrendPrior = 5;
 
     readonly OnnxNetwork network;
     readonly CatalogueView view;
@@ -32,11 +35,14 @@ sealed class LoadedModel
     int users = 1;
 
     LoadedModel(
-        ModelManifest manifest, ItemCatalogue items, OnnxNetwork network, ItemNeighbours? neighbours, ContentMap? content, CatalogueView view)
+        ModelManifest manifest, ModelItems items, OnnxNetwork network, ItemNeighbours? neighbours, ContentMap? content, CatalogueView view)
     {
         (Manifest, Items, this.network, this.neighbours, this.content, this.view) = (manifest, items.Items, network, neighbours, content, view);
         var counts = items.RecentCounts.Sum() >= EnoughRecent ? items.RecentCounts : items.Counts;
         Popularity = [.. counts.Select(count => MathF.Log(1 + count))];
+        PopularityOfAllTime = [.. items.Counts.Select(count => MathF.Log(1 + count))];
+        var share = items.RecentCounts.Sum(count => (double)count) / Math.Max(1, items.Counts.Sum(count => (double)count));
+        Trend = [.. items.RecentCounts.Zip(items.Counts, (recent, all) => (float)Math.Log((recent + TrendPrior) / ((all * share) + TrendPrior)))];
         directions = network.ItemDirections(out width);
     }
 
@@ -62,6 +68,13 @@ sealed class LoadedModel
     /// </summary>
     public float[] Popularity { get; }
 
+    /// <summary>[V]: log(1 + interactions) of all time.</summary>
+    public float[] PopularityOfAllTime { get; }
+
+    /// <summary>[V]: how many times as often as expected from all time each item was acted on in the last 7 days of the data: the logarithm of
+    /// the ratio of the counts, each with 5 added so that a single action is no trend.</summary>
+    public float[] Trend { get; }
+
     /// <summary>What it takes of memory, about: the network's weights, the item directions, the neighbours and the content map; buffers of
     /// requests come on top.</summary>
     public long Bytes => (Manifest.Files.TryGetValue(Names.ModelBlobs.Network, out var file) ? file.Bytes : 0)
@@ -74,7 +87,7 @@ sealed class LoadedModel
     public static async Task<ModelManifest> DownloadAsync(
         ModelRegistry registry, string version, string folder, CancellationToken cancellation)
     {
-        var files = new List<string> { Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue };
+        var files = new List<string> { Names.ModelBlobs.Network, Names.ModelBlobs.Items };
         var there = (await registry.GetAsync(version, cancellation)).Files;
         files.AddRange(new[] { Names.ModelBlobs.Neighbours, Names.ModelBlobs.Content }.Where(there.ContainsKey));
 
@@ -90,8 +103,8 @@ sealed class LoadedModel
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses the network.</exception>
     public static async Task<LoadedModel> LoadAsync(ModelManifest manifest, string folder, CatalogueHolder catalogue, CancellationToken cancellation)
     {
-        await using var file = File.OpenRead(Path.Combine(folder, Names.ModelBlobs.Catalogue));
-        var items = await ItemCatalogue.ReadAsync(file, cancellation);
+        await using var file = File.OpenRead(Path.Combine(folder, Names.ModelBlobs.Items));
+        var items = await ModelItems.ReadAsync(file, cancellation);
         if (items.Items.Count == 0)
         {
             throw new InvalidDataException("The model has no items.");
@@ -153,7 +166,7 @@ sealed class LoadedModel
         var needed = items?.ScoredCount ?? ItemCount;
         if (free.TryPop(out var buffers))
         {
-            if (buffers.Scores.Length >= needed)
+            if (buffers.Scores.Length == needed)
             {
                 return buffers;
             }
@@ -161,8 +174,7 @@ sealed class LoadedModel
             buffers.Dispose();
         }
 
-        // With room for a while of growth of the catalogue.
-        return new ScoreBuffers(ItemCount, content is null ? needed : needed + (needed / 8), MaxLength, content?.Width ?? 0);
+        return new ScoreBuffers(ItemCount, needed, MaxLength, content?.Width ?? 0);
     }
 
     public void Return(ScoreBuffers buffers) => free.Push(buffers);
@@ -201,27 +213,40 @@ sealed class LoadedModel
 
     /// <summary>Scores every item by one of the <see cref="Recommenders"/> after the history in the first <paramref name="length"/> tokens.</summary>
     /// <returns>[V + N]: the buffers' scores; or [V]: the popularity.</returns>
-    public ReadOnlyMemory<float> Score(string recommender, ScoreBuffers buffers, int length, ItemIndex items)
+    public float[] Score(string recommender, ScoreBuffers buffers, int length, ItemIndex items)
     {
-        var scores = buffers.Scores.AsMemory(0, items.ScoredCount);
         switch (recommender)
         {
             case Recommenders.Popularity:
                 return Popularity;
+            case Recommenders.PopularityOfAllTime:
+                return PopularityOfAllTime;
+            case Recommenders.Trending:
+                return Trend;
             case Recommenders.Similar:
-                Similarities(ModelFormat.Item(buffers.Tokens[length - 1]), items, scores.Span);
-                TensorPrimitives.Multiply(scores.Span, SimilarityScale, scores.Span);
-                return scores;
+                return ScoreSimilar(ModelFormat.Item(buffers.Tokens[length - 1]), buffers, items);
             default:
                 Score(buffers, length, items);
-                return scores;
+                return buffers.Scores;
         }
+    }
+
+    /// <summary>Scores every item by its similarity to one.</summary>
+    /// <param name="place">As for <see cref="Similarities"/>.</param>
+    /// <param name="buffers">Receives the scores.</param>
+    /// <param name="items">What is scored.</param>
+    /// <returns>[V + N]: the buffers' scores.</returns>
+    public float[] ScoreSimilar(int place, ScoreBuffers buffers, ItemIndex items)
+    {
+        Similarities(place, items, buffers.Scores);
+        TensorPrimitives.Multiply(buffers.Scores, SimilarityScale, buffers.Scores);
+        return buffers.Scores;
     }
 
     /// <summary>The cosine between one item's embedding and every item's.</summary>
     /// <param name="place">An item of the model, or a new one that its content map knows.</param>
     /// <param name="items">What it is compared with.</param>
-    /// <param name="cosines">[V + N]: receives -1..1; negative infinity for a new item that the content map does not know.</param>
+    /// <param name="cosines">[V + N], or [V] without the new items: receives -1..1; negative infinity for a new item that the content map does not know.</param>
     public void Similarities(int place, ItemIndex items, Span<float> cosines)
     {
         var direction = new float[width];
@@ -232,7 +257,10 @@ sealed class LoadedModel
             cosines[other] = TensorPrimitives.Dot(direction, directions.AsSpan(other * width, width));
         }
 
-        items.NewEmbeddings?.Similarities(direction, cosines[ItemCount..]);
+        if (cosines.Length > ItemCount)
+        {
+            items.NewEmbeddings?.Similarities(direction, cosines[ItemCount..]);
+        }
     }
 
     static ContentMap? ReadContent(string path)

@@ -1,11 +1,12 @@
 using SasRec.Core.Contracts;
+using SasRec.Core.Rules;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>What a client asks for; both endpoints fill it.</summary>
 sealed record RecommendationRequest
 {
-    /// <summary>For whom; null for an inline history of nobody in particular.</summary>
+    /// <summary>For whom; null for an inline history without a user.</summary>
     public string? UserId { get; init; }
 
     /// <summary>Items, oldest first, in place of what the log holds; null to read the log.</summary>
@@ -31,6 +32,21 @@ sealed record RecommendationRequest
 
     /// <summary>Items that the user turned down, newest first, beside those that the log knows of: never recommended, and items like them less.</summary>
     public IReadOnlyList<string> Dislikes { get; init; } = [];
+
+    /// <summary>The slate behind which this one stands: what it and those before it showed is left out; null for a first page.</summary>
+    public string? After { get; init; }
+
+    /// <summary>Whether only items of the history are recommended, whatever <see cref="ExcludeSeen"/> says: buy again, watch on.</summary>
+    public bool OnlySeen { get; init; }
+
+    /// <summary>The item to which others are to be similar, in place of the history; null for none.</summary>
+    public string? SimilarTo { get; init; }
+
+    /// <summary>The recommender of a rail that has one of its own; null to select one by the placement's shares.</summary>
+    public string? Rail { get; init; }
+
+    /// <summary>Rules of this request alone, beside those of its placement.</summary>
+    public SlateRules Rules { get; init; } = SlateRules.None;
 
     /// <summary>Whether the items of the history are left out.</summary>
     public required bool ExcludeSeen { get; init; }
@@ -59,6 +75,6 @@ sealed record RecommendationRequest
     /// <summary>Whether the answer says why each item is there and which chance it had.</summary>
     public bool Explain { get; init; }
 
-    /// <summary>Whether the slate is only looked at: nothing is logged.</summary>
+    /// <summary>Whether this is a preview: nothing is logged.</summary>
     public bool Preview { get; init; }
 }

@@ -8,7 +8,7 @@ using SasRec.Core.Sequences;
 namespace SasRec.Simulator.Loop;
 
 /// <summary>Trains a challenger, asks the product's gate, and lets it serve or keeps what serves: what a scheduled run does.</summary>
-/// <param name="train">Makes a model of histories and a seed, over the same catalogue.</param>
+/// <param name="train">Makes a model of histories and a seed, over the same item vocabulary.</param>
 /// <param name="gate">The gate's options.</param>
 /// <param name="seed">The seed of every training.</param>
 /// <param name="priced">Whether what exploring costs each model is measured.</param>
@@ -17,7 +17,7 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
     static readonly RankingOptions Ranking = new() { SampledNegatives = 0 };
 
     ISequenceScorer? champion;
-    ItemCatalogue? catalogue;
+    ModelItems? own;
     long newest;
     int round;
 
@@ -33,11 +33,12 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
     {
         round++;
         var split = LeaveOneOut.Of(data.Sequences);
-        var decision = PromotionGate.Decide(Measure(split.Train, split.Test, out var curve, priced ? split.Validation : null), Baselines(split), Compare(data, split), gate);
+        var strict = Measure(split.Train, split.Test, out var curve, priced ? split.Validation : null);
+        var decision = PromotionGate.Decide(champion is null ? First(strict, split) : Compare(data, split), gate);
         if (decision.Passed)
         {
             Dispose();
-            (champion, catalogue, Version) = (train(data.Sequences, seed), ItemCatalogue.Of(data.Items, data.Sequences), round);
+            (champion, own, Version) = (train(data.Sequences, seed), ModelItems.Of(data.Items, data.Sequences), round);
             Curve = curve ?? ExplorationCurve.Unknown;
             newest = Enumerable.Range(0, data.Sequences.UserCount).Max(user => data.Sequences.Times(user)[^1]);
         }
@@ -49,21 +50,28 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
     /// <param name="items">The world's items.</param>
     /// <param name="counts">How often each was acted on.</param>
     public ISequenceScorer Serving(ItemVocabulary items, int[] counts) =>
-        champion is null ? new LogPopularity(counts) : new RemappedScorer(champion, catalogue!, items);
+        champion is null ? new LogPopularity(counts) : new RemappedScorer(champion, own!, items);
 
     public void Dispose() => (champion as IDisposable)?.Dispose();
 
+    static GateEvidence First(RankingReport strict, LeaveOneOut split) =>
+        new("each user's last action", strict.NdcgByCase, Baselines(split.Train, split.Test));
+
     /// <summary>On what users did since the champion was trained, with a challenger that knows all before that, as the champion does.</summary>
-    ChampionComparison? Compare(InteractionDataset data, LeaveOneOut split)
+    GateEvidence Compare(InteractionDataset data, LeaveOneOut split)
     {
-        if (champion is null)
+        var fresh = split.Test.Where(i => split.Test.TargetTime(i) > newest);
+        if (fresh.Count < gate.MinUsers)
         {
-            return null;
+            return GateEvidence.TooFew($"round {Version}", fresh.Count);
         }
 
-        var fresh = split.Test.Where(i => split.Test.TargetTime(i) > newest);
-        var theirs = RankingEvaluator.Evaluate(new RemappedScorer(champion, catalogue!, data.Items), fresh, Ranking).ImportanceWeighted(fresh);
-        return new ChampionComparison($"round {Version}", fresh.Count < gate.MinUsers ? theirs : Measure(split.Refit, fresh, out _), theirs);
+        var theirs = RankingEvaluator.Evaluate(new RemappedScorer(champion!, own!, data.Items), fresh, Ranking).ImportanceWeighted(fresh);
+        return new GateEvidence(
+            "what users did since the model that serves was trained",
+            Measure(split.Refit, fresh, out _).NdcgByCase,
+            Baselines(split.Refit, fresh),
+            new Incumbent($"round {Version}", theirs.NdcgByCase));
     }
 
     RankingReport Measure(SequenceDataset histories, EvaluationCases cases, out ExplorationCurve? curve, EvaluationCases? validation = null)
@@ -75,11 +83,16 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
         return report;
     }
 
-    static Dictionary<string, RankingReport> Baselines(LeaveOneOut split) => new()
+    static Dictionary<string, double[]> Baselines(SequenceDataset known, EvaluationCases cases)
     {
-        [MetricNames.Popularity] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), split.Test, Ranking).ImportanceWeighted(split.Test),
-        [MetricNames.RecentPopularity] = RankingEvaluator.Evaluate(PopularityScorer.Recent(split.Train, ItemCatalogue.RecentSpan), split.Test, Ranking).ImportanceWeighted(split.Test),
-    };
+        return new()
+        {
+            [MetricNames.Popularity] = Ndcg(PopularityScorer.AllTime(known)),
+            [MetricNames.RecentPopularity] = Ndcg(PopularityScorer.Recent(known, ModelItems.RecentSpan)),
+        };
+
+        double[] Ndcg(ISequenceScorer scorer) => RankingEvaluator.Evaluate(scorer, cases, Ranking).ImportanceWeighted(cases).NdcgByCase;
+    }
 
     /// <summary>What the product shows those of whom it knows nothing: log(1 + interactions).</summary>
     sealed class LogPopularity(int[] counts) : ISequenceScorer

@@ -181,7 +181,7 @@ public sealed class ChangeFeed
         }
     }
 
-    IAsyncEnumerable<TableEntity> DeletionRowsAsync(FeedPosition after, FeedPosition upTo, string[]? columns, CancellationToken cancellation)
+    AsyncPageable<TableEntity> DeletionRowsAsync(FeedPosition after, FeedPosition upTo, string[]? columns, CancellationToken cancellation)
     {
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {FeedKey.Deletions} and RowKey gt {after.Boundary} and RowKey lt {upTo.Boundary}");

@@ -69,6 +69,10 @@ public static class Instruments
     public static Counter<long> GateVerdicts { get; } =
         Meter.CreateCounter<long>("sasrec.gate.verdicts", "{verdict}", "Models that the gate let through or kept back.");
 
+    /// <summary>What fresher data may hide.</summary>
+    public static Counter<long> GateRegressions { get; } =
+        Meter.CreateCounter<long>("sasrec.gate.regressions", "{run}", "Runs whose network learned worse than the anchor's from what both know.");
+
     static Histogram<double> Seconds(string name, string description, params double[] boundaries) =>
         Meter.CreateHistogram(name, "s", description, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });
 }

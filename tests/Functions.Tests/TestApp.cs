@@ -5,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SasRec.Azurite;
 using SasRec.Functions.StorageAccount;
-using SasRec.Functions.Tests.OpenApi;
 using SasRec.Storage;
 
 namespace SasRec.Functions.Tests;
@@ -64,6 +63,7 @@ sealed class TestApp : IAsyncDisposable
             "Trainer:Command=true",
             "Serve:PollInterval=00:00:00.1",
             "Items:PollInterval=00:00:00.1",
+            "Rules:PollInterval=00:00:00.1",
             "Health:KeepFor=00:00:00",
             "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
             "AzureFunctionsJobHost:extensions:queues:maxPollingInterval=00:00:00.1",

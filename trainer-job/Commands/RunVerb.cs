@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
+using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Console;
@@ -53,8 +54,6 @@ enum Correction
 /// <summary>The scheduled job.</summary>
 sealed class RunVerb : StorageVerb
 {
-    static readonly GateOptions GateDefaults = new();
-
     readonly Option<string> trigger = new(TrainerArguments.Trigger)
     {
         Description = "What started the run, as its record says.",
@@ -74,31 +73,7 @@ sealed class RunVerb : StorageVerb
         Description = "The folder for checkpoints and models under way; else sasrec-trainer in the machine's temporary folder.",
     };
 
-    readonly Option<double> tolerance = new("--gate-tolerance")
-    {
-        Description = "How much worse than the champion is still no worse, as a share of its NDCG@10, 0 to 1.",
-        DefaultValueFactory = _ => GateDefaults.Tolerance,
-    };
-
-    readonly Option<int> minUsers = new("--gate-min-users")
-    {
-        Description = "The fewest users with new actions on whom champion and challenger are compared.",
-        DefaultValueFactory = _ => GateDefaults.MinUsers,
-    };
-
-    readonly Option<int> slates = new("--gate-slates")
-    {
-        Description = "How many of the newest slates that the champion served are looked at, 0 to 1,000,000; 0 asks them not.",
-        DefaultValueFactory = _ => GateDefaults.Slates,
-    };
-
-    readonly Option<bool> cold = new("--cold") { Description = "Begin from nothing, not from the weights of the model that serves." };
-    readonly Option<int> coldEvery = new("--cold-every")
-    {
-        Description = "Begin from nothing at the latest every so many runs, 1 to 1,000.",
-        DefaultValueFactory = _ => new WarmStartOptions().ColdEvery,
-    };
-
+    readonly RecordOptions<GateOptions> gate = new();
     readonly Option<bool> shadowRefused = new("--shadow-refused")
     {
         Description = "Let a model that the gate refuses score live traffic without showing anything; it takes memory and time of every instance.",
@@ -117,7 +92,8 @@ sealed class RunVerb : StorageVerb
         DefaultValueFactory = _ => 5,
     };
 
-    readonly DatasetOptionSet dataset;
+    readonly RecordOptions<DatasetOptions> dataset;
+    readonly RecordOptions<WarmStartOptions> warm;
     readonly TrainingOptionSet training;
 
     public RunVerb(Terminal terminal)
@@ -130,15 +106,12 @@ sealed class RunVerb : StorageVerb
         Add(runId);
         Add(minNew);
         Add(work);
-        Add(tolerance);
-        Add(minUsers);
-        Add(slates);
+        gate.AddTo(this);
         Add(shadowRefused);
-        Add(cold);
-        Add(coldEvery);
+        warm = new RecordOptions<WarmStartOptions>().AddTo(this);
         Add(correction);
         Add(maxWeight);
-        dataset = new DatasetOptionSet().AddTo(this);
+        dataset = new RecordOptions<DatasetOptions>().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
 
@@ -154,9 +127,8 @@ sealed class RunVerb : StorageVerb
                 MaxWeight = parsed.GetValue(correction) == Correction.Propensity ? parsed.GetValue(maxWeight) : null,
             }).Validated(),
             data => training.For(data, parsed),
-            new GateOptions { Tolerance = parsed.GetValue(tolerance), MinUsers = parsed.GetValue(minUsers), Slates = parsed.GetValue(slates) }
-                .Validated(),
-            new WarmStartOptions(parsed.GetValue(cold), parsed.GetValue(coldEvery)).Validated(),
+            gate.Apply(new GateOptions(), parsed).Validated(),
+            warm.From(parsed),
             Meanings(),
             parsed.GetValue(shadowRefused));
         var record = await new RetrainRun(storage, Terminal, options).RunAsync(cancellation);

@@ -128,7 +128,7 @@ sealed class TrainVerb : Verb
         Description = "A CSV file for the rank of every answer in every report, from which all metrics follow.",
     };
 
-    readonly DatasetOptionSet dataset;
+    readonly RecordOptions<DatasetOptions> dataset;
     readonly TrainingOptionSet training;
 
     public TrainVerb(Terminal terminal)
@@ -141,7 +141,7 @@ sealed class TrainVerb : Verb
         Add(timeSplit);
         files = new FileOptionSet().AddTo(this);
         Add(ranks);
-        dataset = new DatasetOptionSet().AddTo(this);
+        dataset = new RecordOptions<DatasetOptions>().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
 
@@ -177,15 +177,15 @@ sealed class TrainVerb : Verb
         }
 
         var time = timeCut is null ? null : await MeasureOverTimeAsync(fitter, evaluation, timeCut, asked, cancellation);
-        var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
+        var vocabulary = ModelItems.Of(read.Items, trainedOn);
         var chosen = learner?.Choose(strict.Training.Weights, plan.NeighboursOf(split.Train, cancellation), split, cancellation);
         var content = chosen is null ? null : learner!.Fit(weights, trainedOn, chosen.Ridge, cancellation);
         weights = content is null ? weights : learner!.Blended(weights, content, trainedOn, chosen!.Evidence);
-        var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
+        var difference = await folder.WriteAsync(weights, vocabulary, ModelFolder.Probes(trainedOn), cancellation);
         folder.WriteNeighbours(plan.Served(neighbours));
         folder.WriteContent(content);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
-        var decision = PromotionGate.Decide(strict.Report, strict.Baselines, null);
+        var decision = PromotionGate.Decide(strict.FirstEvidence!());
         var seen = refit is null ? "all but the last two actions of each user" : "all but the last action of each user";
         var manifest = Manifests.Of(read, plan, strict, refit, decision, seen, null);
         await folder.WriteManifestAsync(manifest, cancellation);

@@ -17,8 +17,7 @@ static class HoldOut
     public static LeaveOneOut Split(SequenceDataset whole, bool continued = false)
     {
         var split = LeaveOneOut.Of(whole, continued);
-        var step = (split.Test.Count + MaxTestCases - 1) / MaxTestCases;
-        return step <= 1 ? split : split with { Test = split.Test.Where(i => i % step == 0) };
+        return split with { Test = split.Test.AtMost(MaxTestCases) };
     }
 
     /// <summary>What is missing for a model to be trained and measured; null if nothing is.</summary>

@@ -33,27 +33,51 @@ static class ItemPrior
     /// what came before it; 0 and 1 where fewer than <see cref="MinCases"/> users can be asked.</summary>
     /// <param name="network">A network that was trained on what came before the cut.</param>
     /// <param name="neighbours">Counts of the same; null for none.</param>
-    /// <param name="cut">The cut.</param>
+    /// <param name="train">What came before the cut.</param>
+    /// <param name="asked">What users did after it.</param>
     /// <param name="k">NDCG@k decides.</param>
-    /// <param name="maxCases">How many cases at most are asked.</param>
     /// <param name="threads">0 for one a core.</param>
-    public static (double Strength, double NeighbourShare) Choose(
-        SasRecWeights network, ItemNeighbours? neighbours, TimeSplit cut, int k, int maxCases, int threads)
+    public static PriorChoice Choose(
+        SasRecWeights network, ItemNeighbours? neighbours, SequenceDataset train, EvaluationCases asked, int k, int threads)
     {
-        if (cut.Test.Count < MinCases)
+        if (asked.Count < MinCases)
         {
-            return (0, 1);
+            return PriorChoice.Fixed(0, 1);
         }
 
-        var step = (cut.Test.Count + maxCases - 1) / maxCases;
-        var asked = cut.Test.Where(i => i % step == 0);
         var ranking = new RankingOptions { Cutoffs = [k], SampledNegatives = 0 };
         double[] shares = neighbours is null ? [1] : Shares;
-        return shares.SelectMany(share => Strengths.Select(strength => (strength, share))).MaxBy(point =>
+        PriorPoint[] points = [.. shares.SelectMany(share => Strengths.Select(strength => new PriorPoint(strength, share)))];
+        var ndcg = Array.ConvertAll(points, point =>
         {
             using var scorer = new ModelScorer(
-                On(network, cut.Train, point.strength), threads, neighbours?.With(neighbours.Strengths.Times(point.share)));
-            return RankingEvaluator.Evaluate(scorer, asked, ranking).Ndcg;
+                On(network, train, point.Strength), threads, neighbours?.With(neighbours.Strengths.Times(point.NeighbourShare)));
+            return RankingEvaluator.Evaluate(scorer, asked, ranking).NdcgByCase;
         });
+        return new PriorChoice(Best(_ => true), [Best(place => place % 2 != 0), Best(place => place % 2 == 0)]);
+
+        PriorPoint Best(Func<int, bool> counts) =>
+            points[Enumerable.Range(0, points.Length).MaxBy(point => ndcg[point].Where((_, place) => counts(place)).Sum())];
     }
+}
+
+/// <summary>How the prior and the counts of item pairs stand beside the network.</summary>
+/// <param name="Strength">Of the prior.</param>
+/// <param name="NeighbourShare">How much of the counts' weights is left, 0 to 1.</param>
+sealed record PriorPoint(double Strength, double NeighbourShare);
+
+/// <summary>What was chosen of the prior.</summary>
+/// <param name="Point">Chosen on all cases.</param>
+/// <param name="ByOthers">[2]: for the cases of even place and for those of odd place, each chosen on the other half: by it the prior can be
+/// judged on the cases that it was chosen on.</param>
+sealed record PriorChoice(PriorPoint Point, PriorPoint[] ByOthers)
+{
+    /// <summary>The strength of the prior.</summary>
+    public double Strength => Point.Strength;
+
+    /// <summary>How much of the counts' weights is served.</summary>
+    public double NeighbourShare => Point.NeighbourShare;
+
+    /// <summary>What was not chosen on these cases.</summary>
+    public static PriorChoice Fixed(double strength, double share) => new(new PriorPoint(strength, share), [new(strength, share), new(strength, share)]);
 }

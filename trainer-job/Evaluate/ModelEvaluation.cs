@@ -42,6 +42,34 @@ sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
             return RankingEvaluator.Evaluate(scorer, cases, options, count => meter.Add(count), cancellation);
         }));
 
+    /// <summary>How a model answers cases as it would serve: slates drawn by its policy, over the items that it was trained on.</summary>
+    /// <param name="scorer">The model, with all that is added to its scores.</param>
+    /// <param name="policy">Its policy.</param>
+    /// <param name="cases">The cases, every one with a history.</param>
+    /// <param name="cancellation">Stops the measurement.</param>
+    /// <returns>[cases]: NDCG@<see cref="K"/> of the first item that can be asked for, times the weight of the case.</returns>
+    public double[] AsServed(ISequenceScorer scorer, ExplorationPolicy policy, EvaluationCases cases, CancellationToken cancellation)
+    {
+        var served = ServedRanking.Measure(scorer, cases, [policy], K, Math.Max(1, cases.Count), cancellation: cancellation)[0];
+        return Weighted(served.Ndcg, cases);
+    }
+
+    /// <summary>Values of cases, each times the weight of its case.</summary>
+    public static double[] Weighted(double[] values, EvaluationCases cases) =>
+        cases.Weights() is { } weights ? [.. values.Zip(weights, (value, weight) => value * weight)] : values;
+
+    /// <summary>The same of the baselines, were they served in the model's place: they would spend the same share of their value on exploration.
+    /// </summary>
+    /// <param name="known">What they count.</param>
+    /// <param name="cases">The cases.</param>
+    /// <param name="cancellation">Stops the measurement.</param>
+    public Dictionary<string, double[]> BaselinesAsServed(SequenceDataset known, EvaluationCases cases, CancellationToken cancellation) =>
+        Baselines(known, cancellation).ToDictionary(
+            baseline => baseline.Name,
+            baseline => Array.ConvertAll(
+                AsServed(baseline.Scorer, ExplorationPolicy.Greedy, cases, cancellation),
+                greedy => (1 - ExplorationCurve.DefaultExploration) * greedy));
+
     /// <summary>What exploring costs a network: measured on validation, told on the test.</summary>
     /// <param name="weights">The network, trained on neither.</param>
     /// <param name="neighbours">Counts of item pairs that add to its scores; null for none.</param>
@@ -66,23 +94,19 @@ sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
     /// <param name="train">The data whose actions are counted.</param>
     /// <param name="cases">The cases.</param>
     /// <param name="cancellation">Stops the measurement.</param>
-    public Dictionary<string, RankingReport> Baselines(SequenceDataset train, EvaluationCases cases, CancellationToken cancellation)
+    public Dictionary<string, RankingReport> Baselines(SequenceDataset train, EvaluationCases cases, CancellationToken cancellation) =>
+        Baselines(train, cancellation).ToDictionary(
+            baseline => baseline.Name, baseline => RankingEvaluator.Evaluate(baseline.Scorer, cases, options, null, cancellation));
+
+    static IEnumerable<(string Name, ISequenceScorer Scorer)> Baselines(SequenceDataset known, CancellationToken cancellation)
     {
-        var baselines = new Dictionary<string, RankingReport>
+        yield return (MetricNames.Popularity, PopularityScorer.AllTime(known));
+        if (known.HasTimes)
         {
-            [MetricNames.Popularity] = RankingEvaluator.Evaluate(PopularityScorer.AllTime(train), cases, options, null, cancellation),
-        };
-        if (train.HasTimes)
-        {
-            Add(MetricNames.RecentPopularity, PopularityScorer.Recent(train, TimeSpan.FromDays(7)));
-            Add(MetricNames.MonthPopularity, PopularityScorer.Recent(train, TimeSpan.FromDays(30)));
+            yield return (MetricNames.RecentPopularity, PopularityScorer.Recent(known, TimeSpan.FromDays(7)));
+            yield return (MetricNames.MonthPopularity, PopularityScorer.Recent(known, TimeSpan.FromDays(30)));
         }
 
-        Add(MetricNames.Neighbours, new NeighbourScorer(NeighbourCounter.Count(train, NeighbourStrengths.Alone, cancellation)));
-
-        return baselines;
-
-        void Add(string name, ISequenceScorer scorer) =>
-            baselines[name] = RankingEvaluator.Evaluate(scorer, cases, options, null, cancellation);
+        yield return (MetricNames.Neighbours, new NeighbourScorer(NeighbourCounter.Count(known, NeighbourStrengths.Alone, cancellation)));
     }
 }

@@ -1,5 +1,4 @@
 using SasRec.Core.Model;
-using SasRec.Trainer.Export.Onnx;
 using static SasRec.Trainer.Export.Onnx.TensorProto.Types;
 
 namespace SasRec.Trainer.Export;

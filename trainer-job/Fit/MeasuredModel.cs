@@ -1,3 +1,4 @@
+using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Evaluate.Served;
 using SasRec.Core.Explore;
@@ -12,10 +13,12 @@ namespace SasRec.Trainer.Fit;
 /// <param name="Plan">The plan with the weights of the popularity prior and of the counts, as planned or chosen on validation.</param>
 /// <param name="Exploration">What its drawn slates are worth, on validation, prior included; null where nothing was chosen there.</param>
 /// <param name="Served">The slates that the default exploration serves, on the test, prior included; null where nothing was chosen.</param>
+/// <param name="FirstEvidence">Measures what the gate judges it by where no model serves; null where nothing was chosen.</param>
 sealed record MeasuredModel(
     TrainingResult Training,
     RankingReport Report,
     IReadOnlyDictionary<string, RankingReport> Baselines,
     TrainingPlan Plan,
     ExplorationCurve? Exploration = null,
-    ServedRanking? Served = null);
+    ServedRanking? Served = null,
+    Func<GateEvidence>? FirstEvidence = null);

@@ -1,3 +1,5 @@
+using SasRec.Core.Evaluate.Gate;
+using SasRec.Core.Evaluate.Served;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
@@ -15,14 +17,10 @@ namespace SasRec.Trainer.Fit;
 sealed class ModelFitter(
     Terminal terminal, string checkpoints, ModelEvaluation evaluation, IProgress<TrainingProgress>? progress = null)
 {
-    /// <summary>The share of the training actions that comes after the moment at which the popularity prior is chosen.</summary>
-    const double PriorTestShare = 0.1;
-
-    /// <summary>So many users tell a strength from the next one.</summary>
-    const int MaxPriorCases = 2_000;
-
     /// <summary>Trains on all but the last two actions of each user, chooses the epoch on the one before the last, measures on the last.
     /// </summary>
+    /// <remarks>A training from nothing has a second one beside it, on what came before a moment (<see cref="PastModel"/>): by it the weight of
+    /// the popularity prior is chosen, and a first model is judged.</remarks>
     /// <param name="split">The data.</param>
     /// <param name="plan">How to train.</param>
     /// <param name="cancellation">Stops training; progress is saved.</param>
@@ -48,16 +46,17 @@ sealed class ModelFitter(
         }
 
         var neighbours = plan.Neighbours.Any ? counts.With(plan.Neighbours) : null;
-        if (plan.PriorStrength is null)
-        {
-            var (strength, share) = await ChoosePriorAsync(title, split.Train, plan, training.BestEpoch, cancellation);
-            plan = plan with { PriorStrength = strength, NeighbourShare = share };
-        }
-
+        var past = initial is null || plan.PriorStrength is null
+            ? await TrainOnPastAsync(title, split.Train, plan, training.BestEpoch, cancellation)
+            : null;
+        var prior = plan.PriorStrength is { } given ? PriorChoice.Fixed(given, plan.NeighbourShare) : past?.ChoosePrior(k) ?? PriorChoice.Fixed(0, 1);
+        plan = plan with { PriorStrength = prior.Strength, NeighbourShare = prior.NeighbourShare };
         var report = await evaluation.MeasureAsync("Evaluating", training.Weights, neighbours, threads, split.Test, cancellation);
         var (curve, served) = await evaluation.PriceAsync(
-            ItemPrior.On(training.Weights, split.Train, plan.PriorStrength.Value), plan.Served(neighbours), threads, split, cancellation);
-        return new MeasuredModel(training, report, evaluation.Baselines(split.Train, split.Test, cancellation), plan, curve, served);
+            ItemPrior.On(training.Weights, split.Train, prior.Strength), plan.Served(neighbours), threads, split, cancellation);
+        var baselines = evaluation.Baselines(split.Train, split.Test, cancellation);
+        return new MeasuredModel(training, report, baselines, plan, curve, served, () =>
+            past?.Evidence(evaluation, prior, curve, cancellation) ?? OfLastActions(served, split, cancellation));
     }
 
     /// <summary>Trains on more data than a strict training had: its weights go on for <see cref="FurtherEpochs"/>, and the plan's popularity
@@ -95,26 +94,39 @@ sealed class ModelFitter(
         return result with { Weights = ItemPrior.On(result.Weights, data, plan.PriorStrength ?? 0) };
     }
 
-    /// <summary>Chooses the weight of the popularity prior on a split by time: it says what is in demand after a moment, which leave-one-out,
-    /// where most last actions lie in the past, does not ask. That takes a training of its own on what came before the moment.</summary>
-    async Task<(double Strength, double NeighbourShare)> ChoosePriorAsync(
+    /// <summary>Trains on what came before a moment; null where there are no times, or too few users did anything later.</summary>
+    async Task<PastModel?> TrainOnPastAsync(
         string title, SequenceDataset train, TrainingPlan plan, int epochs, CancellationToken cancellation)
     {
         if (!train.HasTimes || train.InteractionCount == 0)
         {
-            return (0, 1);
+            return null;
         }
 
-        var cut = TimeSplit.ByShare(train, PriorTestShare);
+        var cut = TimeSplit.ByShare(train, PastModel.LaterShare);
         if (cut.Test.Count < ItemPrior.MinCases || !cut.Test.Users.Any(user => cut.Train.Length(user) >= 2))
         {
-            return (0, 1);
+            return null;
         }
 
         var exactly = plan with { Options = plan.Options with { Epochs = epochs } };
-        var before = await TrainAsync(title + ", prior", cut.Train, exactly, null, null, cancellation, watcher: null);
-        return ItemPrior.Choose(
-            before.Weights, plan.NeighboursOf(cut.Train, cancellation), cut, evaluation.K, MaxPriorCases, plan.Options.Threads);
+        var trained = await TrainAsync(title + ", past", cut.Train, exactly, null, null, cancellation, watcher: null);
+        return new PastModel(
+            trained.Weights,
+            plan.NeighboursOf(cut.Train, cancellation),
+            cut.Train,
+            cut.Test.AtMost(HoldOut.MaxValidationCases),
+            plan.Options.Threads);
+    }
+
+    /// <summary>What there is to judge a first model by where nobody can be asked about the present: each user's last action.</summary>
+    GateEvidence OfLastActions(ServedRanking served, LeaveOneOut split, CancellationToken cancellation)
+    {
+        var asked = split.Test.AtMost(HoldOut.MaxValidationCases);
+        return new GateEvidence(
+            FormattableString.Invariant($"the last action of {asked.Count:N0} users"),
+            ModelEvaluation.Weighted(served.Ndcg, asked),
+            evaluation.BaselinesAsServed(split.Train, asked, cancellation));
     }
 
     /// <summary>Deletes the saved progress, once the models that it led to are safe.</summary>

@@ -1,5 +1,6 @@
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 using SasRec.Storage.Models;
 using SasRec.Trainer.Evaluate;
@@ -7,33 +8,36 @@ using SasRec.Trainer.Fit;
 
 namespace SasRec.Trainer.Run;
 
-/// <summary>Compares challenger and champion on what users did since the champion was trained, on equal terms.</summary>
+/// <summary>Asks challenger, champion, anchor and baselines what users did since the champion was trained, on equal terms and as they would
+/// serve.</summary>
 /// <remarks>The champion knows every action before those. The strict challenger lacks one of each user, so a challenger that was
-/// trained further on all but the last action stands in for it.</remarks>
+/// trained further on all but the last action stands in for it; the baselines count what it was trained on.</remarks>
 /// <param name="evaluation">Measures models.</param>
 /// <param name="fitter">Trains the challenger again.</param>
-/// <param name="open">Opens the champion over the items of the data.</param>
-/// <param name="minUsers">The fewest users with new actions; with fewer nothing is trained, and the comparison is of nothing.</param>
+/// <param name="open">Opens a published model over the items of the data.</param>
+/// <param name="minUsers">The fewest users with new actions; with fewer nothing is trained and nothing compared.</param>
 sealed class NewActionsComparison(
-    ModelEvaluation evaluation, ModelFitter fitter, Func<RunInput, CancellationToken, Task<Champion>> open, int minUsers)
+    ModelEvaluation evaluation, ModelFitter fitter, Func<RunInput, ModelManifest, CancellationToken, Task<PublishedModel>> open, int minUsers)
 {
-    /// <summary>The comparison; null where no model serves.</summary>
-    /// <param name="input">The data and the champion.</param>
+    /// <summary>What the gate decides by.</summary>
+    /// <param name="input">The data, the champion and the anchor.</param>
     /// <param name="challenger">The challenger.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async Task<NewActionsResult?> CompareAsync(RunInput input, Challenger challenger, CancellationToken cancellation)
+    /// <returns>The evidence, and the challenger trained again on all but the last action, on the whole test; null where that was not needed.
+    /// </returns>
+    public async Task<(GateEvidence Evidence, RankingReport? Refit)> CompareAsync(
+        RunInput input, Challenger challenger, CancellationToken cancellation)
     {
         if (input.Champion is not { } champion)
         {
-            return null;
+            return (challenger.Strict.FirstEvidence!(), null);
         }
 
         var (split, threads) = (input.Split, challenger.Plan.Options.Threads);
         var fresh = Fresh(split.Test, champion);
         if (fresh.Count < minUsers)
         {
-            var few = RankingEvaluator.Evaluate(PopularityScorer.AllTime(split.Train), fresh, evaluation.Options, null, cancellation);
-            return new NewActionsResult(new ChampionComparison(champion.Version, few, few), null);
+            return (GateEvidence.TooFew(champion.Version, fresh.Count), null);
         }
 
         var refit = await (input.Start.Strict is { } strict
@@ -42,10 +46,21 @@ sealed class NewActionsComparison(
         var neighbours = challenger.Plan.NeighboursOf(split.Refit, cancellation);
         var report = await evaluation.MeasureAsync(
             "Evaluating refit", refit.Weights.WithItemBias(null), neighbours, threads, split.Test, cancellation);
-        var ours = await evaluation.MeasureAsync("Evaluating on new actions", refit.Weights, challenger.Plan.Served(neighbours), threads, fresh, cancellation);
-        using var serving = await open(input, cancellation);
-        var theirs = RankingEvaluator.Evaluate(serving, fresh, evaluation.Options, null, cancellation);
-        return new NewActionsResult(new ChampionComparison(champion.Version, ours.ImportanceWeighted(fresh), theirs.ImportanceWeighted(fresh)), report);
+        using var scorer = new ModelScorer(refit.Weights, threads, challenger.Plan.Served(neighbours));
+        var policy = challenger.Strict.Exploration!.Policy(ExplorationCurve.DefaultExploration);
+        var evidence = new GateEvidence(
+            FormattableString.Invariant($"what {fresh.Count:N0} users did since {champion.Version} was trained"),
+            evaluation.AsServed(new TrainedItemsScorer(scorer, split.Refit), policy, fresh, cancellation),
+            evaluation.BaselinesAsServed(split.Refit, fresh, cancellation),
+            await AskAsync(input, champion, fresh, cancellation),
+            input.Anchor is { } anchor && anchor.Version != champion.Version ? await AskAsync(input, anchor, fresh, cancellation) : null);
+        return (evidence, report);
+    }
+
+    async Task<Incumbent> AskAsync(RunInput input, ModelManifest manifest, EvaluationCases fresh, CancellationToken cancellation)
+    {
+        using var model = await open(input, manifest, cancellation);
+        return new Incumbent(manifest.Version, evaluation.AsServed(model, model.Policy, fresh, cancellation));
     }
 
     /// <summary>The cases whose answers came after the newest interaction that the champion was trained on.</summary>

@@ -6,6 +6,7 @@ using SasRec.Core.Events;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Log;
+using SasRec.Storage.Models;
 using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Fit;
@@ -24,14 +25,14 @@ namespace SasRec.Trainer.Run;
 /// <param name="storage">The log.</param>
 /// <param name="terminal">Shows progress.</param>
 /// <param name="fitter">Trains the stand-in.</param>
-/// <param name="open">Opens the champion over the items of the data.</param>
+/// <param name="open">Opens a published model over the items of the data.</param>
 /// <param name="slates">How many of the newest slates are used; 0 for no comparison.</param>
 /// <param name="ledger">How slates are joined with what followed.</param>
 sealed class OffPolicyComparison(
     StorageConnection storage,
     Terminal terminal,
     ModelFitter fitter,
-    Func<RunInput, CancellationToken, Task<Champion>> open,
+    Func<RunInput, ModelManifest, CancellationToken, Task<PublishedModel>> open,
     int slates,
     LedgerOptions ledger)
 {
@@ -76,7 +77,7 @@ sealed class OffPolicyComparison(
         var before = Before(input.Data.Sequences, moment);
         var standIn = await fitter.RefitAsync(
             "Training on what came before", before, challenger.Plan, challenger.Epochs, cancellation, input.Start.Published);
-        using var serving = await open(input, cancellation);
+        using var serving = await open(input, champion, cancellation);
         using var scorer = new ModelScorer(
             standIn.Weights, challenger.Plan.Options.Threads, challenger.Plan.ServedNeighboursOf(before, cancellation));
         return await terminal.MeterAsync("Comparing on served slates", test.Length, "slates", meter => Task.Run(() =>
@@ -92,11 +93,11 @@ sealed class OffPolicyComparison(
     internal static void RequireKnownRecommenders(string version, IReadOnlyList<ServedSlate> slates)
     {
         var names = slates.Select(slate => slate.Impression.Source).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        if (names.Length > 0 && !names.Any(Recommenders.All.Contains))
+        if (names.Length > 0 && !names.Any(Recommenders.Known.Contains))
         {
             throw new UserError(FormattableString.Invariant(
                 $"The {slates.Count:N0} newest slates of {version} name the recommenders {string.Join(", ", names)}; known are ")
-                + $"{string.Join(", ", Recommenders.All)}. Deploy a trainer and a functions app of the same release, or run with --gate-slates 0.");
+                + $"{string.Join(", ", Recommenders.Known)}. Deploy a trainer and a functions app of the same release, or run with --gate-slates 0.");
         }
     }
 

@@ -46,19 +46,11 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
         }
 
         var challenger = await journal.PhaseAsync("train", () => TrainAsync(fitter, input, cancellation));
-        var newActions = await journal.PhaseAsync(
-            "compare",
-            () => new NewActionsComparison(evaluation, fitter, OpenAsync, options.Gate.MinUsers).CompareAsync(input, challenger, cancellation));
-        var offPolicy = await journal.PhaseAsync(
+        var (evidence, refit) = await journal.PhaseAsync("compare", () => CompareAsync(fitter, input, challenger, cancellation));
+        var shown = await journal.PhaseAsync(
             "weigh",
             () => new OffPolicyComparison(storage, terminal, fitter, OpenAsync, options.Gate.Slates, Ledger).CompareAsync(input, challenger, cancellation));
-        var (strict, test) = (challenger.Strict, input.Split.Test);
-        var decision = PromotionGate.Decide(
-            strict.Report.ImportanceWeighted(test),
-            strict.Baselines.ToDictionary(baseline => baseline.Key, baseline => baseline.Value.ImportanceWeighted(test)),
-            newActions?.Champion,
-            options.Gate,
-            offPolicy);
+        var decision = PromotionGate.Decide(evidence with { Shown = shown }, options.Gate);
         foreach (var line in decision.Reasons)
         {
             terminal.Say(line);
@@ -66,7 +58,10 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
 
         var folder = await ExportAsync(fitter, input, challenger, cancellation);
         var manifest = Manifests.Of(
-            input.Data, challenger.Plan, strict, newActions?.Refit, decision, "everything", input.Champion?.Version, input.Start.Lineage);
+            input.Data, challenger.Plan, challenger.Strict, refit, decision, "everything", input.Champion?.Version, input.Start.Lineage) with
+        {
+            AnchorVersion = decision.IsAnchor ? null : input.Anchor?.Version,
+        };
         await journal.PhaseAsync("publish", () => PublishAsync(manifest, folder, cancellation));
         fitter.DeleteCheckpoints();
         await journal.PhaseAsync("report", () => new LedgerReader(storage, terminal).RecordAsync(journal.Record, Ledger, cancellation));
@@ -94,7 +89,27 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
         var start = await new WarmStart(registry, Champions, options.Warm)
             .FindAsync(data, options.Dataset, await snapshots.CurrentAsync(cancellation), plan, champion, cancellation);
         terminal.Say(start.Lineage.Reason);
-        return new RunInput(data, split, champion, plan, start);
+        return new RunInput(data, split, champion, champion is null ? null : await AnchorOfAsync(champion, cancellation), plan, start);
+    }
+
+    /// <summary>The model that the champion's successors may not fall behind; the champion itself where it is that model, where somebody let it
+    /// serve against the gate's verdict, or where that model is gone.</summary>
+    async Task<ModelManifest> AnchorOfAsync(ModelManifest champion, CancellationToken cancellation)
+    {
+        if (champion.AnchorVersion is not { } version || champion.Verdict?.OverriddenBy is not null)
+        {
+            return champion;
+        }
+
+        try
+        {
+            return await registry.GetAsync(version, cancellation);
+        }
+        catch (ModelNotFoundException)
+        {
+            terminal.Say($"The anchor {version} is gone; {champion.Version} takes its place.");
+            return champion;
+        }
     }
 
     /// <summary>Why a run is not worth it; null if it is.</summary>
@@ -130,14 +145,26 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
         return new Challenger(plan, strict);
     }
 
+    async Task<(GateEvidence Evidence, RankingReport? Refit)> CompareAsync(
+        ModelFitter fitter, RunInput input, Challenger challenger, CancellationToken cancellation)
+    {
+        var minUsers = options.Gate.MinUsers;
+        var recipe = await new RecipeComparison(OpenStrictAsync, minUsers).CompareAsync(input, challenger, cancellation);
+        var (evidence, refit) = await new NewActionsComparison(evaluation, fitter, OpenAsync, minUsers).CompareAsync(input, challenger, cancellation);
+        return (evidence with { Recipe = recipe }, refit);
+    }
+
     static double? NumberOf(ModelManifest? champion, string key) =>
         champion?.Training.GetValueOrDefault(key) is { } text
         && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 
-    Task<Champion> OpenAsync(RunInput input, CancellationToken cancellation) => Champion.OpenAsync(
-        registry, input.Champion!, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
+    Task<PublishedModel> OpenAsync(RunInput input, ModelManifest model, CancellationToken cancellation) => PublishedModel.OpenAsync(
+        registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
+
+    Task<PublishedModel> OpenStrictAsync(RunInput input, ModelManifest model, CancellationToken cancellation) => PublishedModel.OpenStrictAsync(
+        registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
 
     /// <summary>Trains on everything, the test included, and writes the model's files. What serves goes on; where nothing does, the strict
     /// weights go on.</summary>
@@ -151,7 +178,7 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
         var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         var (weights, content) = await journal.PhaseAsync("content", () => PlaceAsync(input, challenger, final.Weights, cancellation));
         await journal.PhaseAsync("export", () => folder.WriteAsync(
-            weights, ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+            weights, ModelItems.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
         folder.WriteContent(content);
         folder.WriteNeighbours(challenger.Plan.ServedNeighboursOf(data.Sequences, cancellation));
         folder.WriteStrict(challenger.Strict.Training.Weights);

@@ -33,6 +33,7 @@ static class RunTelemetry
         if (run.Verdict is { } verdict)
         {
             Instruments.GateVerdicts.Add(1, new KeyValuePair<string, object?>(Attributes.Passed, verdict.Passed));
+            Instruments.GateRegressions.Add(verdict.Regression is null ? 0 : 1);
         }
 
         Activity.Current?.SetTag(outcome.Key, outcome.Value).SetTag(Attributes.ModelVersion, run.ModelVersion);

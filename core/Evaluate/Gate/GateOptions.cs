@@ -1,44 +1,36 @@
+using SasRec.Core.Options;
+
 namespace SasRec.Core.Evaluate.Gate;
 
 /// <summary>When a new model may go live.</summary>
 public sealed record GateOptions
 {
-    /// <summary>How sure the gate has to be, above 0.5, below 1: the confidence of each interval.</summary>
+    /// <summary>The confidence of each interval.</summary>
+    [Range(0.5, 0.999)]
     public double Confidence { get; init; } = 0.95;
 
-    /// <summary>How much worse than the champion is still no worse, as a share of the champion's metric, 0 to 1.</summary>
+    /// <summary>The confidence of the interval that makes a model the anchor: every run is another chance to be lucky, and an anchor that was
+    /// only lucky lets its successors fall behind what came before it.</summary>
+    [Range(0.5, 0.9999)]
+    public double AnchorConfidence { get; init; } = 0.999;
+
+    /// <summary>How much worse than champion and anchor is still no worse, as a share of their metric.</summary>
+    [Range(0, 1), CommandLine("--gate-tolerance", "How much worse than the model that serves is still no worse, as a share of its NDCG@10")]
     public double Tolerance { get; init; } = 0.02;
 
-    /// <summary>The fewest users on whom challenger and champion can be compared, 1 to 1,000,000.</summary>
+    /// <summary>The fewest users on whom challenger and champion can be compared; with fewer the champion stays.</summary>
+    [Range(1, 1_000_000), CommandLine("--gate-min-users", "With fewer users who acted since the serving model was trained, it stays")]
     public int MinUsers { get; init; } = 100;
 
-    /// <summary>The newest slates of the champion that are looked at, 0 to 1,000,000; 0 leaves them out. Of them the older half is only
-    /// trained on.</summary>
+    /// <summary>The newest slates of the champion that are looked at; 0 leaves them out. Of them the older half is only trained on.</summary>
+    [Range(0, 1_000_000), CommandLine("--gate-slates", "How many of the newest slates that the serving model showed are looked at; 0 asks none")]
     public int Slates { get; init; } = 40_000;
-
-    /// <summary>How many samples the bootstrap draws, 100 to 100,000.</summary>
-    public int Resamples { get; init; } = 1_000;
-
-    /// <summary>The seed of the bootstrap.</summary>
-    public ulong Seed { get; init; } = 1;
 
     /// <summary>Returns these options if every value is in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public GateOptions Validated()
     {
-        Require(nameof(Confidence), Confidence, Confidence is > 0.5 and < 1, "above 0.5, below 1");
-        Require(nameof(Tolerance), Tolerance, Tolerance is >= 0 and <= 1, "0 to 1");
-        Require(nameof(MinUsers), MinUsers, MinUsers is >= 1 and <= 1_000_000, "1 to 1,000,000");
-        Require(nameof(Slates), Slates, Slates is >= 0 and <= 1_000_000, "0 to 1,000,000");
-        Require(nameof(Resamples), Resamples, Resamples is >= 100 and <= 100_000, "100 to 100,000");
+        OptionRules.Check(this);
         return this;
-
-        static void Require(string name, object value, bool allowed, string range)
-        {
-            if (!allowed)
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}.");
-            }
-        }
     }
 }

@@ -1,11 +1,14 @@
+using SasRec.Core.Explore;
+
 namespace SasRec.Core.Evaluate.OffPolicy;
 
 /// <summary>What the slates that a champion served say of a challenger: the gate's second kind of evidence.</summary>
 /// <remarks>
-/// Cascade doubly robust decides (see <see cref="PolicyDifference"/>). Whole-slate weights (ips, snips) assume the least and have no
-/// support on slates of ten; item-position and pseudo-inverse need the chance of every item in every slot, which costs the catalogue
-/// squared; reward-interaction needs only what the log has, assumes that users read downwards, and the mean reward as control variate
-/// makes it no worse at no cost.
+/// Cascade doubly robust decides where it has support (see <see cref="PolicyDifference"/>): it needs only what the log has and assumes that
+/// users read downwards; the mean reward as control variate makes it no worse at no cost. Its weights are products over the slots above.
+/// Where they leave too little, item-position decides, whose weights are of one slot each: it assumes that what a user takes depends on the
+/// item and its place alone (<see cref="SlotMarginals"/>). Whole-slate weights (ips, snips) assume the least and have no support on
+/// slates of ten. Pseudo-inverse needs the chance of every pair of items in every pair of slots, which costs the catalogue squared.
 /// </remarks>
 /// <param name="Difference">Challenger less champion in reward a slate; null where there are no slates.</param>
 /// <param name="Estimates">The challenger's value by every estimator that the log allows, the one that decides first.</param>
@@ -50,11 +53,20 @@ public sealed record OffPolicyEvidence(
 
         var means = PolicyDifference.MeanRewards(slates);
         var evaluator = new OffPolicyEvaluator([.. slates.Select(slate => Modelled(slate, means))], options);
-        var deciding = evaluator.CascadeDoublyRobust();
+        OffPolicyEstimate[] estimates = [evaluator.CascadeDoublyRobust(), evaluator.RewardInteraction(), evaluator.Snips(), evaluator.Ips()];
         var difference = PolicyDifference.Of(slates, users, options);
-        var why = difference.Earned == 0 ? "not enough support: nobody acted on anything shown" : deciding.NotEnoughSupport;
-        return new OffPolicyEvidence(
-            difference, [deciding, evaluator.RewardInteraction(), evaluator.Snips(), evaluator.Ips()], seen, notRebuilt, exact, why);
+        int[] placed = [.. Enumerable.Range(0, slates.Count).Where(i => slates[i] is { LoggingMarginals: not null, TargetMarginals: not null })];
+        if (placed.Length > 0)
+        {
+            LoggedSlate[] ofPlaced = [.. placed.Select(i => slates[i])];
+            var position = new OffPolicyEvaluator(ofPlaced, options).ItemPosition();
+            var decides = position.Supported && !estimates[0].Supported;
+            estimates = decides ? [position, .. estimates] : [.. estimates, position];
+            difference = decides ? PolicyDifference.Of(ofPlaced, [.. placed.Select(i => users[i])], options, byPosition: true) : difference;
+        }
+
+        var why = difference.Earned == 0 ? "not enough support: nobody acted on anything shown" : estimates[0].NotEnoughSupport;
+        return new OffPolicyEvidence(difference, estimates, seen, notRebuilt, exact, why);
     }
 
     /// <summary>The slate with Q_s = b_s + b_s+1 + ..., whatever the items: the same under both policies.</summary>

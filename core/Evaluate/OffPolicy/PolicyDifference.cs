@@ -8,6 +8,7 @@ namespace SasRec.Core.Evaluate.OffPolicy;
 /// slate adds nothing to the variance. Weights above the limit are cut to it; what is cut away is taken to earn b_s.
 /// A log says nothing of what it hardly ever showed: a challenger's best ideas are just those that the champion did not have. The mean of
 /// the weights tells how much of the other policy is missing, and <see cref="Unseen"/> what that could be worth at most.
+/// By position, w_s is the ratio of the marginal chances of the item in slot s (item-position, Li et al. 2018) in place of that product.
 /// Slates of one user are not independent of each other, so they count together: the interval is that of a ratio of sums over users.
 /// </remarks>
 /// <param name="Value">The mean difference in reward a slate.</param>
@@ -26,8 +27,10 @@ public sealed record PolicyDifference(double Value, double Low, double High, dou
     /// <param name="slates">The log, each slate once.</param>
     /// <param name="groups">[slates]: what tells users apart.</param>
     /// <param name="options">Clipping and confidence.</param>
+    /// <param name="byPosition">Whether to weigh by the marginals, which every slate must have, in place of all slots above.</param>
     /// <exception cref="ArgumentException">The lengths differ, or a slate's fields do not fit together.</exception>
-    public static PolicyDifference Of<TGroup>(IReadOnlyList<LoggedSlate> slates, IReadOnlyList<TGroup> groups, OffPolicyOptions options)
+    public static PolicyDifference Of<TGroup>(
+        IReadOnlyList<LoggedSlate> slates, IReadOnlyList<TGroup> groups, OffPolicyOptions options, bool byPosition = false)
         where TGroup : notnull
     {
         ArgumentNullException.ThrowIfNull(slates);
@@ -46,7 +49,7 @@ public sealed record PolicyDifference(double Value, double Low, double High, dou
         {
             slates[i].Validate(i);
             var (sum, count) = sums.GetValueOrDefault(groups[i]);
-            sums[groups[i]] = (sum + Gain(slates[i], means, options.MaxWeight, weights), count + 1);
+            sums[groups[i]] = (sum + Gain(slates[i], means, options.MaxWeight, byPosition, weights), count + 1);
         }
 
         var ratio = RatioEstimate.Of(
@@ -72,12 +75,12 @@ public sealed record PolicyDifference(double Value, double Low, double High, dou
     }
 
     /// <summary>What a slate adds; its weights are added to the sums of each slot.</summary>
-    static double Gain(LoggedSlate slate, double[] means, double maxWeight, double[] sums)
+    static double Gain(LoggedSlate slate, double[] means, double maxWeight, bool byPosition, double[] sums)
     {
         var (gain, weight) = (0.0, 1.0);
         for (var s = 0; s < slate.Slots; s++)
         {
-            weight *= slate.Target[s] / slate.Logging[s];
+            weight = byPosition ? slate.TargetMarginals![s] / slate.LoggingMarginals![s] : weight * slate.Target[s] / slate.Logging[s];
             var cut = Math.Min(weight, maxWeight);
             sums[s] += cut;
             gain += (cut - 1) * (slate.Rewards[s] - means[s]);

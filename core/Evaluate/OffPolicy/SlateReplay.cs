@@ -1,6 +1,7 @@
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
+using SasRec.Core.Model;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Core.Evaluate.OffPolicy;
@@ -17,7 +18,8 @@ public sealed record RewardedSlate(Impression Impression, double[] Rewards);
 /// those logged (an event arrived late, the client sent a history of its own) the slate is left out and counted. What was eligible is
 /// taken to be all that is not in the history; where the champion's soft maximum over the rest is the one logged, that is exact. Where it
 /// is not, filters were at work: the challenger's is then moved by as much as the champion's, as if the filters had kept the same share
-/// of both. How many slates were exact is reported; whatever is wrong with the others shows in a mean weight that is not 1.
+/// of both. Boosts and dislikes are terms that the log keeps with each item: they are taken off to recognise a slate, and added to the
+/// challenger's scores. Slates under caps or diversity are left out. How many slates were exact is reported; whatever is wrong with the others shows in a mean weight that is not 1.
 /// </remarks>
 /// <param name="data">What users did.</param>
 /// <param name="champion">The model that served, over the items of the data.</param>
@@ -27,6 +29,9 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
     // Scores of ONNX Runtime and of the training engine agree to 1e-4; a history that lacks an item moves them by far more.
     const double ScoreTolerance = 1e-3;
     const int LargestBatch = 256;
+
+    // Slates drawn for the marginal chances of a slate, by either model.
+    const int Draws = 32;
     const int ScoreBuffer = 8_000_000;
 
     readonly Dictionary<string, int> users = data.UserIds.Select((id, user) => (id, user)).ToDictionary(u => u.id, u => u.user, StringComparer.Ordinal);
@@ -94,12 +99,18 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
     Replayed? Replay(RewardedSlate slate, ReadOnlyMemory<int> history, ReadOnlySpan<float> served, ReadOnlySpan<float> asked)
     {
         var logged = slate.Impression;
+        if (logged.Constrained)
+        {
+            return null;
+        }
+
         var eligible = ItemSet.AllBut(data.Items.Count, history.Span);
         var again = Counterfactual.Rescored(logged, IndexOf, served, eligible);
         for (var slot = 0; slot < logged.Items.Count; slot++)
         {
             // What a model says of an item that it knew from the catalogue alone is not asked again: it tells nothing of the history.
-            if (!logged.Items[slot].IsNew && !Same(logged.Items[slot].Score, again.Items[slot].Score))
+            var item = logged.Items[slot];
+            if (!item.IsNew && !Same(item.Score - (item.Adjustment ?? 0), again.Items[slot].Score))
             {
                 return null;
             }
@@ -112,13 +123,33 @@ public sealed class SlateReplay(InteractionDataset data, ISequenceScorer champio
             target = target with { UnservedSoftMaximum = target.UnservedSoftMaximum + (was - would) };
         }
 
+        target = target with { Items = [.. target.Items.Select(item => item with { Score = item.Score + (item.Adjustment ?? 0) })] };
         var loggedSlate = new LoggedSlate
         {
             Rewards = slate.Rewards,
             Logging = [.. logged.Items.Select(item => item.Propensity)],
             Target = Propensity.OfSlate(target),
         };
-        return new Replayed(loggedSlate, logged.UserId!, exact);
+        return new Replayed(exact && logged.NewEligibleCount == 0 && logged.Items.All(item => item.Adjustment is null) ? WithMarginals(loggedSlate, logged, history, served, asked) : loggedSlate, logged.UserId!, exact);
+    }
+
+    /// <summary>The slate with each item's chance to stand in its slot, by either model: only where all that was eligible is known.</summary>
+    LoggedSlate WithMarginals(
+        LoggedSlate slate, Impression logged, ReadOnlyMemory<int> history, ReadOnlySpan<float> served, ReadOnlySpan<float> asked)
+    {
+        int[] shown = [.. logged.Items.Select(item => data.Items.TryGetIndex(item.ItemId, out var index) ? index : -1)];
+        if (shown.Contains(-1))
+        {
+            return slate;
+        }
+
+        var eligible = ItemSet.AllBut(data.Items.Count, history.Span);
+        var policy = new ExplorationPolicy { Temperature = logged.Temperature, Epsilon = logged.Epsilon, GreedyShare = logged.GreedyShare };
+        var seed = CounterRandom.Bits(logged.Seed, Draws); // Not the seed that drew the slate itself.
+        var logging = SlotMarginals.Of(shown, served, eligible, policy, Draws, seed);
+        return logging.Any(chance => chance <= 0)
+            ? slate
+            : slate with { LoggingMarginals = logging, TargetMarginals = SlotMarginals.Of(shown, asked, eligible, policy, Draws, seed) };
     }
 
     int IndexOf(string id) => data.Items.TryGetIndex(id, out var index) ? index : -1;

@@ -37,10 +37,10 @@ public sealed record ServedRanking(double[] Ndcg, double[] Hits, double[] Greedy
     /// <summary>Measures policies on the same cases.</summary>
     /// <remarks>
     /// Slates are drawn, and each adds the chances that its slots gave to the answer, not whether it was there, which has the same mean and far
-    /// less spread (Rao and Blackwell). What is in the history is not served.
+    /// less spread (Rao and Blackwell). What is in the history is not served, unless the cases ask for it.
     /// </remarks>
     /// <param name="scorer">The model.</param>
-    /// <param name="cases">Cases; of each the first target is the answer.</param>
+    /// <param name="cases">Cases; of each the first target that can be asked for is the answer.</param>
     /// <param name="policies">The policies.</param>
     /// <param name="k">The slots.</param>
     /// <param name="maxCases">How many cases at most: every n-th.</param>
@@ -60,8 +60,8 @@ public sealed record ServedRanking(double[] Ndcg, double[] Hits, double[] Greedy
         ArgumentNullException.ThrowIfNull(cases);
         ArgumentNullException.ThrowIfNull(policies);
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
-        var step = Math.Max(1, (cases.Count + maxCases - 1) / maxCases);
-        int[] chosen = [.. Enumerable.Range(0, cases.Count).Where(i => i % step == 0 && cases.Histories.Length(cases.Users[i]) > 0)];
+        cases = cases.AtMost(maxCases);
+        int[] chosen = [.. Enumerable.Range(0, cases.Count).Where(i => cases.Histories.Length(cases.Users[i]) > 0)];
         var results = policies.Select(_ => Empty(chosen.Length)).ToArray();
         var batch = Math.Clamp(ScoreBuffer / scorer.ItemCount, 1, LargestBatch);
         var scores = new float[batch * scorer.ItemCount];
@@ -73,8 +73,8 @@ public sealed record ServedRanking(double[] Ndcg, double[] Hits, double[] Greedy
             scorer.Score(histories, scores.AsMemory(0, count * scorer.ItemCount));
             Parallel.For(0, count, place => Answer(
                 scores.AsSpan(place * scorer.ItemCount, scorer.ItemCount),
-                histories[place].Span,
-                cases.Targets(chosen[first + place])[0],
+                cases.AsksForSeenItems ? [] : histories[place].Span,
+                cases.FirstTarget(chosen[first + place]),
                 policies,
                 k,
                 draws,
@@ -104,6 +104,13 @@ public sealed record ServedRanking(double[] Ndcg, double[] Hits, double[] Greedy
         var (greedyNdcg, greedyHits) = Chances(scores, eligible, k, ExplorationPolicy.Greedy, target, 0);
         for (var p = 0; p < policies.Count; p++)
         {
+            (results[p].GreedyNdcg[place], results[p].GreedyHits[place]) = (greedyNdcg, greedyHits);
+            if (policies[p] == ExplorationPolicy.Greedy)
+            {
+                (results[p].Ndcg[place], results[p].Hits[place]) = (greedyNdcg, greedyHits);
+                continue;
+            }
+
             var random = new RandomStream((ulong)place);
             for (var draw = 0; draw < draws; draw++)
             {
@@ -111,8 +118,6 @@ public sealed record ServedRanking(double[] Ndcg, double[] Hits, double[] Greedy
                 results[p].Ndcg[place] += ndcg / draws;
                 results[p].Hits[place] += hit / draws;
             }
-
-            (results[p].GreedyNdcg[place], results[p].GreedyHits[place]) = (greedyNdcg, greedyHits);
         }
     }
 

@@ -75,6 +75,7 @@ export interface Verdict {
   figures: Record<string, number>;
   overriddenBy: string | null;
   override?: { by: string; at: string; reason: string } | null;
+  regression?: string | null;
 }
 
 export interface Model {

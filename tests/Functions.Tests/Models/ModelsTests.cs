@@ -87,14 +87,14 @@ public class OverrideTests
     }
 
     [Fact]
-    public async Task A_refused_run_shows_in_health_until_its_model_serves()
+    public async Task A_refused_run_shows_in_health_until_its_model_serves_and_so_does_a_worse_recipe()
     {
         await using var app = await TestApp.StartAsync();
         var registry = app.Get<ModelRegistry>();
         var champion = await new TestModel(10).PublishAsync(registry);
         var refused = await new TestModel(12).PublishAsync(
             registry, activate: false, verdict: new GateVerdict(false, ["It may be worse."], new Dictionary<string, double>()));
-        await app.Get<RunLog>().SaveAsync(new RunRecord
+        var run = new RunRecord
         {
             RunId = app.Get<RunLog>().NewId(),
             Trigger = "test",
@@ -102,13 +102,19 @@ public class OverrideTests
             FinishedAt = DateTimeOffset.UtcNow,
             Outcome = RunOutcome.Refused,
             ModelVersion = refused,
-        });
+        };
+        await app.Get<RunLog>().SaveAsync(run);
 
         await Eventually.TrueAsync("health names the refusal", async () => Problems(await app.HealthAsync())
             .Any(problem => problem.StartsWith($"The gate refused model {refused} of the last retrain run; {champion} serves.", StringComparison.Ordinal)));
         await registry.ActivateAsync(refused, "ann", "it is fine", overrule: true);
         await Eventually.TrueAsync("health is well again", async () =>
             (await app.HealthAsync()).GetProperty("status").GetString() == "healthy");
+
+        var worse = new GateVerdict(true, [], new Dictionary<string, double>()) { Regression = "The recipe has got worse." };
+        await app.Get<RunLog>().SaveAsync(run with { Outcome = RunOutcome.Published, Verdict = worse });
+        await Eventually.TrueAsync("health names the worse network", async () => Problems(await app.HealthAsync())
+            .Any(problem => problem.StartsWith($"The last retrain run, {run.RunId}, trained a worse network than before", StringComparison.Ordinal)));
 
         static IEnumerable<string> Problems(JsonElement health) => health.GetProperty("problems").EnumerateArray().Select(p => p.GetString()!);
     }

@@ -1,5 +1,4 @@
 using SasRec.Core.Contracts;
-using SasRec.Trainer.Tests.Run;
 
 namespace SasRec.Trainer.Tests.Commands;
 
@@ -13,10 +12,11 @@ public sealed class RollbackTests(StorageEmulator emulator) : IDisposable
     public async Task Rollback_lets_the_model_before_serve_again()
     {
         var log = new SmallLog(emulator);
-        await log.AppendAsync(users: 60, first: 0, count: 8);
+        await log.AppendAsync(users: 120, first: 0, count: 8);
         var first = (await log.RunAsync(work)).Json.GetProperty("modelVersion").GetString();
         var nothing = await log.JobAsync("models", "rollback");
-        var second = (await log.RunAsync(work, "--seed", "2")).Json.GetProperty("modelVersion").GetString();
+        await log.AppendAsync(users: 120, first: 8, count: 1);
+        var second = (await log.RunAsync(work, "--seed", "2", "--gate-tolerance", "1")).Json.GetProperty("modelVersion").GetString();
 
         var outcome = await log.JobAsync("models", "rollback", "--by", "bob");
         var listed = await log.JobAsync("models");

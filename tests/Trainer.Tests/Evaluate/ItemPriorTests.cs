@@ -52,17 +52,20 @@ public class ItemPriorTests
         var cut = TimeSplit.At(Data(histories), 97 * 86_400_000L);
         var misled = NeighbourCounter.Count(cut.Train, new NeighbourStrengths(8, 8));
 
-        var (_, share) = ItemPrior.Choose(Network, misled, cut, k: 10, maxCases: 1_000, threads: 1);
+        var chosen = ItemPrior.Choose(Network, misled, cut.Train, cut.Test, k: 10, threads: 1);
 
-        Assert.Equal(0, share);
+        Assert.Equal(0, chosen.NeighbourShare);
     }
 
     /// <summary>Users who act on six of eight items, one a day.</summary>
     static (int Item, int Day)[][] Novelties(int users, int day) =>
         [.. Enumerable.Range(0, users).Select(user => Enumerable.Range(0, 6).Select(t => (40 + ((user + t) % 8), day + t)).ToArray())];
 
-    static double Choose(SequenceDataset data) =>
-        ItemPrior.Choose(Network, null, TimeSplit.At(data, 97 * 86_400_000L), k: 10, maxCases: 1_000, threads: 1).Strength;
+    static double Choose(SequenceDataset data)
+    {
+        var cut = TimeSplit.At(data, 97 * 86_400_000L);
+        return ItemPrior.Choose(Network, null, cut.Train, cut.Test, k: 10, threads: 1).Strength;
+    }
 
     static SequenceDataset Data(params (int Item, int Day)[][] histories)
     {

@@ -3,7 +3,6 @@ using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 using SasRec.Storage.Models;
 using SasRec.Trainer.Run;
-using SasRec.Trainer.Tests.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 
@@ -28,7 +27,7 @@ public sealed class OffPolicyComparisonTests(StorageEmulator emulator) : IDispos
         // Users take the item that comes next on the ring, which the champion knows and explores around.
         await new SlateWorld(log, work).ServeAsync(120, 1_200, (last, item) => item == (last + 1) % SmallLog.Items ? 0.8 : 0.02, Wide);
 
-        // Trained hardly at all.
+        // Trained hardly at all. Nobody acted since but through slates, so the champion stays in either case.
         var bad = await log.JobAsync(["run", "--work", work.Path, .. SmallLog.Quick(epochs: 1, learningRate: "0.000001"), withoutCounts, "--gate-min-users", "1000000"]);
         var against = await VerdictAsync(log, bad);
         var good = await log.RunAsync(work, withoutCounts, "--gate-min-users", "1000000");
@@ -38,7 +37,6 @@ public sealed class OffPolicyComparisonTests(StorageEmulator emulator) : IDispos
         Assert.True(against.Reasons.Any(reason => reason.Contains("it is surely worse", StringComparison.Ordinal)), string.Join("\n", against.Reasons));
         Assert.True(against.Figures["shown.difference.high"] < 0);
 
-        Assert.True(good.Code == ExitCode.Ok, good.Output + good.Error);
         Assert.Contains(shown.Reasons, reason => reason.Contains("it is not surely worse", StringComparison.Ordinal));
         Assert.Equal(600, shown.Figures["shown.slates"]);
         Assert.Equal(0, shown.Figures["shown.notRebuilt"]);

@@ -11,15 +11,31 @@ public sealed class RetrainGateTests(StorageEmulator emulator) : IDisposable
     public void Dispose() => work.Dispose();
 
     [Fact]
+    public async Task With_fewer_than_100_fresh_users_the_champion_stays()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 120, first: 0, count: 6);
+        var champion = (await log.RunAsync(work)).Json.GetProperty("modelVersion").GetString()!;
+        await log.AppendAsync(users: 99, first: 6, count: 1);
+
+        var outcome = await log.RunAsync(work);
+
+        Assert.Equal(ExitCode.GateRefused, outcome.Code);
+        Assert.Contains($"Too little evidence: 99 users acted since {champion} was trained, 100 are needed. {champion} stays.", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(champion, (await new ModelRegistry(log.Storage).CurrentAsync())!.Pointer.Version);
+    }
+
+    [Fact]
     public async Task A_model_that_the_gate_refuses_is_kept_but_the_champion_serves_on()
     {
         var log = new SmallLog(emulator);
-        await log.AppendAsync(users: 120, first: 0, count: 8);
+        await log.AppendAsync(users: 270, first: 0, count: 8);
         var champion = (await log.RunAsync(work)).Json.GetProperty("modelVersion").GetString()!;
         await log.AppendAsync(users: 120, first: 8, count: 1);
 
-        // Trained hardly at all, on the same world: worse than the champion for certain.
-        var outcome = await log.JobAsync(["run", "--work", work.Path, .. SmallLog.Quick(epochs: 1, learningRate: "0.000001"), "--shadow-refused"]);
+        // Trained hardly at all, and without the counts, which need no training: worse than the champion for certain.
+        var outcome = await log.JobAsync(
+            ["run", "--work", work.Path, .. SmallLog.Quick(epochs: 1, learningRate: "0.000001"), "--no-neighbours", "--shadow-refused"]);
 
         Assert.Equal(ExitCode.GateRefused, outcome.Code);
         Assert.Equal("refused", outcome.Json.GetProperty("outcome").GetString());
@@ -29,7 +45,13 @@ public sealed class RetrainGateTests(StorageEmulator emulator) : IDisposable
         Assert.False(refused.Verdict!.Passed);
         Assert.Equal(champion, refused.ParentVersion);
         Assert.Contains(refused.Verdict.Reasons, reason => reason.Contains($"may be worse than {champion}", StringComparison.Ordinal));
-        Assert.Equal(120, refused.Verdict.Figures["champion.users"]);
+        Assert.Equal(120, refused.Verdict.Figures["users"]);
+        Assert.Equal(champion, refused.AnchorVersion);
+
+        // The 150 who did nothing since the champion was trained tell that the network learned less from what both know.
+        Assert.Equal(150, refused.Verdict.Figures["recipe.users"]);
+        Assert.StartsWith("The recipe has got worse", refused.Verdict.Regression, StringComparison.Ordinal);
+        Assert.Null((await registry.GetAsync(champion)).AnchorVersion);
         Assert.Equal(RunOutcome.Refused, (await new RunLog(log.Storage).ListAsync())[0].Outcome);
 
         var shadow = (await registry.ShadowIfChangedAsync(null))!.Pointer;

@@ -8,32 +8,43 @@ namespace SasRec.Core.Tests.Evaluate.Gate;
 
 public class PromotionGateTests
 {
-    // 400 users over 60 items; leave-one-out asks for the last of three.
-    static readonly SequenceDataset Whole = Random(seed: 1);
-    static readonly EvaluationCases Cases = LeaveOneOut.Of(Whole).Test;
+    const int Users = 400;
 
     [Fact]
     public void A_better_model_passes_and_every_figure_is_told()
     {
-        var decision = PromotionGate.Decide(Oracle(0.5, 1), Baselines(), new ChampionComparison("v1", Oracle(0.5, 1), Oracle(0.2, 2)));
+        var decision = PromotionGate.Decide(Against(Model(0.5, 1), Model(0.2, 2)));
 
         Assert.True(decision.Passed, string.Join(' ', decision.Reasons));
+        Assert.True(decision.IsAnchor);
+        Assert.Null(decision.Regression);
         Assert.Contains("is no worse than v1", decision.Reasons[^1], StringComparison.Ordinal);
-        foreach (var figure in new[] { "challenger", "users", "popularity", "popularity.low", "champion", "champion.difference", "champion.low", "champion.high" })
+        foreach (var figure in new[] { "challenger", "users", "popularity", "popularity.low", "champion", "champion.difference", "champion.low", "champion.high", "champion.tolerance" })
         {
             Assert.True(decision.Figures.ContainsKey(figure), figure);
         }
 
         Assert.Equal(decision.Figures["challenger"] - decision.Figures["popularity"], decision.Figures["popularity.difference"], 12);
+        Assert.Equal(0.02 * decision.Figures["champion"], decision.Figures["champion.tolerance"], 12);
     }
 
     [Fact]
-    public void A_model_that_does_not_beat_popularity_is_refused()
+    public void A_first_model_that_does_not_beat_popularity_is_refused()
     {
-        var decision = PromotionGate.Decide(Oracle(0, 1), Baselines(), null);
+        var decision = PromotionGate.Decide(First(Model(0.02, 1)));
 
         Assert.False(decision.Passed);
-        Assert.Contains("does not surely beat popularity", decision.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains(decision.Reasons, reason => reason.Contains("does not surely beat popularity", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_first_model_that_beats_popularity_passes_and_is_the_anchor()
+    {
+        var decision = PromotionGate.Decide(First(Model(0.3, 1)));
+
+        Assert.True(decision.Passed, string.Join(' ', decision.Reasons));
+        Assert.True(decision.IsAnchor);
+        Assert.Equal("No model serves yet.", decision.Reasons[^1]);
     }
 
     [Theory]
@@ -42,9 +53,10 @@ public class PromotionGateTests
     [InlineData(0.3, 0.6, false)]
     public void The_counts_of_item_pairs_must_not_be_surely_better(double challenger, double counts, bool passes)
     {
-        var baselines = new Dictionary<string, RankingReport>(Baselines()) { [MetricNames.Neighbours] = Oracle(counts, 3) };
+        var first = First(Model(challenger, 1));
+        var evidence = first with { Baselines = new Dictionary<string, double[]>(first.Baselines) { [MetricNames.Neighbours] = Model(counts, 3) } };
 
-        var decision = PromotionGate.Decide(Oracle(challenger, 1), baselines, null);
+        var decision = PromotionGate.Decide(evidence);
 
         Assert.Equal(passes, decision.Passed);
         Assert.Contains(decision.Reasons, reason => reason.Contains(MetricNames.Neighbours, StringComparison.Ordinal));
@@ -53,16 +65,87 @@ public class PromotionGateTests
     [Fact]
     public void A_model_worse_than_the_champion_is_refused_though_it_beats_popularity()
     {
-        var decision = PromotionGate.Decide(Oracle(0.3, 1), Baselines(), new ChampionComparison("v1", Oracle(0.3, 1), Oracle(0.6, 2)));
+        var decision = PromotionGate.Decide(Against(Model(0.3, 1), Model(0.6, 2)));
 
         Assert.False(decision.Passed);
         Assert.Contains("may be worse than v1", decision.Reasons[^1], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_same_model_again_is_no_worse()
+    public void The_same_model_again_is_no_worse_and_does_not_take_the_anchor_s_place()
     {
-        Assert.True(PromotionGate.Decide(Oracle(0.5, 1), Baselines(), new ChampionComparison("v1", Oracle(0.5, 1), Oracle(0.5, 1))).Passed);
+        var decision = PromotionGate.Decide(Against(Model(0.5, 1), Model(0.5, 1)));
+
+        Assert.True(decision.Passed);
+        Assert.False(decision.IsAnchor);
+    }
+
+    [Theory]
+    [InlineData(-0.019, true)]
+    [InlineData(-0.021, false)]
+    public void The_tolerance_is_a_share_of_the_champion_s_metric(double difference, bool passes)
+    {
+        // Every user's value moves by the same share, so there is no chance in it.
+        var champion = Model(0.5, 1);
+
+        Assert.Equal(passes, PromotionGate.Decide(Against([.. champion.Select(value => (1 + difference) * value)], champion)).Passed);
+    }
+
+    [Fact]
+    public void With_99_fresh_users_the_champion_stays_whatever_they_say()
+    {
+        foreach (var challenger in new[] { 0.1, 0.9 })
+        {
+            var decision = PromotionGate.Decide(Against(Model(challenger, 1)[..99], Model(0.5, 2)[..99]));
+
+            Assert.False(decision.Passed);
+            Assert.Equal(["Too little evidence: 99 users acted since v1 was trained, 100 are needed. v1 stays."], decision.Reasons);
+            Assert.Equal(99, decision.Figures["users"]);
+        }
+
+        Assert.True(PromotionGate.Decide(Against(Model(0.9, 1)[..100], Model(0.3, 2)[..100])).Passed);
+    }
+
+    [Fact]
+    public void A_model_within_tolerance_of_the_champion_but_not_of_the_anchor_is_refused()
+    {
+        var anchor = Model(0.5, 1);
+        double[] champion = [.. anchor.Select(value => 0.985 * value)];
+        double[] challenger = [.. anchor.Select(value => 0.97 * value)];
+
+        var decision = PromotionGate.Decide(Against(challenger, champion) with { Anchor = new Incumbent("v0", anchor) });
+
+        Assert.True(PromotionGate.Decide(Against(challenger, champion)).Passed);
+        Assert.False(decision.Passed);
+        Assert.Contains("may be worse than the anchor v0", decision.Reasons[^1], StringComparison.Ordinal);
+        Assert.Equal(-0.03 * anchor.Average(), decision.Figures["anchor.difference"], 12);
+    }
+
+    [Fact]
+    public void Only_a_model_that_is_surely_better_than_the_anchor_takes_its_place()
+    {
+        var evidence = Against(Model(0.5, 1), Model(0.2, 2));
+
+        Assert.False(PromotionGate.Decide(evidence with { Anchor = new Incumbent("v0", Model(0.5, 1)) }).IsAnchor);
+        Assert.True(PromotionGate.Decide(evidence with { Anchor = new Incumbent("v0", Model(0.3, 3)) }).IsAnchor);
+        Assert.False(PromotionGate.Decide(evidence with { Recipe = new RecipeEvidence("v1", Model(0.2, 4), Model(0.5, 5)) }).IsAnchor);
+    }
+
+    [Fact]
+    public void A_recipe_that_got_worse_raises_an_alarm_and_refuses_nothing()
+    {
+        var decision = PromotionGate.Decide(Against(Model(0.5, 1), Model(0.2, 2)) with { Recipe = new RecipeEvidence("v1", Model(0.3, 4), Model(0.5, 5)) });
+
+        Assert.True(decision.Passed);
+        Assert.StartsWith("The recipe has got worse, whatever newer data adds: on 400 users who did nothing since v1 was trained", decision.Regression, StringComparison.Ordinal);
+        Assert.Contains(decision.Regression!, decision.Reasons);
+        Assert.True(decision.Figures["recipe.high"] < -0.02 * decision.Figures["recipe"]);
+    }
+
+    [Fact]
+    public void A_recipe_that_is_as_good_raises_none()
+    {
+        Assert.Null(PromotionGate.Decide(Against(Model(0.5, 1), Model(0.2, 2)) with { Recipe = new RecipeEvidence("v1", Model(0.5, 4), Model(0.5, 5)) }).Regression);
     }
 
     [Theory]
@@ -72,8 +155,7 @@ public class PromotionGateTests
     [InlineData(0.01, 0.05, true)]
     public void What_was_shown_refuses_a_challenger_only_where_it_is_surely_worse(double low, double high, bool passes)
     {
-        var decision = PromotionGate.Decide(
-            Oracle(0.5, 1), Baselines(), new ChampionComparison("v1", Oracle(0.5, 1), Oracle(0.2, 2)), null, Shown(low, high, null));
+        var decision = PromotionGate.Decide(Against(Model(0.5, 1), Model(0.2, 2)) with { Shown = Shown(low, high, null) });
 
         Assert.Equal(passes, decision.Passed);
         Assert.Contains(passes ? "is not surely worse" : "is surely worse", decision.Reasons[^1], StringComparison.Ordinal);
@@ -85,16 +167,16 @@ public class PromotionGateTests
     [Fact]
     public void What_the_log_cannot_see_speaks_for_the_challenger()
     {
-        var champion = new ChampionComparison("v1", Oracle(0.5, 1), Oracle(0.2, 2));
+        var evidence = Against(Model(0.5, 1), Model(0.2, 2));
 
-        Assert.True(PromotionGate.Decide(Oracle(0.5, 1), Baselines(), champion, null, Shown(-0.05, -0.03, null, unseen: 0.02)).Passed);
-        Assert.False(PromotionGate.Decide(Oracle(0.5, 1), Baselines(), champion, null, Shown(-0.05, -0.03, null, unseen: 0.005)).Passed);
+        Assert.True(PromotionGate.Decide(evidence with { Shown = Shown(-0.05, -0.03, null, unseen: 0.02) }).Passed);
+        Assert.False(PromotionGate.Decide(evidence with { Shown = Shown(-0.05, -0.03, null, unseen: 0.005) }).Passed);
     }
 
     [Fact]
     public void Without_support_what_was_shown_decides_nothing_and_the_verdict_says_so()
     {
-        var decision = PromotionGate.Decide(Oracle(0.5, 1), Baselines(), null, null, Shown(-0.5, -0.3, "not enough support: why"));
+        var decision = PromotionGate.Decide(First(Model(0.5, 1)) with { Shown = Shown(-0.5, -0.3, "not enough support: why") });
 
         Assert.True(decision.Passed);
         Assert.Equal("The slates shown do not decide, not enough support: why.", decision.Reasons[^1]);
@@ -104,30 +186,13 @@ public class PromotionGateTests
     [Fact]
     public void What_was_shown_does_not_let_a_challenger_through_that_ranks_worse()
     {
-        var worse = new ChampionComparison("v1", Oracle(0.3, 1), Oracle(0.6, 2));
-
-        Assert.False(PromotionGate.Decide(Oracle(0.3, 1), Baselines(), worse, null, Shown(0.1, 0.2, null)).Passed);
-    }
-
-    [Fact]
-    public void Where_few_acted_since_the_champion_was_trained_the_verdict_says_so()
-    {
-        var few = Cases.Where(i => i < 20);
-        var comparison = new ChampionComparison("v1", Evaluate(new Oracles(0, 1), few), Evaluate(new Oracles(1, 1), few));
-
-        var decision = PromotionGate.Decide(Oracle(0.5, 1), Baselines(), comparison);
-
-        Assert.True(decision.Passed);
-        Assert.Contains("Not enough evidence to compare with v1: 20 users acted", decision.Reasons[^1], StringComparison.Ordinal);
-        Assert.Equal(20, decision.Figures["champion.users"]);
+        Assert.False(PromotionGate.Decide(Against(Model(0.3, 1), Model(0.6, 2)) with { Shown = Shown(0.1, 0.2, null) }).Passed);
     }
 
     [Fact]
     public void Without_anybody_to_ask_about_nothing_goes_live()
     {
-        var nobody = Evaluate(new Oracles(1, 1), Cases.Where(_ => false));
-
-        Assert.False(PromotionGate.Decide(nobody, new Dictionary<string, RankingReport>(), null).Passed);
+        Assert.False(PromotionGate.Decide(new GateEvidence("nobody", [], new Dictionary<string, double[]>())).Passed);
     }
 
     [Fact]
@@ -141,7 +206,7 @@ public class PromotionGateTests
     [Fact]
     public void An_older_model_ranks_what_it_does_not_know_last_and_answers_strangers_by_popularity()
     {
-        var own = new ItemCatalogue(new ItemVocabulary(["b", "a"]), [5, 7], [0, 0]);
+        var own = new ModelItems(new ItemVocabulary(["b", "a"]), [5, 7], [0, 0]);
         var scorer = new RemappedScorer(new LastItemBest(2), own, new ItemVocabulary(["a", "b", "new"]));
         var scores = new float[9];
 
@@ -153,50 +218,16 @@ public class PromotionGateTests
         Assert.Equal([0, 1, float.NegativeInfinity], scores[6..]);
     }
 
-    static Dictionary<string, RankingReport> Baselines() => new() { ["popularity"] = Evaluate(PopularityScorer.AllTime(LeaveOneOut.Of(Whole).Train), Cases) };
+    static GateEvidence First(double[] challenger) =>
+        new("400 users", challenger, new Dictionary<string, double[]> { [MetricNames.Popularity] = Model(0.05, 9)[..challenger.Length] });
 
-    static RankingReport Oracle(double skill, int seed) => Evaluate(new Oracles(skill, seed), Cases);
+    static GateEvidence Against(double[] challenger, double[] champion) => First(challenger) with { Champion = new Incumbent("v1", champion) };
 
-    static RankingReport Evaluate(ISequenceScorer scorer, EvaluationCases cases) => RankingEvaluator.Evaluate(scorer, cases);
-
-    static SequenceDataset Random(int seed)
+    /// <summary>[users]: NDCG of a model that answers a share of the users, at some rank of the first ten.</summary>
+    static double[] Model(double skill, int seed)
     {
         var random = new Random(seed);
-        var items = new int[1_200];
-        for (var user = 0; user < 400; user++)
-        {
-            // The last item follows from the first two.
-            (items[3 * user], items[(3 * user) + 1]) = (random.Next(60), random.Next(60));
-            items[(3 * user) + 2] = Next(items[3 * user], items[(3 * user) + 1]);
-        }
-
-        return new SequenceDataset(60, [.. Enumerable.Range(0, 401).Select(u => u * 3)], items);
-    }
-
-    static int Next(int first, int second) => ((first * 7) + (second * 13) + 5) % 60;
-
-    /// <summary>Knows the answer for a share of the histories and guesses for the rest.</summary>
-    sealed class Oracles(double skill, int seed) : ISequenceScorer
-    {
-        public int ItemCount => 60;
-
-        public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)
-        {
-            for (var i = 0; i < histories.Count; i++)
-            {
-                var (first, second) = (histories[i].Span[0], histories[i].Span[1]);
-                var random = new Random(HashCodeOf(first, second) + seed);
-                var row = scores.Span.Slice(i * 60, 60);
-                foreach (ref var score in row)
-                {
-                    score = random.NextSingle();
-                }
-
-                row[Next(first, second)] += random.NextDouble() < skill ? 1 : 0;
-            }
-        }
-
-        static int HashCodeOf(int a, int b) => (a * 1_000_003) + (b * 31);
+        return [.. Enumerable.Range(0, Users).Select(_ => random.NextDouble() < skill ? 1 / Math.Log2(random.Next(2, 12)) : 0)];
     }
 
     sealed class LastItemBest(int itemCount) : ISequenceScorer

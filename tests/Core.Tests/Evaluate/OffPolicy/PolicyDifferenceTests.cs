@@ -23,6 +23,21 @@ public class PolicyDifferenceTests
     }
 
     [Fact]
+    public void By_position_every_slot_is_weighed_by_its_own_marginals()
+    {
+        // Marginal weights (2, 0.5) and (1, 4); each slot earned 0.5 on average: 1 x 0.5 - 0.5 x -0.5 and 0 x -0.5 + 3 x 0.5.
+        LoggedSlate[] placed =
+        [
+            Two[0] with { LoggingMarginals = [0.25, 0.5], TargetMarginals = [0.5, 0.25] },
+            Two[1] with { LoggingMarginals = [0.3, 0.2], TargetMarginals = [0.3, 0.8] },
+        ];
+
+        var difference = PolicyDifference.Of(placed, ["ann", "bob"], new OffPolicyOptions(), byPosition: true);
+
+        Assert.Equal((0.5 + 0.25 + 0 + 1.5) / 2, difference.Value, 12);
+    }
+
+    [Fact]
     public void What_the_log_hardly_showed_is_taken_to_be_as_good_as_the_best_bets()
     {
         // Twenty slates of one slot: the two surest earned 1 of 2, all of them 2 of 20. Every weight is 0.75, so a quarter is missing.
