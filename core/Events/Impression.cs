@@ -85,6 +85,14 @@ public sealed record ServedItem(string ItemId, int Rank, double? Score, double P
     /// <summary>Whether a greedy slate would have put the item here, given those above it, ties and all; null in records that do not say.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Greedy { get; init; }
+
+    /// <summary>The part of <see cref="Score"/> that the response model added; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Response { get; init; }
+
+    /// <summary>P(taken | served) as told in the answer; null where the model that served had no response model.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Probability { get; init; }
 }
 
 /// <summary>T ln Σ exp(score / T) over items, in units of score; at T = 0 their greatest score.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Inference;
@@ -63,17 +64,20 @@ sealed record SlateDraw(
         HistoryCount = history.Count,
         UnservedSoftMaximum = double.IsFinite(Slate.UnservedSoftMaximum) ? Slate.UnservedSoftMaximum : null,
         UnservedSoftMaxima = Unserved,
-        Items = [.. Slate.Items.Select((slot, i) => new ServedItem(
-            items.IdOf(slot.Item),
-            i + 1,
-            float.IsFinite(slot.Score) ? slot.Score : null,
-            slot.Propensity,
-            slot.Explored,
-            items.IsNew(slot.Item))
+        Items = [.. Slate.Items.Select((slot, i) => Served(model, items, slot, i + 1, UserSegment.Of(history.Count)))],
+    };
+
+    ServedItem Served(LoadedModel model, ItemIndex items, SlateItem slot, int rank, string segment)
+    {
+        double? score = float.IsFinite(slot.Score) ? slot.Score : null;
+        double? response = Choice.Recommender == Recommenders.Sasrec && score is not null && model.ResponseTerms is { } terms ? terms[slot.Item] : null;
+        return new ServedItem(items.IdOf(slot.Item), rank, score, slot.Propensity, slot.Explored, items.IsNew(slot.Item))
         {
             Greedy = slot.Greedy,
-        })],
-    };
+            Response = response,
+            Probability = model.Response?.Probability(Choice.Recommender, rank, score - (response ?? 0), slot.Item, segment),
+        };
+    }
 
     /// <summary>What is answered of each item: its impression, its catalogue entry and its reasons.</summary>
     public IReadOnlyList<RecommendedItem> Describe(Impression impression, Catalogue catalogue) =>
