@@ -9,6 +9,7 @@ using SasRec.Functions.Ingest;
 using SasRec.Functions.Insights;
 using SasRec.Functions.Items;
 using SasRec.Functions.Retrain;
+using SasRec.Functions.Rules;
 using SasRec.Functions.Serve;
 using SasRec.Functions.Shadow;
 using SasRec.Functions.StorageAccount;
@@ -31,6 +32,7 @@ static class FunctionsApp
             .AddTelemetry(builder.Configuration)
             .AddIngest(builder.Configuration)
             .AddItems(builder.Configuration)
+            .AddRules(builder.Configuration)
             .AddServing(builder.Configuration)
             .AddImpressions()
             .AddShadow()

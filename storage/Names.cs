@@ -54,6 +54,9 @@ public static class Names
         /// <summary>The pointer to the model that scores live traffic without showing anything.</summary>
         public const string Shadow = "shadow.json";
 
+        /// <summary>The rules of every placement.</summary>
+        public const string Rules = "rules.json";
+
         /// <summary>The network for ONNX Runtime.</summary>
         public const string Network = "model.onnx";
 

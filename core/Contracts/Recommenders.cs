@@ -12,6 +12,15 @@ public static class Recommenders
     /// <summary>The items whose embeddings are most similar to the newest item of the history.</summary>
     public const string Similar = "similar";
 
-    /// <summary>All of them, in the order in which shares are laid out.</summary>
+    /// <summary>The most popular items of all time.</summary>
+    public const string PopularityOfAllTime = "popularity-all";
+
+    /// <summary>The items that gained the most of late, against all time.</summary>
+    public const string Trending = "trending";
+
+    /// <summary>Those that can have a share, in the order in which shares are laid out.</summary>
     public static IReadOnlyList<string> All { get; } = [Sasrec, Popularity, Similar];
+
+    /// <summary>Every name that an impression can carry.</summary>
+    public static IReadOnlyList<string> Known { get; } = [.. All, PopularityOfAllTime, Trending];
 }

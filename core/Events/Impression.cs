@@ -69,7 +69,26 @@ public sealed record Impression
     /// </summary>
     public IReadOnlyList<SoftMaximum>? UnservedSoftMaxima { get; init; }
 
-    /// <summary>The slate, first rank first.</summary>
+    /// <summary>The slate behind which this one stands: the next page of a list. Null for a first page.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? After { get; init; }
+
+    /// <summary>The change of the placement's rules that was in effect; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? RulesVersion { get; init; }
+
+    /// <summary>
+    /// Whether a cap or diversity made what was eligible, or its score, depend on the slots above. The propensities are exact all the same,
+    /// but those of other policies do not follow from this record: no estimate that needs them uses the slate.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Constrained { get; init; }
+
+    /// <summary>What a rule forced into the slate; null for nothing. It was not drawn, so it takes no part in any estimate.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ForcedItem>? Forced { get; init; }
+
+    /// <summary>What was drawn, first rank first. Where a rule forced items, their ranks are left out.</summary>
     public required IReadOnlyList<ServedItem> Items { get; init; }
 }
 
@@ -93,7 +112,16 @@ public sealed record ServedItem(string ItemId, int Rank, double? Score, double P
     /// <summary>P(taken | served) as told in the answer; null where the model that served had no response model.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Probability { get; init; }
+
+    /// <summary>What boosts and dislikes added to the model's score; <see cref="Score"/> includes it. Null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Adjustment { get; init; }
 }
+
+/// <summary>An item that stands where a rule put it.</summary>
+/// <param name="ItemId">The item.</param>
+/// <param name="Rank">1 for the first.</param>
+public sealed record ForcedItem(string ItemId, int Rank);
 
 /// <summary>T ln Σ exp(score / T) over items, in units of score; at T = 0 their greatest score.</summary>
 /// <param name="Temperature">T.</param>

@@ -53,6 +53,30 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
         return new InclusionEstimate(sums, errors);
     }
 
+    /// <summary>The same for slates under constraints: how often each item stood in one of some slates.</summary>
+    /// <param name="scores">As for <see cref="Of"/>.</param>
+    /// <param name="eligible">As for <see cref="Of"/>.</param>
+    /// <param name="k">The slots.</param>
+    /// <param name="policy">Any policy.</param>
+    /// <param name="constraints">What slates keep to.</param>
+    /// <param name="draws">How many slates, at least 2.</param>
+    /// <param name="seed">The same seed gives the same estimate.</param>
+    public static InclusionEstimate ByFrequency(
+        ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, SlateConstraints constraints, int draws, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(draws, 2);
+        var (chances, random) = (new double[eligible?.Capacity ?? scores.Length], new RandomStream(seed));
+        for (var draw = 0; draw < draws; draw++)
+        {
+            foreach (var slot in ConstrainedSlate.Draw(scores, eligible, k, policy, constraints, random.NextBits()).Items)
+            {
+                chances[slot.Item] += 1.0 / draws;
+            }
+        }
+
+        return new InclusionEstimate(chances, Array.ConvertAll(chances, chance => Math.Sqrt(Math.Max(0, chance * (1 - chance)) / (draws - 1))));
+    }
+
     /// <summary>A share of the slates is greedy, the others are drawn; so are the chances.</summary>
     static InclusionEstimate Mixed(ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, int draws, ulong seed)
     {

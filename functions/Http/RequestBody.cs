@@ -10,9 +10,15 @@ readonly struct RequestBody(byte[] buffer, int length) : IDisposable
 
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
 
-    /// <summary>Reads the body; one over the limit is reported and read no further.</summary>
+    /// <summary>Reads the body; one over the limit, or encoded, is reported and read no further.</summary>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, int maxBytes, RequestErrors errors, CancellationToken cancellation)
     {
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            errors.BodyEncoded(encoding);
+            return new RequestBody([], 0);
+        }
+
         if (request.ContentLength > maxBytes)
         {
             errors.BodyTooLarge(request.ContentLength, maxBytes);

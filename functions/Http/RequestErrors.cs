@@ -39,6 +39,13 @@ sealed class RequestErrors
         Add("body", found, $"at most {Text(limit)} bytes");
     }
 
+    /// <summary>A body that is compressed or otherwise encoded: what it takes decoded could not be bounded before it is read.</summary>
+    public void BodyEncoded(string encoding)
+    {
+        status = StatusCodes.Status415UnsupportedMediaType;
+        Add("Content-Encoding", encoding, "absent or identity");
+    }
+
     /// <summary>Refuses the request if anything is wrong with it.</summary>
     /// <exception cref="RefusedException">Something is wrong with it.</exception>
     public void Refuse()

@@ -19,7 +19,10 @@ sealed class LoadedModel
 
     // What makes a cosine as sharp as the network's logits, which temperatures are set for: at 0.5 an item at 0.9 then weighs as much as
     // 65 million at 0.
-    const float SimilarityScale = 10;
+    public const float SimilarityScale = 10;
+
+    // The prior of a trend, in interactions.
+    const double TrendPrior = 5;
 
     readonly OnnxNetwork network;
     readonly CatalogueView view;
@@ -36,6 +39,9 @@ sealed class LoadedModel
         (Manifest, Items, this.network, this.neighbours, this.view) = (manifest, items.Items, network, neighbours, view);
         var counts = items.RecentCounts.Sum() >= EnoughRecent ? items.RecentCounts : items.Counts;
         Popularity = [.. counts.Select(count => MathF.Log(1 + count))];
+        PopularityOfAllTime = [.. items.Counts.Select(count => MathF.Log(1 + count))];
+        var share = items.RecentCounts.Sum(count => (double)count) / Math.Max(1, items.Counts.Sum(count => (double)count));
+        Trend = [.. items.RecentCounts.Zip(items.Counts, (recent, all) => (float)Math.Log((recent + TrendPrior) / ((all * share) + TrendPrior)))];
         directions = network.ItemDirections(out width);
     }
 
@@ -66,6 +72,13 @@ sealed class LoadedModel
 
     /// <summary>[V]: the part of the network's scores that comes from the response model; null for none.</summary>
     public float[]? ResponseTerms { get; }
+
+    /// <summary>[V]: log(1 + interactions) of all time.</summary>
+    public float[] PopularityOfAllTime { get; }
+
+    /// <summary>[V]: how many times as often as expected from all time each item was acted on in the last 7 days of the data: the logarithm of
+    /// the ratio of the counts, each with 5 added so that a single action is no trend.</summary>
+    public float[] Trend { get; }
 
     /// <summary>What it takes of memory, about: the network's weights, the item directions and the neighbours; buffers of requests come on
     /// top.</summary>
@@ -184,6 +197,10 @@ sealed class LoadedModel
         {
             case Recommenders.Popularity:
                 return Popularity;
+            case Recommenders.PopularityOfAllTime:
+                return PopularityOfAllTime;
+            case Recommenders.Trending:
+                return Trend;
             case Recommenders.Similar:
                 Similarities((int)buffers.Tokens[length - 1] - 1, buffers.Scores);
                 TensorPrimitives.Multiply(buffers.Scores, SimilarityScale, buffers.Scores);

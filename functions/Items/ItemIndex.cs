@@ -1,4 +1,5 @@
 using SasRec.Core.Explore;
+using SasRec.Core.Rules;
 using SasRec.Core.Sequences;
 
 namespace SasRec.Functions.Items;
@@ -14,7 +15,8 @@ sealed class ItemIndex
     readonly ItemVocabulary known;
     readonly Dictionary<string, int> newPlaces;
     readonly string[] newIds; // [N]
-    readonly Dictionary<string, CategoryItems> categories;
+    readonly Dictionary<string, PlaceSet> categories;
+    readonly Lazy<AttributeIndex> attributes; // Many catalogues have none that a rule asks for.
     readonly (DateTimeOffset At, int Item, bool Begins)[] schedule; // By time.
     volatile Eligibility eligibility;
 
@@ -53,7 +55,12 @@ sealed class ItemIndex
             }
         }
 
-        categories = members.ToDictionary(c => c.Key, c => new CategoryItems(Count, c.Value), StringComparer.Ordinal);
+        categories = members.ToDictionary(c => c.Key, c => new PlaceSet(Count, c.Value), StringComparer.Ordinal);
+        attributes = new Lazy<AttributeIndex>(() => new AttributeIndex(Count, catalogue.Items.Select(item =>
+        {
+            TryGetPlace(item.Id, out var place);
+            return (place, item.Attributes);
+        })));
         changes.Sort();
         schedule = [.. changes];
         eligibility = new Eligibility(eligible, 0);
@@ -115,32 +122,28 @@ sealed class ItemIndex
         return items;
     }
 
+    /// <summary>The items that satisfy all of some conditions.</summary>
+    public ItemSet Where(IReadOnlyList<ItemCondition> conditions)
+    {
+        var items = ItemSet.All(Count);
+        foreach (var condition in conditions)
+        {
+            var matching = condition.Category is { } category ? InAnyOf([category])
+                : condition.ItemId is { } id ? (TryGetPlace(id, out var place) ? ItemSet.Of(Count, [place]) : ItemSet.None(Count))
+                : attributes.Value.Matching(condition);
+            if (condition.Not)
+            {
+                items.ExceptWith(matching);
+            }
+            else
+            {
+                items.IntersectWith(matching);
+            }
+        }
+
+        return items;
+    }
+
     /// <summary>What is eligible now, and the first change that has not happened yet.</summary>
     sealed record Eligibility(ItemSet Items, int Next);
-
-    /// <summary>The items of a category: a bitmap where it has many, a list where that is smaller.</summary>
-    readonly struct CategoryItems
-    {
-        readonly ItemSet? bits;
-        readonly int[] list;
-
-        public CategoryItems(int count, List<int> items)
-        {
-            var dense = items.Count > count / 32;
-            (bits, list) = (dense ? ItemSet.Of(count, items.ToArray()) : null, dense ? [] : [.. items]);
-        }
-
-        public void AddTo(ItemSet items)
-        {
-            if (bits is not null)
-            {
-                items.UnionWith(bits);
-            }
-
-            foreach (var item in list)
-            {
-                items.Add(item);
-            }
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using SasRec.Core.Contracts;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
@@ -12,25 +13,24 @@ sealed class Candidates : IDisposable
 {
     readonly LoadedModel model;
     readonly ScoreBuffers buffers;
-    readonly IReadOnlyList<string> disliked;
+    readonly KnownRequest known;
     readonly double dislikeStrength;
     readonly int length;
 
     /// <summary>Filters the items and encodes the history.</summary>
     /// <param name="model">The model, leased.</param>
     /// <param name="items">The model's items beside the catalogue.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="taste">What the user wanted and turned down.</param>
+    /// <param name="known">The request with the user's taste and the rules.</param>
     /// <param name="now">The time at which items must be available.</param>
     /// <param name="dislikeStrength"><see cref="ServeOptions.DislikeStrength"/>.</param>
-    public Candidates(
-        LoadedModel model, ItemIndex items, RecommendationRequest request, UserTaste taste, DateTimeOffset now, double dislikeStrength)
+    public Candidates(LoadedModel model, ItemIndex items, KnownRequest known, DateTimeOffset now, double dislikeStrength)
     {
-        (this.model, Items, disliked, this.dislikeStrength) = (model, items, taste.Disliked, dislikeStrength);
+        (this.model, Items, this.known, this.dislikeStrength) = (model, items, known, dislikeStrength);
         Eligible = items.EligibleAt(now);
-        Filter(request, taste);
+        Filter(known.Request);
+        Pinned = new PinnedItems(known.Rules.Pins, this, known.Request.K);
         buffers = model.Rent();
-        length = Encode(taste.Actions);
+        length = Encode(known.Request.SimilarTo is { } item ? [item] : known.Taste.Actions);
     }
 
     /// <summary>The model's items beside the catalogue.</summary>
@@ -39,10 +39,13 @@ sealed class Candidates : IDisposable
     /// <summary>The items that the filters leave: items of the model, and behind them new ones.</summary>
     public ItemSet Eligible { get; }
 
+    /// <summary>The pinned items, which are not in <see cref="Eligible"/>: they are not drawn.</summary>
+    public PinnedItems Pinned { get; }
+
     /// <summary>How many ids of the history and the lists are unknown.</summary>
     public int UnknownItems { get; private set; }
 
-    /// <summary>[t]: the newest items of the history that the model knows, at most T, oldest first, each as item index + 1.</summary>
+    /// <summary>[t]: the newest items of the history, or the one of <see cref="RecommendationRequest.SimilarTo"/>, that the model knows, at most T, oldest first, each as item index + 1.</summary>
     public ReadOnlySpan<long> History => buffers.Tokens.AsSpan(0, length);
 
     /// <summary>Scores every item of the model.</summary>
@@ -51,20 +54,47 @@ sealed class Candidates : IDisposable
     public ItemScores Score(string recommender)
     {
         var scores = model.Score(recommender, buffers, length);
-        if (disliked.Count == 0)
+        if (known.Taste.Disliked.Count == 0 && known.Rules.Boosts.Count == 0)
         {
             return new ItemScores(scores, scores);
         }
 
         float[] total = [.. scores];
-        DislikePenalty.Subtract(model, Items, disliked, dislikeStrength, total);
+        ScoreTerms.Add(model, Items, known.Rules.Boosts, known.Taste.Disliked, dislikeStrength, total);
         return new ItemScores(total, scores);
+    }
+
+    /// <summary>What the rules demand of the slate as a whole; null for nothing.</summary>
+    /// <param name="scores">The recommender's scores: diversity is in their standard deviations.</param>
+    public SlateConstraints? Constraints(ItemScores scores)
+    {
+        var rules = known.Rules;
+        if (!rules.DependOnSlate)
+        {
+            return null;
+        }
+
+        var caps = new Dictionary<string, CategoryCap?>(StringComparer.Ordinal);
+        foreach (var cap in rules.Caps.Where(cap => cap.Most > 0))
+        {
+            caps[cap.Category] = new CategoryCap(Items.InAnyOf([cap.Category]), cap.Most);
+        }
+
+        return new SlateConstraints
+        {
+            CapsOf = place => [.. (Items.Catalogue.Find(Items.IdOf(place))?.Categories ?? []).Select(CapOf).OfType<CategoryCap>()],
+            Diversity = rules.Diversity is { } diversity ? diversity * TensorPrimitives.StdDev<float>(scores.Model) : 0,
+            Likeness = (place, likeness) => Likeness.Of(model, Items, Items.IdOf(place), likeness),
+        };
+
+        CategoryCap? CapOf(string category) => caps.TryGetValue(category, out var cap) ? cap
+            : caps[category] = rules.MaxPerCategory is { } most ? new CategoryCap(Items.InAnyOf([category]), most) : null;
     }
 
     public void Dispose() => model.Return(buffers);
 
-    /// <summary>Applies the lists of a request: allow first, then deny, exclude, the history and what the user turned down.</summary>
-    void Filter(RecommendationRequest request, UserTaste taste)
+    /// <summary>Applies the lists of a request and the conditions of the rules: allow first, then deny, exclude, earlier pages, the history and what the user turned down.</summary>
+    void Filter(RecommendationRequest request)
     {
         if (request.Allow is not null)
         {
@@ -83,10 +113,35 @@ sealed class Candidates : IDisposable
             Eligible.ExceptWith(Items.InAnyOf(request.DenyCategories));
         }
 
+        if (known.Rules.Where.Count > 0)
+        {
+            Eligible.IntersectWith(Items.Where(known.Rules.Where));
+        }
+
+        foreach (var cap in known.Rules.Caps.Where(cap => cap.Most == 0))
+        {
+            Eligible.ExceptWith(Items.InAnyOf([cap.Category]));
+        }
+
         ForEach(request.Deny, Eligible.Remove);
         ForEach(request.Exclude, Eligible.Remove);
-        ForEach(taste.Actions, request.ExcludeSeen ? Eligible.Remove : _ => { });
-        ForEach(taste.Disliked, Eligible.Remove);
+        ForEach(known.Shown, Eligible.Remove);
+        if (request.OnlySeen)
+        {
+            var seen = ItemSet.None(Items.Count);
+            ForEach(known.Taste.Actions, seen.Add);
+            Eligible.IntersectWith(seen);
+        }
+        else
+        {
+            ForEach(known.Taste.Actions, request.ExcludeSeen ? Eligible.Remove : _ => { });
+        }
+
+        ForEach(known.Taste.Disliked, Eligible.Remove);
+        if (request.SimilarTo is { } item)
+        {
+            ForEach([item], Eligible.Remove);
+        }
     }
 
     int Encode(IReadOnlyList<string> history)

@@ -25,23 +25,26 @@ sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<i
     /// <summary>Explains a slate.</summary>
     /// <param name="model">What it was drawn from.</param>
     /// <param name="history">[T]: what the network saw, oldest first; empty where it saw nothing, or did not score.</param>
-    /// <param name="scores">[V]: what the slate was drawn by.</param>
-    /// <param name="ofModel">[V]: what the network alone says; reasons are of it.</param>
+    /// <param name="scored">What the slate was drawn by, and what the network alone says: reasons are of it.</param>
     /// <param name="eligible">What the filters left.</param>
     /// <param name="policy">How the slate was drawn.</param>
+    /// <param name="constraints">What the slate keeps to; null for nothing.</param>
     /// <param name="k">How many slots were asked for.</param>
     /// <param name="slate">The slate.</param>
     public static Explanation Of(
-        LoadedModel model, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, ReadOnlySpan<float> ofModel, ItemSet eligible, ExplorationPolicy policy, int k, Slate slate)
+        LoadedModel model, ReadOnlySpan<long> history, ItemScores scored, ItemSet eligible, ExplorationPolicy policy, SlateConstraints? constraints, int k, Slate slate)
     {
+        var scores = scored.Total;
         var shown = slate.Items.Select(slot => slot.Item).ToArray();
         var best = Highest(scores, eligible);
-        var because = history.IsEmpty ? [.. shown.Select(_ => Array.Empty<Reason>())] : Reasons.Of(model, history, ofModel, shown);
+        var because = history.IsEmpty ? [.. shown.Select(_ => Array.Empty<Reason>())] : Reasons.Of(model, history, scored.Model, shown);
 
         // Greedy is the limit of ever lower temperatures; the lowest there is differs from it only where scores are equal.
         var drawn = policy with { Temperature = Math.Max(policy.Temperature, ExplorationPolicy.LeastTemperature) };
         var draws = (int)Math.Clamp(MostLooks / ((long)Math.Max(k, 1) * scores.Length), 2, MostDraws);
-        var estimate = InclusionEstimate.Of(scores, eligible, k, drawn, draws, Seed);
+        var estimate = constraints is null
+            ? InclusionEstimate.Of(scores, eligible, k, drawn, draws, Seed)
+            : InclusionEstimate.ByFrequency(scores, eligible, k, policy, constraints, draws, Seed);
         var chances = shown.Concat(best).Distinct().ToDictionary(
             item => item, item => new Chance(Math.Clamp(estimate.Chances[item], 0, 1), estimate.StandardErrors[item]));
         var told = new Candidate[best.Length];

@@ -119,5 +119,7 @@ sealed class Placements(ServeOptions serve, IReadOnlyDictionary<string, Placemen
 
     readonly Placement other = new(serve, new PlacementOptions());
 
+    public bool IsConfigured(string name) => named.ContainsKey(name);
+
     public Placement For(string name) => named.GetValueOrDefault(name, other);
 }

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SasRec.Core.Explore;
 using SasRec.Functions.Http;
+using SasRec.Functions.Rules;
+using SasRec.Storage.Log;
 using static SasRec.Functions.Http.StrictJson;
 
 namespace SasRec.Functions.Serve;
@@ -17,11 +19,11 @@ static class RecommendationReader
 
     const int UserId = 0, History = 1, K = 2, Allow = 3, Deny = 4, Exclude = 5, ExcludeSeen = 6, Temperature = 7, Epsilon = 8, Seed = 9,
         Placement = 10, Explain = 11, Preview = 12, AllowCategories = 13, DenyCategories = 14, NewItemShare = 15,
-        Recommender = 16, Exploration = 17, Dislikes = 18;
+        Recommender = 16, Exploration = 17, Dislikes = 18, Rules = 19, After = 20, OnlySeen = 21;
 
     static readonly ObjectFields Fields = new(
         0, "userId", "history", "k", "allow", "deny", "exclude", "excludeSeen", "temperature", "epsilon", "seed", "placement",
-        "explain", "preview", "allowCategories", "denyCategories", "newItemShare", "source", "exploration", "dislikes");
+        "explain", "preview", "allowCategories", "denyCategories", "newItemShare", "source", "exploration", "dislikes", "rules", "after", "onlySeen");
 
     /// <summary>What a body asks for, with the defaults of the options where it does not say.</summary>
     public static RecommendationRequest FromJson(ReadOnlySpan<byte> body, ServeOptions options, RequestErrors errors)
@@ -49,13 +51,18 @@ static class RecommendationReader
     }
 
     /// <summary>What a query string asks for, with the defaults of the options where it does not say.</summary>
-    public static RecommendationRequest FromQuery(string userId, IQueryCollection query, ServeOptions options, RequestErrors errors)
+    /// <param name="userId">The user as the path names them; null where the query may.</param>
+    /// <param name="reader">The query; what else it may have is read before.</param>
+    /// <param name="query">The same.</param>
+    /// <param name="options">The defaults and limits.</param>
+    /// <param name="errors">Receives every bad parameter.</param>
+    public static RecommendationRequest FromQuery(
+        string? userId, QueryReader reader, IQueryCollection query, ServeOptions options, RequestErrors errors)
     {
-        var reader = new QueryReader(query, errors);
         var defaults = Defaults(options);
         var request = defaults with
         {
-            UserId = reader.PathId(Fields[UserId], userId),
+            UserId = userId is null ? reader.Id(Fields[UserId]) : reader.PathId(Fields[UserId], userId),
             K = (int?)reader.Integer(Fields[K], 1, options.MaxK) ?? defaults.K,
             Allow = query.ContainsKey(Fields[Allow]) ? reader.Ids(Fields[Allow], options.MaxListLength) : null,
             Deny = reader.Ids(Fields[Deny], options.MaxListLength),
@@ -63,6 +70,8 @@ static class RecommendationReader
             DenyCategories = reader.Labels(Fields[DenyCategories], MaxCategories),
             Exclude = reader.Ids(Fields[Exclude], options.MaxListLength),
             Dislikes = reader.Ids(Fields[Dislikes], options.MaxListLength),
+            After = Slate(reader.Id(Fields[After]), errors),
+            OnlySeen = reader.Boolean(Fields[OnlySeen]) ?? false,
             ExcludeSeen = reader.Boolean(Fields[ExcludeSeen]) ?? defaults.ExcludeSeen,
             Exploration = reader.Number(Fields[Exploration], IsShare, "0 to 1"),
             Temperature = reader.Number(Fields[Temperature], ExplorationPolicy.IsTemperature, ExplorationPolicy.TemperatureRange),
@@ -91,6 +100,9 @@ static class RecommendationReader
             Deny => request with { Deny = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             Exclude => request with { Exclude = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
             Dislikes => request with { Dislikes = JsonFields.Ids(ref reader, name, options.MaxListLength, errors) ?? [] },
+            After => request with { After = Slate(JsonFields.Id(ref reader, name, default, errors), errors) },
+            OnlySeen => request with { OnlySeen = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
+            Rules => request with { Rules = RuleReader.Read(ref reader, name, errors) },
             ExcludeSeen => request with { ExcludeSeen = JsonFields.Boolean(ref reader, name, default, errors) ?? true },
             Exploration => request with { Exploration = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) },
             Temperature => request with { Temperature = JsonFields.Number(ref reader, name, default, ExplorationPolicy.IsTemperature, ExplorationPolicy.TemperatureRange, errors) },
@@ -104,6 +116,16 @@ static class RecommendationReader
             Recommender => request with { Recommender = JsonFields.Label(ref reader, name, default, errors) },
             _ => request with { Placement = JsonFields.Label(ref reader, name, default, errors) ?? "" },
         };
+    }
+
+    static string? Slate(string? id, RequestErrors errors)
+    {
+        if (id is not null && !RecommendationId.TryGetTime(id, out _))
+        {
+            errors.Add(Fields[After], id, "a recommendationId of an answer");
+        }
+
+        return id;
     }
 
     static RecommendationRequest Defaults(ServeOptions options) => new()

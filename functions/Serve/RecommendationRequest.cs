@@ -1,4 +1,5 @@
 using SasRec.Core.Contracts;
+using SasRec.Core.Rules;
 
 namespace SasRec.Functions.Serve;
 
@@ -31,6 +32,21 @@ sealed record RecommendationRequest
 
     /// <summary>Items that the user turned down, newest first, beside those that the log knows of: never recommended, and items like them less.</summary>
     public IReadOnlyList<string> Dislikes { get; init; } = [];
+
+    /// <summary>The slate behind which this one stands: what it and those before it showed is left out; null for a first page.</summary>
+    public string? After { get; init; }
+
+    /// <summary>Whether only items of the history are recommended, whatever <see cref="ExcludeSeen"/> says: buy again, watch on.</summary>
+    public bool OnlySeen { get; init; }
+
+    /// <summary>The item to which others are to be similar, in place of the history; null for none.</summary>
+    public string? SimilarTo { get; init; }
+
+    /// <summary>The recommender of a rail that has one of its own; null to select one by the placement's shares.</summary>
+    public string? Rail { get; init; }
+
+    /// <summary>Rules of this request alone, beside those of its placement.</summary>
+    public SlateRules Rules { get; init; } = SlateRules.None;
 
     /// <summary>Whether the items of the history are left out.</summary>
     public required bool ExcludeSeen { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using SasRec.Core.Events;
 using SasRec.Core.Items;
+using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
@@ -16,6 +17,7 @@ namespace SasRec.Functions.Serve;
 /// <param name="NewEligible">How many of them are new: in the catalogue, and unknown to the model.</param>
 /// <param name="UnknownItems">How many ids of the history and the lists neither the model nor the catalogue knows; they were passed over.</param>
 /// <param name="Logged">Whether the impression is in safe keeping; a slate without items is not logged, and neither is a preview.</param>
+/// <param name="RulesVersion">The change of the placement's rules that was in effect; null for none.</param>
 /// <param name="Items">The slate, first rank first.</param>
 /// <param name="Candidates">The items with the highest scores, highest first; null unless asked to explain.</param>
 sealed record RecommendationResponse(
@@ -30,6 +32,7 @@ sealed record RecommendationResponse(
     int NewEligible,
     int UnknownItems,
     bool Logged,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RulesVersion,
     IReadOnlyList<RecommendedItem> Items,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Candidate>? Candidates)
 {
@@ -52,6 +55,7 @@ sealed record RecommendationResponse(
             impression.NewEligibleCount,
             unknownItems,
             logged,
+            impression.RulesVersion,
             items,
             candidates);
 }
@@ -62,6 +66,10 @@ sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Pro
     /// <summary>P(interacted | served): the chance that the user acts on it; null where too little is known of what users take.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Probability { get; init; }
+
+    /// <summary>What boosts and dislikes added to the model's score; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Adjustment { get; init; }
 
     /// <summary>What people call it; null where the catalogue does not know it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -87,11 +95,20 @@ sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Pro
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ChanceError { get; init; }
 
+    /// <summary>Whether a rule put it there: it was not drawn, and its propensity is 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Forced { get; init; }
+
+    /// <summary>A pinned item.</summary>
+    public static RecommendedItem Pinned(string itemId, int rank, bool isNew, Catalogue catalogue) =>
+        Of(new ServedItem(itemId, rank, null, 1, false, isNew), catalogue.Find(itemId), null) with { Forced = true };
+
     /// <summary>An item as it was served, with what the catalogue says of it and, where it was asked for, why it is there.</summary>
     public static RecommendedItem Of(ServedItem served, CatalogueItem? item, SlotReasons? why) =>
         new(served.ItemId, served.Rank, served.Score, served.Propensity, served.Explored, served.IsNew)
         {
             Probability = served.Probability,
+            Adjustment = served.Adjustment,
             Title = item?.Title,
             Categories = item?.Categories,
             ImageUrl = item?.ImageUrl,

@@ -12,8 +12,17 @@ abstract record RecommendationResult
     /// <summary>It was answered.</summary>
     public sealed record Slate(RecommendationResponse Response) : RecommendationResult;
 
+    /// <summary>The model does not know the item to which others are to be similar.</summary>
+    public sealed record UnknownItem(string ModelVersion) : RecommendationResult;
+
+    /// <summary>The slate behind which this one is to stand cannot be found.</summary>
+    public sealed record UnknownSlate : RecommendationResult;
+
     /// <summary>This instance has no model in memory.</summary>
     public sealed record NoModel : RecommendationResult;
+
+    /// <summary>This instance has not read the rules yet, so an item might be shown that they withhold.</summary>
+    public sealed record NoRules : RecommendationResult;
 
     /// <summary>This instance has not read the catalogue yet, so an item might be withheld.</summary>
     public sealed record NoCatalogue : RecommendationResult;
@@ -21,6 +30,5 @@ abstract record RecommendationResult
 
 /// <summary>A slate that was logged, with the request that it answers.</summary>
 /// <param name="Impression">The slate as it was logged.</param>
-/// <param name="Request">The request.</param>
-/// <param name="Taste">What the user wanted and turned down.</param>
-sealed record LoggedSlate(Impression Impression, RecommendationRequest Request, UserTaste Taste);
+/// <param name="Known">The request, the user's taste and the rules.</param>
+sealed record LoggedSlate(Impression Impression, KnownRequest Known);

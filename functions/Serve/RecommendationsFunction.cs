@@ -1,13 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SasRec.Functions.Http;
-using SasRec.Functions.Inference;
-using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>GET /api/recommendations/{userId} and POST /api/recommendations: a slate for a user or an inline history.</summary>
-sealed class RecommendationsFunction(ServeOptions options, Placements placements, Recommender recommender)
+sealed class RecommendationsFunction(ServeOptions options, Rails rails)
 {
     const string Consequence = "The user's history cannot be read; a request that brings its history is answered.";
 
@@ -19,7 +17,7 @@ sealed class RecommendationsFunction(ServeOptions options, Placements placements
         CancellationToken cancellation)
     {
         var errors = new RequestErrors();
-        return Answer(RecommendationReader.FromQuery(userId, request.Query, options, errors), errors, cancellation);
+        return rails.AnswerAsync(RecommendationReader.FromQuery(userId, new QueryReader(request.Query, errors), request.Query, options, errors), errors, cancellation);
     }
 
     [Function("Recommendations")]
@@ -30,19 +28,6 @@ sealed class RecommendationsFunction(ServeOptions options, Placements placements
     {
         var errors = new RequestErrors();
         using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, errors, cancellation);
-        return await Answer(RecommendationReader.FromJson(body.Bytes, options, errors), errors, cancellation);
-    }
-
-    async Task<IResult> Answer(RecommendationRequest wanted, RequestErrors errors, CancellationToken cancellation)
-    {
-        var placement = placements.For(wanted.Placement);
-        placement.Check(wanted, errors);
-        errors.Refuse();
-        return await recommender.RecommendAsync(wanted, placement, cancellation) switch
-        {
-            RecommendationResult.Slate slate => Results.Json(slate.Response, ServeJson.Answers.RecommendationResponse),
-            RecommendationResult.NoCatalogue => CatalogueProblem.NotRead(),
-            _ => ModelProblem.NotLoaded(),
-        };
+        return await rails.AnswerAsync(RecommendationReader.FromJson(body.Bytes, options, errors), errors, cancellation);
     }
 }

@@ -2,13 +2,22 @@ using SasRec.Core.Events;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
+using SasRec.Functions.Rules;
 using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>From a history to a slate, and to the impression that later models are trained and evaluated on.</summary>
 sealed class Recommender(
-    ServeOptions options, EventMeanings meanings, ModelSlots models, CatalogueHolder catalogue, Histories histories, ImpressionSender impressions, TimeProvider clock)
+    ServeOptions options,
+    EventMeanings meanings,
+    ModelSlots models,
+    CatalogueHolder catalogue,
+    RuleHolder rules,
+    ShownItems pages,
+    Histories histories,
+    ImpressionSender impressions,
+    TimeProvider clock)
 {
     /// <summary>Raised on the request's thread after a slate was logged; handlers must return at once.</summary>
     public event Action<LoggedSlate>? Logged;
@@ -24,23 +33,46 @@ sealed class Recommender(
 
         // The log is read before a model is leased, so that no lease waits for storage.
         var taste = await TasteAsync(request, cancellation);
+        IReadOnlyList<string>? shown = request.After is { } after ? await pages.UpToAsync(after, cancellation) : [];
+        if (shown is null)
+        {
+            return new RecommendationResult.UnknownSlate();
+        }
+
         if (await catalogue.GetAsync(cancellation) is null)
         {
             return new RecommendationResult.NoCatalogue();
         }
 
+        if (await rules.GetAsync(cancellation) is not { } book)
+        {
+            return new RecommendationResult.NoRules();
+        }
+
+        var ofPlacement = book.Of(request.Placement) is { Rules: not null } change ? change : null;
+        var known = new KnownRequest(
+            request, taste, ofPlacement is null ? request.Rules : ofPlacement.Rules!.With(request.Rules), shown, ofPlacement?.Version);
         if (await models.Current.LeaseAsync(cancellation) is not { } lease)
         {
             return new RecommendationResult.NoModel();
         }
 
-        var answer = Draw(lease, request, placement, taste);
+        if (request.SimilarTo is { } item && !lease.Model.Index!.TryGetKnown(item, out _))
+        {
+            using (lease)
+            {
+                return new RecommendationResult.UnknownItem(lease.Model.Version);
+            }
+        }
+
+        var answer = Draw(lease, known, placement);
         var impression = answer.Impression;
-        var logged = !request.Preview && impression.Items.Count > 0
+        var logged = !request.Preview && impression.Items.Count + (impression.Forced?.Count ?? 0) > 0
             && await impressions.TrySendAsync(impression, options.ImpressionTimeout, cancellation);
         if (logged)
         {
-            Logged?.Invoke(new LoggedSlate(impression, request, taste));
+            pages.Remember(impression);
+            Logged?.Invoke(new LoggedSlate(impression, known));
         }
 
         return new RecommendationResult.Slate(RecommendationResponse.Of(
@@ -52,21 +84,21 @@ sealed class Recommender(
     {
         var known = request.History is { } history
             ? new UserTaste(history, [])
-            : meanings.TasteOf(await histories.OfAsync(request.UserId!, cancellation));
+            : request.UserId is { } user ? meanings.TasteOf(await histories.OfAsync(user, cancellation)) : new UserTaste([], []);
         return request.Dislikes.Count == 0 ? known : new UserTaste(
-            [.. known.Actions.Except(request.Dislikes)], [.. request.Dislikes.Union(known.Disliked)]);
+            [.. known.Actions.Where(item => !request.Dislikes.Contains(item))], [.. request.Dislikes.Union(known.Disliked)]);
     }
 
-    Answer Draw(ModelLease lease, RecommendationRequest request, Placement placement, UserTaste taste)
+    Answer Draw(ModelLease lease, KnownRequest known, Placement placement)
     {
         using var held = lease;
         var (model, now) = (lease.Model, clock.GetUtcNow());
-        using var candidates = new Candidates(model, model.Index!, request, taste, now, options.DislikeStrength);
-        var draw = SlateDraw.Of(model, candidates, request, placement, now);
+        using var candidates = new Candidates(model, model.Index!, known, now, options.DislikeStrength);
+        var draw = SlateDraw.Of(model, candidates, known.Request, placement, now);
         ServingTelemetry.Drawn(model, draw.Choice.Recommender);
-        var impression = draw.ToImpression(model, candidates.Items, request, taste.Actions, clock);
+        var impression = draw.ToImpression(model, candidates.Items, known, clock);
         return new Answer(
-            impression, draw.Describe(impression, candidates.Items.Catalogue), candidates.UnknownItems, draw.Explanation?.Best);
+            impression, draw.Describe(impression, candidates.Items), candidates.UnknownItems, draw.Explanation?.Best);
     }
 
     /// <summary>A slate with what is logged and what is answered of it; it does not refer to the model's buffers.</summary>

@@ -63,6 +63,11 @@ readonly record struct RecommenderChoice(string Recommender, double Share)
     /// <param name="seed">The seed of the draw.</param>
     public static RecommenderChoice Of(RecommenderShares shares, RecommendationRequest request, bool known, DateTimeOffset now, ulong seed)
     {
+        if (request.Rail is { } rail)
+        {
+            return new RecommenderChoice(rail, 1);
+        }
+
         if (!known)
         {
             return new RecommenderChoice(Recommenders.Popularity, 1);

@@ -17,6 +17,8 @@ static class ServeServices
             .AddSingleton(new Placements(options, placements))
             .AddModelSlots(options.StartTimeout, options.PollInterval)
             .AddSingleton<Histories>()
-            .AddSingleton<Recommender>();
+            .AddSingleton<ShownItems>()
+            .AddSingleton<Recommender>()
+            .AddSingleton<Rails>();
     }
 }

@@ -1,71 +1,76 @@
 using System.Text.Json.Serialization;
 using SasRec.Functions.Inference;
-using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
 /// <summary>The items most similar to one.</summary>
 /// <param name="ItemId">To which.</param>
+/// <param name="RecommendationId">To be sent back with what the user does; null for a preview.</param>
+/// <param name="UserId">Whose exclusions hold; null for nobody's.</param>
+/// <param name="Placement">Where it is shown.</param>
 /// <param name="ModelVersion">In whose eyes.</param>
-/// <param name="Items">Most similar first, without the item itself.</param>
-sealed record SimilarItems(string ItemId, string ModelVersion, IReadOnlyList<SimilarItem> Items)
+/// <param name="Policy">How the slate was drawn.</param>
+/// <param name="Eligible">How many items were eligible after the filters.</param>
+/// <param name="Logged">Whether the impression is in safe keeping.</param>
+/// <param name="RulesVersion">The change of the placement's rules that was in effect; null for none.</param>
+/// <param name="Items">Most similar first where the policy is greedy, without the item itself.</param>
+sealed record SimilarItems(
+    string ItemId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RecommendationId,
+    string? UserId,
+    string Placement,
+    string ModelVersion,
+    DrawnPolicy Policy,
+    int Eligible,
+    bool Logged,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RulesVersion,
+    IReadOnlyList<SimilarItem> Items)
 {
-    /// <summary>Finds them among what may be recommended now.</summary>
-    public static SimilarItems Find(LoadedModel model, ItemIndex index, int item, int count, DateTimeOffset now)
-    {
-        var eligible = index.EligibleAt(now);
-        var buffers = model.Rent();
-        try
-        {
-            model.Similarities(item, buffers.Scores);
-
-            // The least similar of the best so far stands first, ready to be replaced.
-            var best = new PriorityQueue<int, float>(count + 1);
-            for (var other = 0; other < buffers.Scores.Length; other++)
-            {
-                if (other == item || !eligible.Contains(other))
-                {
-                    continue;
-                }
-
-                if (best.Count < count)
-                {
-                    best.Enqueue(other, buffers.Scores[other]);
-                }
-                else
-                {
-                    best.EnqueueDequeue(other, buffers.Scores[other]);
-                }
-            }
-
-            var items = new SimilarItem[best.Count];
-            for (var rank = best.Count; rank > 0; rank--)
-            {
-                best.TryDequeue(out var other, out var similarity);
-                var found = index.Catalogue.Find(index.IdOf(other));
-                items[rank - 1] = new SimilarItem(index.IdOf(other), rank, similarity, found?.Title, found?.Categories, found?.ImageUrl);
-            }
-
-            return new SimilarItems(model.Items[item], model.Version, items);
-        }
-        finally
-        {
-            model.Return(buffers);
-        }
-    }
+    /// <summary>The answer of a slate that was drawn by similarity.</summary>
+    public static SimilarItems Of(string itemId, RecommendationResponse slate) => new(
+        itemId,
+        slate.RecommendationId,
+        slate.UserId,
+        slate.Placement,
+        slate.ModelVersion,
+        slate.Policy,
+        slate.Eligible,
+        slate.Logged,
+        slate.RulesVersion,
+        [.. slate.Items.Select(SimilarItem.Of)]);
 }
 
 /// <summary>One of them.</summary>
 /// <param name="ItemId">Which.</param>
-/// <param name="Rank">1 for the most similar.</param>
-/// <param name="Similarity">The cosine of the angle between the two embeddings, -1 to 1.</param>
-/// <param name="Title">What people call it; null where the catalogue does not know it.</param>
-/// <param name="Categories">What it belongs to; null where the catalogue does not know it.</param>
-/// <param name="ImageUrl">A picture; null where the catalogue knows of none.</param>
-sealed record SimilarItem(
-    string ItemId,
-    int Rank,
-    float Similarity,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Title,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Categories,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ImageUrl);
+/// <param name="Rank">1 for the first.</param>
+/// <param name="Similarity">The cosine of the angle between the two embeddings, -1 to 1; null where the model does not know the item, or a rule forced it.</param>
+/// <param name="Propensity">The probability with which this item took this slot, given the slots before it.</param>
+/// <param name="Explored">Whether it stands higher than its similarity would have put it.</param>
+sealed record SimilarItem(string ItemId, int Rank, double? Similarity, double Propensity, bool Explored)
+{
+    /// <summary>Whether a rule put it there: it was not drawn, and its propensity is 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Forced { get; init; }
+
+    /// <summary>What people call it; null where the catalogue does not know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Title { get; init; }
+
+    /// <summary>What it belongs to; null where the catalogue does not know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Categories { get; init; }
+
+    /// <summary>A picture; null where the catalogue knows of none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ImageUrl { get; init; }
+
+    /// <summary>An item of a slate whose scores are cosines as sharp as logits.</summary>
+    public static SimilarItem Of(RecommendedItem item) =>
+        new(item.ItemId, item.Rank, (item.Score - (item.Adjustment ?? 0)) / LoadedModel.SimilarityScale, item.Propensity, item.Explored)
+        {
+            Forced = item.Forced,
+            Title = item.Title,
+            Categories = item.Categories,
+            ImageUrl = item.ImageUrl,
+        };
+}

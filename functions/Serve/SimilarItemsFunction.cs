@@ -1,40 +1,28 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SasRec.Core.Contracts;
 using SasRec.Functions.Http;
-using SasRec.Functions.Inference;
-using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 
-/// <summary>GET /api/items/{itemId}/similar: the items whose embeddings point the same way.</summary>
-sealed class SimilarItemsFunction(ServeOptions options, ModelSlots models, CatalogueHolder catalogue, TimeProvider clock)
+/// <summary>GET /api/items/{itemId}/similar: the items whose embeddings point the same way, as a slate like any other.</summary>
+sealed class SimilarItemsFunction(ServeOptions options, Rails rails)
 {
     [Function("SimilarItems")]
-    public async Task<IResult> Run(
+    [OnStorageFailure("The user's history cannot be read; a request without a user is answered.")]
+    public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{itemId}/similar")] HttpRequest request,
         string itemId,
         CancellationToken cancellation)
     {
-        var query = new QueryReader(request);
+        var errors = new RequestErrors();
+        var query = new QueryReader(request.Query, errors);
         var id = query.PathId("itemId", itemId);
-        var count = (int)(query.Integer("k", 1, options.MaxK) ?? options.K);
-        query.Finish();
-        if (await catalogue.GetAsync(cancellation) is null)
-        {
-            return CatalogueProblem.NotRead();
-        }
-
-        if (await models.Current.LeaseAsync(cancellation) is not { } lease)
-        {
-            return ModelProblem.NotLoaded();
-        }
-
-        using (lease)
-        {
-            var index = lease.Model.Index!;
-            return index.TryGetKnown(id, out var item)
-                ? Results.Json(SimilarItems.Find(lease.Model, index, item, count, clock.GetUtcNow()), ServeJson.Answers.SimilarItems)
-                : Problem.Of(StatusCodes.Status404NotFound, $"Model {lease.Model.Version} does not know the item '{id}'.");
-        }
+        var wanted = RecommendationReader.FromQuery(null, query, request.Query, options, errors) with { Rail = Recommenders.Similar, SimilarTo = id };
+        return rails.AnswerAsync(
+            rails.GreedyByDefault(wanted, request.Query.ContainsKey("newItemShare")),
+            errors,
+            slate => Results.Json(SimilarItems.Of(id, slate), ServeJson.Answers.SimilarItems),
+            cancellation);
     }
 }

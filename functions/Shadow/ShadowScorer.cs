@@ -78,10 +78,11 @@ sealed class ShadowScorer(
         }
     }
 
-    /// <summary>How the shadow scores a slate; null where it has just been removed.</summary>
+    /// <summary>How the shadow scores a slate; null where it has just been removed, and for slates whose propensities under another model do
+    /// not follow from the record.</summary>
     SlateShadow? Score(LoggedSlate logged)
     {
-        if (models.Shadow.TryLease() is not { } lease)
+        if (logged.Impression.Constrained || logged.Impression.Items.Count == 0 || models.Shadow.TryLease() is not { } lease)
         {
             return null;
         }
@@ -90,7 +91,7 @@ sealed class ShadowScorer(
         {
             var (model, slate) = (lease.Model, logged.Impression);
             var started = clock.GetTimestamp();
-            using var candidates = new Candidates(model, model.Index!, logged.Request, logged.Taste, slate.ServedAt, options.DislikeStrength);
+            using var candidates = new Candidates(model, model.Index!, logged.Known, slate.ServedAt, options.DislikeStrength);
             var (scores, _) = candidates.Score(candidates.History.IsEmpty ? Recommenders.Popularity : Recommenders.Sasrec);
             var own = PlackettLuceSlate.Draw(scores, candidates.Eligible, slate.Items.Count, ExplorationPolicy.Greedy, seed: 0);
             var highest = own.Items.Select(item => candidates.Items.IdOf(item.Item)).ToHashSet(StringComparer.Ordinal);

@@ -7,6 +7,7 @@ using SasRec.Storage.Items;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
+using SasRec.Storage.Rules;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.StorageAccount;
@@ -45,6 +46,7 @@ static class StorageServices
             .AddSingleton(provider => new ModelRegistry(ForRequests(provider)))
             .AddSingleton(provider => new SnapshotStore(ForRequests(provider)))
             .AddSingleton(provider => new RunLog(ForRequests(provider)))
+            .AddSingleton(provider => new RuleStore(ForRequests(provider)))
             .AddSingleton<SlateShadows>()
             .AddSingleton<InsightsLog>()
             .AddKeyedSingleton(Background, (provider, _) => new InteractionLog(provider.GetRequiredService<StorageConnection>()))

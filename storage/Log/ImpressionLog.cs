@@ -116,6 +116,35 @@ public sealed class ImpressionLog(StorageConnection storage)
         return new NewestSlates(found, Complete: true);
     }
 
+    /// <summary>A user's slates page by page, with what named each since.</summary>
+    /// <remarks>A scan of the whole table in pieces: a page may be empty although others follow.</remarks>
+    /// <param name="userId">Who.</param>
+    /// <param name="after">Where the page before ended; null for the first.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>The page, and where it ended; null where nothing is left.</returns>
+    public async Task<(IReadOnlyList<ServedSlate> Page, string? Next)> SlatesOfUserAsync(
+        string userId, string? after, CancellationToken cancellation = default)
+    {
+        var filter = TableClient.CreateQueryFilter($"User eq {userId}");
+        await foreach (var rows in table.QueryAsync<TableEntity>(filter, 100, cancellationToken: cancellation).AsPages(after))
+        {
+            var page = new List<ServedSlate>();
+            foreach (var row in rows.Values)
+            {
+                var slate = TableClient.CreateQueryFilter(
+                    $"PartitionKey eq {row.PartitionKey} and RowKey ge {row.RowKey} and RowKey lt {SlateKey.ShadowRow(row.RowKey)}");
+                await foreach (var served in SlatesAsync(slate, cancellation))
+                {
+                    page.Add(served);
+                }
+            }
+
+            return (page, string.IsNullOrEmpty(rows.ContinuationToken) ? null : rows.ContinuationToken);
+        }
+
+        return ([], null);
+    }
+
     /// <summary>Takes a user's name off every impression; the slates stay as evidence of what was served.</summary>
     /// <remarks>A scan of the whole table.</remarks>
     /// <returns>How many impressions named the user.</returns>

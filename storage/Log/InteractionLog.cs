@@ -56,6 +56,31 @@ public sealed class InteractionLog(StorageConnection storage)
         return newest;
     }
 
+    /// <summary>A user's interactions page by page, newest first.</summary>
+    /// <param name="userId">Who.</param>
+    /// <param name="after">Where the page before ended; null for the first.</param>
+    /// <param name="count">How many at most, 1 to 1,000.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>The page, and where it ended; null where nothing is left.</returns>
+    public async Task<(IReadOnlyList<Interaction> Page, string? Next)> PageAsync(
+        string userId, string? after, int count, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var (partition, begin) = (TableKey.Encode(userId), after ?? InteractionRow.First);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {begin}");
+        var page = new List<Interaction>(count);
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, count, cancellationToken: cancellation))
+        {
+            page.Add(InteractionRow.Read(row));
+            if (page.Count == count)
+            {
+                return (page, row.RowKey);
+            }
+        }
+
+        return (page, null);
+    }
+
     /// <summary>Some users who have a history, in the order of their keys. One request for each 1,000 interactions that they have, and at
     /// most one for each user.</summary>
     /// <param name="after">The user after whom to begin; null for the first.</param>

@@ -64,6 +64,7 @@ sealed class TestApp : IAsyncDisposable
             "Trainer:Command=true",
             "Serve:PollInterval=00:00:00.1",
             "Items:PollInterval=00:00:00.1",
+            "Rules:PollInterval=00:00:00.1",
             "Health:KeepFor=00:00:00",
             "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
             "AzureFunctionsJobHost:extensions:queues:maxPollingInterval=00:00:00.1",

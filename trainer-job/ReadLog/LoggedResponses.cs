@@ -40,7 +40,7 @@ sealed class LoggedResponses(ImpressionLog impressions, LedgerOptions ledger, Ti
         var scales = counted
             .GroupBy(slate => (slate.Impression.Source, slate.Impression.ModelVersion))
             .ToDictionary(served => served.Key, served => ScoreScale.Of(Scores(served)));
-        var lasting = Recommenders.All.Select(name => ScoreScale.Of(Scores(counted.Where(slate => slate.Impression.Source == name)))).ToArray();
+        var lasting = Recommenders.Known.Select(name => ScoreScale.Of(Scores(counted.Where(slate => slate.Impression.Source == name)))).ToArray();
         var networks = scales.Where(scale => scale.Key.Source == Recommenders.Sasrec).ToDictionary(scale => scale.Key.ModelVersion, scale => scale.Value);
         return new ServedSlots([.. counted.Select(slate => Slate(slate, scales, items, ledger))], lasting, networks);
     }
@@ -69,10 +69,10 @@ sealed class LoggedResponses(ImpressionLog impressions, LedgerOptions ledger, Ti
     static IEnumerable<double> Scores(IEnumerable<ServedSlate> slates) =>
         slates.SelectMany(slate => slate.Impression.Items).Select(Own).OfType<double>();
 
-    /// <summary>The recommender's own score.</summary>
-    static double? Own(ServedItem item) => item.Score - (item.Response ?? 0);
+    /// <summary>The recommender's own score: without what a response model, boosts and dislikes added.</summary>
+    static double? Own(ServedItem item) => item.Score - (item.Response ?? 0) - (item.Adjustment ?? 0);
 
-    static int Source(Impression impression) => Place(Recommenders.All, impression.Source);
+    static int Source(Impression impression) => Place(Recommenders.Known, impression.Source);
 
     static int Segment(Impression impression) => Place(UserSegment.All, UserSegment.Of(impression.HistoryCount));
 
@@ -89,7 +89,7 @@ sealed class LoggedResponses(ImpressionLog impressions, LedgerOptions ledger, Ti
 }
 
 /// <summary>What was served, as the response model reads it.</summary>
-/// <param name="Slates">The slates; sources are indices of <see cref="Recommenders.All"/>, segments of <see cref="UserSegment.All"/>.</param>
+/// <param name="Slates">The slates; sources are indices of <see cref="Recommenders.Known"/>, segments of <see cref="UserSegment.All"/>.</param>
 /// <param name="Scales">[recommenders]: the scale of each one's scores, over all models.</param>
 /// <param name="Networks">The scale of each network's scores, by version.</param>
 sealed record ServedSlots(

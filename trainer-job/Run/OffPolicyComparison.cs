@@ -96,11 +96,11 @@ sealed class OffPolicyComparison(
     internal static void RequireKnownRecommenders(string version, IReadOnlyList<ServedSlate> slates)
     {
         var names = slates.Select(slate => slate.Impression.Source).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        if (names.Length > 0 && !names.Any(Recommenders.All.Contains))
+        if (names.Length > 0 && !names.Any(Recommenders.Known.Contains))
         {
             throw new UserError(FormattableString.Invariant(
                 $"The {slates.Count:N0} newest slates of {version} name the recommenders {string.Join(", ", names)}; known are ")
-                + $"{string.Join(", ", Recommenders.All)}. Deploy a trainer and a functions app of the same release, or run with --gate-slates 0.");
+                + $"{string.Join(", ", Recommenders.Known)}. Deploy a trainer and a functions app of the same release, or run with --gate-slates 0.");
         }
     }
 

@@ -85,7 +85,11 @@ public sealed class InsightsBuilder
         segments.Add(UserSegment.Of(impression.HistoryCount), sums);
         models.Add(outcome, sums, numbers);
         calibrations.Add(outcome);
-        advice.Add(outcome);
+        if (!impression.Constrained)
+        {
+            advice.Add(outcome);
+        }
+
         var day = DayOf(impression.ServedAt);
         var (rates, slates) = days.TryGetValue(day, out var found) ? found : (new RateTally(), 0);
         rates.Add(sums);

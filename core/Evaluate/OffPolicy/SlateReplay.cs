@@ -25,7 +25,8 @@ public delegate double ExpectedReward(Impression slate, int rank, int item, floa
 /// those logged (an event arrived late, the client sent a history of its own) the slate is left out and counted. What was eligible is
 /// taken to be all that is not in the history; where the champion's soft maximum over the rest is the one logged, that is exact. Where it
 /// is not, filters were at work: the challenger's is then moved by as much as the champion's, as if the filters had kept the same share
-/// of both. How many slates were exact is reported; whatever is wrong with the others shows in a mean weight that is not 1.
+/// of both. Boosts and dislikes are terms that the log keeps with each item: they are taken off to recognise a slate, and added to the
+/// challenger's scores. Slates under caps or diversity are left out. How many slates were exact is reported; whatever is wrong with the others shows in a mean weight that is not 1.
 /// </remarks>
 /// <param name="data">What users did.</param>
 /// <param name="champion">The model that served, over the items of the data.</param>
@@ -111,11 +112,16 @@ public sealed class SlateReplay(
     Replayed? Replay(RewardedSlate slate, ReadOnlyMemory<int> history, ReadOnlySpan<float> served, ReadOnlySpan<float> asked)
     {
         var logged = slate.Impression;
+        if (logged.Constrained)
+        {
+            return null;
+        }
+
         var eligible = ItemSet.AllBut(data.Items.Count, history.Span);
         var again = Counterfactual.Rescored(logged, data.Items, served, eligible);
         for (var slot = 0; slot < logged.Items.Count; slot++)
         {
-            if (!Same(logged.Items[slot].Score, again.Items[slot].Score))
+            if (!Same(logged.Items[slot].Score - (logged.Items[slot].Adjustment ?? 0), again.Items[slot].Score))
             {
                 return null;
             }
@@ -128,14 +134,15 @@ public sealed class SlateReplay(
             target = target with { UnservedSoftMaximum = target.UnservedSoftMaximum + (was - would) };
         }
 
+        target = target with { Items = [.. target.Items.Select(item => item with { Score = item.Score + (item.Adjustment ?? 0) })] };
         var loggedSlate = new LoggedSlate
         {
             Rewards = slate.Rewards,
             Logging = [.. logged.Items.Select(item => item.Propensity)],
             Target = Propensity.OfSlate(target),
         };
-        return new Replayed(
-            exact && logged.NewEligibleCount == 0 ? WithChances(loggedSlate, logged, history, served, asked) : loggedSlate, logged.UserId!, exact);
+        var known = exact && logged.NewEligibleCount == 0 && logged.Items.All(item => item.Adjustment is null);
+        return new Replayed(known ? WithChances(loggedSlate, logged, history, served, asked) : loggedSlate, logged.UserId!, exact);
     }
 
     /// <summary>The slate with each item's chance to stand in its slot, by either model, and with what the model of the rewards expects of both:

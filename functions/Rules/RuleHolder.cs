@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SasRec.Functions.Http;
+using SasRec.Storage.Rules;
+
+namespace SasRec.Functions.Rules;
+
+/// <summary>Holds the rules as this instance knows them, and follows every change. Where storage fails, the last known rules keep serving.</summary>
+sealed class RuleHolder(RuleOptions options, RuleStore store, TimeProvider clock, ILogger<RuleHolder> log) : BackgroundService
+{
+    readonly TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile RuleBook? known;
+    string? etag;
+
+    /// <summary>The rules; null where they have not been read yet. Waits for the first reading of a new instance.</summary>
+    public async ValueTask<RuleBook?> GetAsync(CancellationToken cancellation)
+    {
+        if (!tried.Task.IsCompleted)
+        {
+            await Task.WhenAny(tried.Task, Task.Delay(options.StartTimeout, clock, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return known;
+    }
+
+    /// <summary>The answer where the rules have not been read: an item might be shown that they withhold.</summary>
+    public static IResult NotRead() => Problem.Of(
+        StatusCodes.Status503ServiceUnavailable, "The rules have not been read yet.", "Storage is out of reach: GET /api/health says why.");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.PollInterval, clock);
+        do
+        {
+            await PollAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    async Task PollAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (await store.IfChangedAsync(etag, cancellation) is { } changed)
+            {
+                (known, etag) = (changed.Book, changed.ETag);
+            }
+
+            known ??= new RuleBook();
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            log.LogError(e, "The rules cannot be read; those of version {Version} keep serving.", known?.Version);
+        }
+
+        tried.TrySetResult();
+    }
+}
