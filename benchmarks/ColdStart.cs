@@ -11,13 +11,13 @@ namespace SasRec.Bench;
 sealed partial record ColdStart(double HostMs, double FetchedMs, double SessionMs, double FirstMs, double SecondMs)
 {
     static readonly string[] History = ["item-1", "item-7"];
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Starts the app, asks for a recommendation as soon as it listens, and ends it.</summary>
     public static async Task<ColdStart> MeasureAsync(string app, string connection, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(StartTimeout);
         var port = FreePort();
         var start = new ProcessStartInfo("dotnet", [Host(), app, "--port", $"{port}"])
         {
@@ -35,12 +35,12 @@ sealed partial record ColdStart(double HostMs, double FetchedMs, double SessionM
         using var process = Process.Start(start)!;
         try
         {
-            var model = ModelAsync(process.StandardOutput, clock, patience.Token);
-            await ListensAsync(port, patience.Token);
+            var model = ModelAsync(process.StandardOutput, clock, timeout.Token);
+            await ListensAsync(port, timeout.Token);
             var host = clock.Elapsed.TotalMilliseconds;
-            await AskAsync(http, patience.Token);
+            await AskAsync(http, timeout.Token);
             var first = clock.Elapsed.TotalMilliseconds;
-            await AskAsync(http, patience.Token);
+            await AskAsync(http, timeout.Token);
             var second = clock.Elapsed.TotalMilliseconds - first;
             var (fetched, session) = await model;
             return new ColdStart(host, fetched, session, first, second);

@@ -133,9 +133,9 @@ sealed class FiltersBench : BenchVerb<FilterTimes>
             var config = new SasRecConfig();
             OnnxExport.Write(SasRecWeights.Initialized(config, count, 1), Path.Combine(folder, Names.ModelBlobs.Network));
             var vocabulary = new ItemVocabulary(Enumerable.Range(0, count).Select(Id));
-            using (var file = File.Create(Path.Combine(folder, Names.ModelBlobs.Catalogue)))
+            using (var file = File.Create(Path.Combine(folder, Names.ModelBlobs.Items)))
             {
-                new ItemCatalogue(vocabulary, new int[count], new int[count]).WriteAsync(file).GetAwaiter().GetResult();
+                new ModelItems(vocabulary, new int[count], new int[count]).WriteAsync(file).GetAwaiter().GetResult();
             }
 
             var manifest = new ModelManifest

@@ -60,8 +60,8 @@ public static class Names
         /// <summary>The network for ONNX Runtime.</summary>
         public const string Network = "model.onnx";
 
-        /// <summary>The item catalogue.</summary>
-        public const string Catalogue = "items.json";
+        /// <summary>The items that the model knows, with their counts.</summary>
+        public const string Items = "items.json";
 
         /// <summary>The counts of item pairs that are added to the network's scores; missing where they add nothing.</summary>
         public const string Neighbours = "neighbours.bin";

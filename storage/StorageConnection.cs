@@ -48,7 +48,7 @@ public sealed class StorageConnection
         }
     }
 
-    /// <summary>The same account for somebody who waits for an answer: each call is given up after a time.</summary>
+    /// <summary>The same account for callers that wait for an answer: each call is given up after a time.</summary>
     /// <remarks>A call that is given up throws a <see cref="TimeoutException"/>, or what its last attempt threw. Without this bound,
     /// failed calls are tried again for about half a minute, and each attempt may take as long as Azure's clients allow.</remarks>
     /// <param name="most">The most that one call may take with all its attempts, over zero.</param>

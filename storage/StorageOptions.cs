@@ -1,124 +1,88 @@
-using System.Globalization;
+using SasRec.Core.Options;
 
 namespace SasRec.Storage;
 
 /// <summary>Which storage account, and how it is used.</summary>
+[Section("Storage")]
 public sealed record StorageOptions
 {
-    const string Section = "Storage";
-
-    static readonly string[] Known = [nameof(NamePrefix), nameof(Parallelism), nameof(FeedMargin), nameof(FeedLag)];
-
     /// <summary>A connection string; null where an identity opens the account.</summary>
+    [NotInSection]
     public string? ConnectionString { get; init; }
 
     /// <summary>The blob service, for an identity.</summary>
+    [NotInSection]
     public Uri? BlobServiceUri { get; init; }
 
     /// <summary>The queue service, for an identity.</summary>
+    [NotInSection]
     public Uri? QueueServiceUri { get; init; }
 
     /// <summary>The table service, for an identity.</summary>
+    [NotInSection]
     public Uri? TableServiceUri { get; init; }
 
     /// <summary>The client id of a user-assigned identity; null for the identity that the machine has.</summary>
+    [NotInSection]
     public string? ClientId { get; init; }
 
-    /// <summary>What stands before every table, queue and container name, so that several systems share an account:
-    /// lower-case letters and digits, beginning with a letter, at most 40.</summary>
+    /// <summary>A prefix of every table, queue and container name, so that several systems can share an account. The functions app takes
+    /// none, because its triggers have fixed names.</summary>
+    [Pattern("^[a-z][a-z0-9]{0,39}$", "at most 40 lower-case letters and digits, beginning with a letter")]
     public string NamePrefix { get; init; } = "";
 
-    /// <summary>How many requests one call may have under way at once, 1 to 256.</summary>
+    /// <summary>How many requests one call to storage may have in flight.</summary>
+    [Range(1, 256)]
     public int Parallelism { get; init; } = 16;
 
-    /// <summary>How far the time in a feed row's key may be from the storage server's clock, 2 s to 10 min.</summary>
-    /// <remarks>A row that took longer is written again; see <see cref="Log.ChangeFeed"/>.</remarks>
+    /// <summary>How far a writer's clock may be off before a feed row is written again.</summary>
+    /// <remarks>The bound is between the time in the row's key and the storage server's clock; see <see cref="Log.ChangeFeed"/>.</remarks>
+    [Range("00:00:02", "00:10:00")]
     public TimeSpan FeedMargin { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How far behind the storage server's clock the feed is read: more than twice <see cref="FeedMargin"/>,
-    /// at most 1 h.</summary>
+    /// <summary>How far behind the storage server's clock training reads the feed.</summary>
+    [FeedLag]
     public TimeSpan FeedLag { get; init; } = TimeSpan.FromSeconds(75);
 
-    /// <summary>Reads the options from settings; both ':' and '__' divide a name, as in configuration and in the environment.</summary>
-    /// <param name="setting">The value of a setting, or null: <c>name => configuration[name]</c>
-    /// or <c>Environment.GetEnvironmentVariable</c>.</param>
-    /// <param name="names">The names of all settings, so that an unknown one of this section is found.</param>
-    /// <exception cref="FormatException">A value is not of its kind; the message names the setting and the value.</exception>
-    /// <exception cref="ArgumentException">A name is unknown, or a value is missing or out of range.</exception>
-    public static StorageOptions Read(Func<string, string?> setting, IEnumerable<string> names)
+    /// <summary>Reads the account and the section 'Storage'.</summary>
+    /// <param name="settings">Every setting there is, by name; ':' or '__' divides a name.</param>
+    /// <exception cref="ArgumentException">A setting is unknown, missing, not of its kind or not allowed; the message names it, its value and
+    /// what is allowed.</exception>
+    public static StorageOptions Read(IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        ArgumentNullException.ThrowIfNull(setting);
-        ArgumentNullException.ThrowIfNull(names);
-        RefuseUnknown();
-        var defaults = new StorageOptions();
-        return new StorageOptions
+        var all = settings.ToArray();
+        var account = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in all)
         {
-            ConnectionString = Find(Names.Connection),
+            if (!string.IsNullOrEmpty(value))
+            {
+                account[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+            }
+        }
+
+        return (OptionsReader.Read<StorageOptions>(all) with
+        {
+            ConnectionString = account.GetValueOrDefault(Names.Connection),
             BlobServiceUri = Address("blob"),
             QueueServiceUri = Address("queue"),
             TableServiceUri = Address("table"),
-            ClientId = Find(Names.Connection, "clientId"),
-            NamePrefix = Find("Storage", "NamePrefix") ?? defaults.NamePrefix,
-            Parallelism = Parse("Parallelism", s => int.Parse(s, CultureInfo.InvariantCulture), defaults.Parallelism),
-            FeedMargin = Parse("FeedMargin", s => TimeSpan.Parse(s, CultureInfo.InvariantCulture), defaults.FeedMargin),
-            FeedLag = Parse("FeedLag", s => TimeSpan.Parse(s, CultureInfo.InvariantCulture), defaults.FeedLag),
-        }.Validated();
-
-        void RefuseUnknown()
-        {
-            foreach (var name in names.Select(name => name.Replace("__", ":", StringComparison.Ordinal)))
-            {
-                if (name.StartsWith(Section + ':', StringComparison.OrdinalIgnoreCase) && !IsKnown(name[(Section.Length + 1)..]))
-                {
-                    throw new ArgumentException(
-                        $"{name.Replace(":", "__", StringComparison.Ordinal)} is an unknown setting; " +
-                        $"known are {string.Join(", ", Known.Select(known => $"{Section}__{known}"))}.");
-                }
-            }
-        }
-
-        // The environment tells upper from lower case: a name in the wrong case has no value there.
-        bool IsKnown(string name) => Known.Contains(name)
-            || (Known.Contains(name, StringComparer.OrdinalIgnoreCase) && Find(Section, Known.Single(k => k.Equals(name, StringComparison.OrdinalIgnoreCase))) is not null);
-
-        string? Find(params string[] path) =>
-            setting(string.Join(':', path)) is { Length: > 0 } inConfiguration ? inConfiguration
-            : setting(string.Join("__", path)) is { Length: > 0 } inEnvironment ? inEnvironment
-            : null;
+            ClientId = account.GetValueOrDefault(Names.Connection + "__clientId"),
+        }).Validated();
 
         Uri? Address(string service)
         {
-            if (Find(Names.Connection, service + "ServiceUri") is { } text)
+            if (account.GetValueOrDefault($"{Names.Connection}__{service}ServiceUri") is { } text)
             {
                 return Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri
-                    : throw new FormatException($"{Names.Connection}__{service}ServiceUri must be an absolute URI; found '{text}'.");
+                    : throw new ArgumentException($"{Names.Connection}__{service}ServiceUri must be an absolute URI. Found: {text}.");
             }
 
-            return Find(Names.Connection, "accountName") is { } account
-                ? new Uri($"https://{account}.{service}.core.windows.net")
-                : null;
-        }
-
-        T Parse<T>(string name, Func<string, T> parse, T otherwise)
-        {
-            if (Find(Section, name) is not { } text)
-            {
-                return otherwise;
-            }
-
-            try
-            {
-                return parse(text);
-            }
-            catch (Exception e) when (e is FormatException or OverflowException)
-            {
-                throw new FormatException($"{Section}__{name} cannot be read as {typeof(T).Name}; found '{text}'.", e);
-            }
+            return account.GetValueOrDefault(Names.Connection + "__accountName") is { } name ? new Uri($"https://{name}.{service}.core.windows.net") : null;
         }
     }
 
     /// <summary>Returns these options if every value is in range.</summary>
-    /// <exception cref="ArgumentException">A value is missing or out of range; the message names it, the value and the range.</exception>
+    /// <exception cref="ArgumentException">A value is missing or not allowed; the message names it, the value and what is allowed.</exception>
     public StorageOptions Validated()
     {
         if (ConnectionString is null && (BlobServiceUri is null || QueueServiceUri is null || TableServiceUri is null))
@@ -128,29 +92,19 @@ public sealed record StorageOptions
                 $"{Names.Connection}__queueServiceUri and {Names.Connection}__tableServiceUri (or {Names.Connection}__accountName).");
         }
 
-        if (NamePrefix.Length > 40 || NamePrefix.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c)) ||
-            (NamePrefix.Length > 0 && char.IsAsciiDigit(NamePrefix[0])))
-        {
-            throw OutOfRange(nameof(NamePrefix), "at most 40 lower-case letters and digits, beginning with a letter", $"'{NamePrefix}'");
-        }
-
-        if (Parallelism is < 1 or > 256)
-        {
-            throw OutOfRange(nameof(Parallelism), "1 to 256", $"{Parallelism}");
-        }
-
-        if (FeedMargin < TimeSpan.FromSeconds(2) || FeedMargin > TimeSpan.FromMinutes(10))
-        {
-            throw OutOfRange(nameof(FeedMargin), "00:00:02 to 00:10:00", $"{FeedMargin}");
-        }
-
-        if (FeedLag <= 2 * FeedMargin || FeedLag > TimeSpan.FromHours(1))
-        {
-            throw OutOfRange(nameof(FeedLag), $"over {2 * FeedMargin} (twice {Section}__{nameof(FeedMargin)}) and at most 01:00:00", $"{FeedLag}");
-        }
-
+        OptionRules.Check(this);
         return this;
     }
+}
 
-    static ArgumentException OutOfRange(string name, string allowed, string found) => new($"{Section}__{name} must be {allowed}, found {found}.");
+/// <summary>More than twice <see cref="StorageOptions.FeedMargin"/>, and at most an hour.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+sealed class FeedLagAttribute : OptionRuleAttribute
+{
+    static readonly TimeSpan Max = TimeSpan.FromHours(1);
+
+    public override bool Allows(object value, object options) => (TimeSpan)value > 2 * ((StorageOptions)options).FeedMargin && (TimeSpan)value <= Max;
+
+    public override string Text(object? options) =>
+        $"more than {(options is StorageOptions found ? OptionText.Of(2 * found.FeedMargin) + ", " : "")}twice Storage__FeedMargin, and at most {OptionText.Of(Max)}";
 }

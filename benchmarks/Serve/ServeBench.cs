@@ -128,7 +128,7 @@ sealed class ServeBench : BenchVerb<ServeResult>
         var weights = SasRecWeights.Initialized(new SasRecConfig { MaxLength = Histories[^1] }, items, seed: 1);
         var vocabulary = new ItemVocabulary(Enumerable.Range(0, items).Select(i => $"item-{i}"));
         var model = new ModelFolder(path);
-        await model.WriteAsync(weights, new ItemCatalogue(vocabulary, new int[items], new int[items]), [new([0, 1, 2])], cancellation);
+        await model.WriteAsync(weights, new ModelItems(vocabulary, new int[items], new int[items]), [new([0, 1, 2])], cancellation);
         var registry = new ModelRegistry(storage);
         var published = await registry.PublishAsync(
             new ModelManifest { Config = weights.Config, Data = new DataRange(null, null, 0, 0, items), Protocol = "none" }, model.Files, cancellation);

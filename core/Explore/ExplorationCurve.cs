@@ -2,7 +2,7 @@ namespace SasRec.Core.Explore;
 
 /// <summary>What a model's drawn slates are worth, temperature by temperature: what translates a price into a policy.</summary>
 /// <remarks>
-/// Temperatures are in units of score, whose scale is the model's own, so nobody can know beforehand what one costs. Measured at export on
+/// Temperatures are in units of score, whose scale is the model's own, so the cost of one is not known beforehand. Measured at export on
 /// validation cases. A share of the slates is drawn and the others are greedy, so the price is exactly that share times what a drawn slate
 /// loses, and what a mistaken loss can do to it is bounded: no drawn slate loses more than everything.
 /// </remarks>
@@ -11,7 +11,7 @@ namespace SasRec.Core.Explore;
 /// <param name="Cases">On how many validation cases it was measured.</param>
 public sealed record ExplorationCurve(double Temperature, IReadOnlyList<ExplorationPoint> Points, int Cases)
 {
-    /// <summary>The share of the greedy list's value that may be spent where nobody says otherwise.</summary>
+    /// <summary>The share of the greedy list's value that is spent by default.</summary>
     public const double DefaultExploration = 0.05;
 
     /// <summary>For a model that was not measured: its drawn slates are taken to be worth nothing.</summary>

@@ -42,34 +42,6 @@ public sealed record ExplorationPolicy
     /// <param name="value">A finite temperature.</param>
     public static bool IsTemperature(double value) => value is 0 or (>= LeastTemperature and <= MostTemperature);
 
-    /// <summary>The epsilon that gives every eligible item at least a chance of being in the slate, whatever its score.</summary>
-    /// <param name="chance">The chance wanted, 0 to min(slots, eligible) / eligible.</param>
-    /// <param name="slots">The length of the slate, at least 1.</param>
-    /// <param name="eligible">How many items are eligible, at least 1.</param>
-    /// <returns>The epsilon at which the slots together miss an item, however low its score, with probability 1 - chance.
-    /// Where new items are eligible, what a policy gives to the others is (1 - ν) of it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The chance is more than a uniform slate gives, or a count is below 1.</exception>
-    public static double EpsilonFor(double chance, int slots, int eligible)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(eligible, 1);
-        var most = Math.Min(slots, eligible) / (double)eligible;
-        if (!(chance >= 0 && chance <= most))
-        {
-            throw new ArgumentOutOfRangeException(nameof(chance), chance, $"The chance must be 0 to {most}, what a uniform slate gives.");
-        }
-
-        // The chance of an item with no score grows with epsilon from 0 to that of a uniform slate, so halving finds it.
-        var (low, high) = (0.0, 1.0);
-        for (var i = 0; i < 60; i++)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = MinInclusion(middle, slots, eligible) < chance ? (middle, high) : (low, middle);
-        }
-
-        return high;
-    }
-
     /// <summary>The least chance that any eligible item has of being in a slate: 1 - Π (1 - ε / remaining).</summary>
     /// <param name="epsilon">The uniform share, 0 to 1.</param>
     /// <param name="slots">The length of the slate.</param>

@@ -21,9 +21,6 @@ public sealed record Slate
     /// lost to cancellation when the slate itself holds nearly all of the mass.
     /// </remarks>
     public required double UnservedSoftMaximum { get; init; }
-
-    /// <summary>The natural logarithm of the probability of this slate in this order.</summary>
-    public double LogPropensity => Items.Sum(item => Math.Log(item.Propensity));
 }
 
 /// <summary>One slot of a slate.</summary>

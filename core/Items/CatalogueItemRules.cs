@@ -30,9 +30,6 @@ public static class CatalogueItemRules
     /// <summary>The latest time of publication or expiry: 9999-12-31, UTC.</summary>
     public static DateTimeOffset LatestTime { get; } = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Whether a text can be a title: 1 to 512 UTF-16 code units of well-formed Unicode.</summary>
-    public static bool IsTitle(ReadOnlySpan<char> text) => text.Length is >= 1 and <= MaxTitleLength && InteractionRules.IsWellFormed(text);
-
     /// <summary>Whether a text can be the address of a picture: absolute, http or https, at most 2,048 units, without spaces, controls,
     /// quotes, brackets or a password.</summary>
     public static bool IsImageUrl(string text)
@@ -47,7 +44,4 @@ public static class CatalogueItemRules
             && uri.Host.Length > 0
             && uri.UserInfo.Length == 0;
     }
-
-    /// <summary>Whether a time can be one of publication or expiry.</summary>
-    public static bool IsTime(DateTimeOffset time) => time >= EarliestTime && time <= LatestTime;
 }

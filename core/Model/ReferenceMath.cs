@@ -92,6 +92,18 @@ static class ReferenceMath
         return dx;
     }
 
+    /// <summary>Replaces each element by a function of it and its place.</summary>
+    public static void Map(double[,] x, Func<double, int, int, double> function)
+    {
+        for (var i = 0; i < x.GetLength(0); i++)
+        {
+            for (var j = 0; j < x.GetLength(1); j++)
+            {
+                x[i, j] = function(x[i, j], i, j);
+            }
+        }
+    }
+
     static (double Mean, double Inverse) Moments(double[,] x, int row)
     {
         var n = x.GetLength(1);
@@ -106,6 +118,6 @@ static class ReferenceMath
             variance += (x[row, j] - mean) * (x[row, j] - mean) / n;
         }
 
-        return (mean, 1 / Math.Sqrt(variance + ReferenceNetwork.LayerNormEpsilon));
+        return (mean, 1 / Math.Sqrt(variance + SasRecBlock.LayerNormEpsilon));
     }
 }

@@ -109,7 +109,7 @@ public sealed partial class SasRecWeights
         ? new SasRecWeights(this, bias)
         : throw new ArgumentException($"There are {bias.Length} biases for {ItemCount} items.", nameof(bias));
 
-    /// <summary>These weights for another catalogue, without <see cref="ItemBias"/>: known items keep their embedding, new ones start as fresh weights would.</summary>
+    /// <summary>These weights for another item vocabulary, without <see cref="ItemBias"/>: known items keep their embedding, new ones start as fresh weights would.</summary>
     /// <param name="known">[V of the result]: each item's index here; -1 for a new one.</param>
     /// <param name="seed">Of the new items' embeddings.</param>
     public SasRecWeights WithItems(ReadOnlySpan<int> known, ulong seed)

@@ -5,7 +5,7 @@ namespace SasRec.Core.Neighbours;
 /// <summary>Counts of item pairs as a sparse table: for each item, the items that users turned to with it.</summary>
 /// <remarks>
 /// <para>A history h, newest item first without repeats, gives item j the sums
-/// T_j = sum_a .7^a t(h_a, j) and C_j = sum_a .85^a c(h_a, j) over its newest <see cref="MostItems"/> items, and the score
+/// T_j = sum_a .7^a t(h_a, j) and C_j = sum_a .85^a c(h_a, j) over its newest <see cref="MaxItems"/> items, and the score
 /// strength_t log(1 + T_j / .001) + strength_c log(1 + C_j / .01), which is 0 for an item that no item of the history has as a neighbour.
 /// <see cref="NeighbourCounter"/> says what t and c are.</para>
 /// <para>A network knows an item by an embedding that takes many actions to learn; the table knows a pair from its first
@@ -14,7 +14,7 @@ namespace SasRec.Core.Neighbours;
 public sealed class ItemNeighbours
 {
     /// <summary>How many of the newest items of a history are looked up.</summary>
-    public const int MostItems = 15;
+    public const int MaxItems = 15;
 
     internal const float TransitionFloor = 1e-3f;
     internal const float CoOccurrenceFloor = 1e-2f;
@@ -66,7 +66,7 @@ public sealed class ItemNeighbours
         (Offsets, Neighbours, Transitions, CoOccurrences) = (offsets, neighbours, transitions, coOccurrences);
     }
 
-    /// <summary>V: the size of the catalogue.</summary>
+    /// <summary>V: the size of the item vocabulary.</summary>
     public int ItemCount => Offsets.Length - 1;
 
     /// <summary>How many pairs there are.</summary>
@@ -137,9 +137,9 @@ public sealed class ItemNeighbours
         public void Of(ItemNeighbours table, ReadOnlySpan<int> history)
         {
             Count = 0;
-            Span<int> used = stackalloc int[MostItems];
+            Span<int> used = stackalloc int[MaxItems];
             var (distinct, t, c) = (0, 1f, 1f);
-            for (var place = history.Length - 1; place >= 0 && distinct < MostItems; place--)
+            for (var place = history.Length - 1; place >= 0 && distinct < MaxItems; place--)
             {
                 var item = history[place];
                 if (used[..distinct].Contains(item))

@@ -7,12 +7,12 @@ namespace SasRec.Core.Neighbours;
 /// With n_i the actions on item i: t(i, j) = sum 1 / d / ((n_i + 2) (n_j + 2)^.4) over the places where j follows i at a distance d of at
 /// most 3, and c(i, j) = (places where i and j stand at most <see cref="CoOccurrenceWindow"/> apart, in either order) / sqrt(n_i n_j), the
 /// cosine of the two items. An item that stands in a history again is left out of the counting, as it is no target, unless seen items are
-/// asked for. An item keeps its <see cref="MostNeighbours"/> strongest pairs.
+/// asked for. An item keeps its <see cref="MaxNeighbours"/> strongest pairs.
 /// </remarks>
 public static class NeighbourCounter
 {
     /// <summary>The most pairs of one item.</summary>
-    public const int MostNeighbours = 100;
+    public const int MaxNeighbours = 100;
 
     /// <summary>How far apart two items of a history still count as taken together.</summary>
     public const int CoOccurrenceWindow = 50;
@@ -168,9 +168,9 @@ public static class NeighbourCounter
             }
 
             Array.Sort(found);
-            if (found.Length > MostNeighbours)
+            if (found.Length > MaxNeighbours)
             {
-                found = found[..MostNeighbours];
+                found = found[..MaxNeighbours];
             }
 
             return new Row(

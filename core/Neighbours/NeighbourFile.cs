@@ -10,7 +10,7 @@ namespace SasRec.Core.Neighbours;
 public static class NeighbourFile
 {
     const int Version = 1;
-    const int MostItems = 16_000_000;
+    const int MaxItems = 16_000_000;
 
     static ReadOnlySpan<byte> Letters => "NBRS"u8;
 
@@ -47,9 +47,9 @@ public static class NeighbourFile
 
             var (items, pairs) = (reader.ReadInt32(), reader.ReadInt32());
             var strengths = new NeighbourStrengths(reader.ReadDouble(), reader.ReadDouble());
-            if (items is < 0 or > MostItems || pairs < 0 || pairs > (long)items * NeighbourCounter.MostNeighbours)
+            if (items is < 0 or > MaxItems || pairs < 0 || pairs > (long)items * NeighbourCounter.MaxNeighbours)
             {
-                throw new InvalidDataException($"The table has {items} items and {pairs} pairs; {NeighbourCounter.MostNeighbours} an item are allowed.");
+                throw new InvalidDataException($"The table has {items} items and {pairs} pairs; {NeighbourCounter.MaxNeighbours} an item are allowed.");
             }
 
             return new ItemNeighbours(

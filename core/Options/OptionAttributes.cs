@@ -25,6 +25,10 @@ public sealed class FormerNameAttribute(string name) : Attribute
     public string Name => name;
 }
 
+/// <summary>A property that is not a setting of the record's section, but is set from elsewhere.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NotInSectionAttribute : Attribute;
+
 /// <summary>Which values a setting may have. A property with several rules must satisfy all of them; null satisfies every rule.</summary>
 [AttributeUsage(AttributeTargets.Property, AllowMultiple = true)]
 public abstract class OptionRuleAttribute : Attribute

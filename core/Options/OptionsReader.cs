@@ -47,7 +47,8 @@ public static class OptionsReader
     internal static bool IsNested(PropertyInfo property) => Plain(property) is { IsClass: true } type && type != typeof(string);
 
     internal static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite && !property.IsDefined(typeof(NotInSectionAttribute)));
 
     static SectionAttribute SectionOf(Type type) =>
         type.GetCustomAttribute<SectionAttribute>() ?? throw new InvalidOperationException($"{type.Name} has no section of the settings.");

@@ -1,4 +1,4 @@
-using static SasRec.Core.OptionRange;
+using SasRec.Core.Options;
 
 namespace SasRec.Core.Sequences;
 
@@ -11,29 +11,31 @@ public sealed record InteractionDataset(SequenceDataset Sequences, ItemVocabular
 /// <summary>What of the log becomes a dataset.</summary>
 public sealed record DatasetOptions
 {
-    /// <summary>Items with fewer interactions are left out, 1 to 1,000,000; 1 keeps all. Applied once, before users are.</summary>
+    /// <summary>Items with fewer interactions are left out; 1 keeps all. Applied once, before users are.</summary>
+    [Range(1, 1_000_000), CommandLine("--min-item-count", "Leave out items with fewer interactions")]
     public int MinItemCount { get; init; } = 1;
 
-    /// <summary>Users with fewer interactions, after items were left out, are left out, 1 to 1,000,000; 1 keeps all.</summary>
+    /// <summary>Users with fewer interactions, after items were left out, are left out; 1 keeps all.</summary>
+    [Range(1, 1_000_000), CommandLine("--min-user-count", "Leave out users with fewer interactions, after items were left out")]
     public int MinUserCount { get; init; } = 1;
 
     /// <summary>
-    /// The most that an interaction through a slate counts in training, by the inverse of its logged propensity, 1 to 1,000; null counts all
+    /// The most that an interaction through a slate counts in training, by the inverse of its logged propensity; null counts all
     /// interactions alike. See <see cref="PropensityWeights"/>.
     /// </summary>
+    [Range(1, 1_000)]
     public double? MaxWeight { get; init; }
 
     /// <summary>Whether actions on items that the user acted on before are learned and asked for, see
     /// <see cref="SequenceDataset.AsksForSeenItems"/>: for placements that serve seen items.</summary>
+    [CommandLine("--seen-items", "Learn and ask for actions on items that the user acted on before too, for placements that serve seen items")]
     public bool AsksForSeenItems { get; init; }
 
     /// <summary>Returns these options if every value is in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
     public DatasetOptions Validated()
     {
-        Require(nameof(MinItemCount), MinItemCount, 1, 1_000_000);
-        Require(nameof(MinUserCount), MinUserCount, 1, 1_000_000);
-        Require(nameof(MaxWeight), MaxWeight ?? 1, 1, 1_000);
+        OptionRules.Check(this);
         return this;
     }
 }

@@ -1,6 +1,6 @@
 namespace SasRec.Core.Sequences;
 
-/// <summary>The two-way map between item ids and catalogue indices 0..V-1. Ids are compared ordinally.</summary>
+/// <summary>The two-way map between item ids and item indices 0..V-1. Ids are compared ordinally.</summary>
 public sealed class ItemVocabulary
 {
     readonly string[] ids;

@@ -4,7 +4,7 @@ namespace SasRec.Core.Sequences;
 /// <remarks>
 /// The propensity of an interaction is the one logged with its slate at that moment: that the item took its slot, given the slots before.
 /// Summed over the slots on which an item might have stood, 1 / propensity is an unbiased count of what users would have done had each of
-/// them shown it; the chance to be anywhere in the slate would need the scores of the whole catalogue, which no log keeps. Weights are
+/// them shown it; the chance to be anywhere in the slate would need the scores of every item, which no log keeps. Weights are
 /// clipped, for a single rare slate would otherwise drown all others, and scaled so that interactions through slates count 1 on
 /// average: against what users did on their own, whose weight is 1, they gain and lose nothing as a whole.
 /// </remarks>

@@ -1,7 +1,7 @@
 namespace SasRec.Core.Sequences;
 
 /// <summary>Every user's interactions in time order, packed end to end: user u owns items [offsets[u], offsets[u + 1]).</summary>
-/// <remarks>Items are catalogue indices 0..<see cref="ItemCount"/>-1. A network sees index + 1; its token 0 is padding.</remarks>
+/// <remarks>Items are indices 0..<see cref="ItemCount"/>-1. A network sees index + 1; its token 0 is padding.</remarks>
 public sealed class SequenceDataset
 {
     readonly int[] offsets;
@@ -11,12 +11,12 @@ public sealed class SequenceDataset
     readonly float[]? weights;
 
     /// <summary>Packs histories.</summary>
-    /// <param name="itemCount">V: the size of the catalogue.</param>
+    /// <param name="itemCount">V: the size of the item vocabulary.</param>
     /// <param name="offsets">[users + 1]: ascending from 0 to the number of interactions.</param>
-    /// <param name="items">[interactions]: catalogue indices, each user's in time order.</param>
+    /// <param name="items">[interactions]: item indices, each user's in time order.</param>
     /// <param name="times">[interactions]: Unix milliseconds, ascending for each user; null where the data has none.</param>
     /// <param name="weights">[interactions]: how much each counts where it is to be predicted, finite and at least 0; null where all count 1.</param>
-    /// <exception cref="ArgumentException">The lengths disagree, an index is outside the catalogue, or a weight is out of range.</exception>
+    /// <exception cref="ArgumentException">The lengths disagree, an index is outside the item vocabulary, or a weight is out of range.</exception>
     public SequenceDataset(int itemCount, int[] offsets, int[] items, long[]? times = null, float[]? weights = null)
     {
         ArgumentNullException.ThrowIfNull(offsets);
@@ -47,7 +47,7 @@ public sealed class SequenceDataset
             if ((uint)items[i] >= (uint)itemCount)
             {
                 throw new ArgumentException(
-                    $"Interaction {i} names item {items[i]}; the catalogue has 0 to {itemCount - 1}.", nameof(items));
+                    $"Interaction {i} names item {items[i]}; the item vocabulary has 0 to {itemCount - 1}.", nameof(items));
             }
         }
 
@@ -70,7 +70,7 @@ public sealed class SequenceDataset
         (offsets, lengths, items, times, this.weights) = (of.offsets, of.lengths, of.items, of.times, weights);
     }
 
-    /// <summary>V: the size of the catalogue.</summary>
+    /// <summary>V: the size of the item vocabulary.</summary>
     public int ItemCount { get; }
 
     /// <summary>How many users there are.</summary>

@@ -14,7 +14,7 @@ namespace SasRec.Core.Sequences;
 public sealed record LeaveOneOut(SequenceDataset Train, SequenceDataset Refit, EvaluationCases Validation, EvaluationCases Test)
 {
     /// <summary>The fewest actions that can be asked for, of a user who is asked about; users with fewer only train.</summary>
-    public const int LeastActions = 3;
+    public const int MinActions = 3;
 
     /// <summary>Splits a dataset, sharing its arrays.</summary>
     /// <param name="whole">The dataset.</param>
@@ -46,7 +46,7 @@ public sealed record LeaveOneOut(SequenceDataset Train, SequenceDataset Refit, E
                 }
             }
 
-            if (count >= LeastActions)
+            if (count >= MinActions)
             {
                 users.Add(user);
                 (trains[user], validates[user], tests[user], testEnds[user]) = (before, before + 1, last, last + 1);

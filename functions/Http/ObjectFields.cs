@@ -32,7 +32,7 @@ sealed class ObjectFields(int required, params string[] names)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = Find(reader);
+            var field = Find(ref reader);
             if (field < 0)
             {
                 var name = Text(ref reader) ?? Raw(reader);
@@ -60,8 +60,14 @@ sealed class ObjectFields(int required, params string[] names)
     /// <summary>Whether a required field has not been seen.</summary>
     public bool Missing(int field, uint seen) => field < required && (seen & (1u << field)) == 0;
 
-    int Find(in Utf8JsonReader reader)
+    int Find(ref Utf8JsonReader reader)
     {
+        // An escaped name may hold half a surrogate pair, with which nothing can be compared.
+        if (reader.ValueIsEscaped)
+        {
+            return Array.IndexOf(names, Text(ref reader));
+        }
+
         for (var i = 0; i < utf8.Length; i++)
         {
             if (reader.ValueTextEquals(utf8[i]))

@@ -13,7 +13,6 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
     {
     }
 
-
     // The Functions runtime's own: the key may come in the query.
     readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase) { "code", "clientId" };
 
@@ -100,12 +99,23 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
 
     public string? Id(string name) => Text(name, InteractionRules.IsId, JsonFields.IdRange);
 
-    /// <summary>An id that is one segment of the path, with its slashes.</summary>
-    /// <remarks>The server decodes every escape of a path but %2F, which would end the segment.</remarks>
-    public string PathId(string name, string segment)
+    /// <summary>An id that is one segment of the path; or, where the segment is <c>-</c>, the parameter <c>id</c>.</summary>
+    /// <remarks>A server decodes every escape of a path but %2F, which would end the segment, and takes the segments <c>.</c> and <c>..</c>
+    /// away. So <c>a%2Fb</c> may have been sent for the id <c>a/b</c> or, as <c>a%252Fb</c>, for the id <c>a%2Fb</c>. The parameter carries any id.</remarks>
+    /// <param name="name">What the API calls the segment.</param>
+    /// <param name="segment">The segment, decoded by the server.</param>
+    /// <param name="exact">Whether the wrong one of two ids would do harm: a segment that may stand for two is refused.</param>
+    public string PathId(string name, string segment, bool exact = false)
     {
+        if (Id("id") is { } given)
+        {
+            Check(name, segment, text => text is "-", "- where the parameter 'id' is given");
+            return given;
+        }
+
         var id = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         Check(name, id, InteractionRules.IsId, JsonFields.IdRange);
+        Check(name, segment, text => !exact || text.SequenceEqual(id), "without a slash or %2F, because a path may stand for two ids then: give - in the path and the id as the parameter 'id'");
         return id;
     }
 

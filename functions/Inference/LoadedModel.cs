@@ -33,7 +33,7 @@ sealed class LoadedModel
     int users = 1;
 
     LoadedModel(
-        ModelManifest manifest, ItemCatalogue items, OnnxNetwork network, ItemNeighbours? neighbours, ServedResponse? response, CatalogueView view)
+        ModelManifest manifest, ModelItems items, OnnxNetwork network, ItemNeighbours? neighbours, ServedResponse? response, CatalogueView view)
     {
         (Response, ResponseTerms) = (response, response?.Terms());
         (Manifest, Items, this.network, this.neighbours, this.view) = (manifest, items.Items, network, neighbours, view);
@@ -95,7 +95,7 @@ sealed class LoadedModel
         var published = (await registry.GetAsync(version, cancellation)).Files;
         string[] optional = [Names.ModelBlobs.Neighbours, Names.ModelBlobs.Response];
         return await registry.DownloadAsync(
-            version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, .. optional.Where(published.ContainsKey)], cancellation);
+            version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Items, .. optional.Where(published.ContainsKey)], cancellation);
     }
 
     /// <summary>Loads a model, checks that its files fit together, and runs it on the shortest and the longest history.</summary>
@@ -107,8 +107,8 @@ sealed class LoadedModel
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses the network.</exception>
     public static async Task<LoadedModel> LoadAsync(ModelManifest manifest, string folder, CatalogueHolder catalogue, CancellationToken cancellation)
     {
-        await using var file = File.OpenRead(Path.Combine(folder, Names.ModelBlobs.Catalogue));
-        var items = await ItemCatalogue.ReadAsync(file, cancellation);
+        await using var file = File.OpenRead(Path.Combine(folder, Names.ModelBlobs.Items));
+        var items = await ModelItems.ReadAsync(file, cancellation);
         if (items.Items.Count == 0)
         {
             throw new InvalidDataException("The model has no items.");

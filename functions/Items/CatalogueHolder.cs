@@ -80,7 +80,7 @@ sealed class CatalogueHolder(ItemOptions options, TimeProvider clock)
         read.TrySetResult();
     }
 
-    /// <summary>Reports that the catalogue could not be read; the last known one keeps serving, and nobody waits any longer.</summary>
+    /// <summary>Reports that the catalogue could not be read; the last known one keeps serving, and waiting requests go on.</summary>
     public void Fail(string reason)
     {
         Failure = reason;

@@ -107,7 +107,7 @@ sealed class ItemIndex
         return current.Items.Copy();
     }
 
-    /// <summary>The items that belong to any of some categories; a category that nobody has has none.</summary>
+    /// <summary>The items that belong to any of some categories; an unknown category has none.</summary>
     public ItemSet InAnyOf(IReadOnlyList<string> names)
     {
         var items = ItemSet.None(Count);

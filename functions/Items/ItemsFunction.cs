@@ -60,14 +60,14 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
     public async Task<IResult> Delete(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "items/{itemId}")] HttpRequest request, string itemId)
     {
-        var id = ItemId(request, itemId);
+        var id = ItemId(request, itemId, exact: true);
         return Results.Json(new DeletedItem(id, await store.DeleteAsync(id, CancellationToken.None)), ItemsJson.Answers.DeletedItem);
     }
 
-    static string ItemId(HttpRequest request, string segment)
+    static string ItemId(HttpRequest request, string segment, bool exact = false)
     {
         var query = new QueryReader(request);
-        var id = query.PathId("itemId", segment);
+        var id = query.PathId("itemId", segment, exact);
         query.Finish();
         return id;
     }

@@ -64,7 +64,7 @@ sealed class ContainerJobLauncher(
         catch (RequestFailedException e)
         {
             // The next run is worth more than the record of the last.
-            log.LogError(e, "The ends of the trainer's runs cannot be asked for.");
+            log.LogError(e, "The status of the trainer's executions cannot be read.");
         }
     }
 

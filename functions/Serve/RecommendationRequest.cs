@@ -6,7 +6,7 @@ namespace SasRec.Functions.Serve;
 /// <summary>What a client asks for; both endpoints fill it.</summary>
 sealed record RecommendationRequest
 {
-    /// <summary>For whom; null for an inline history of nobody in particular.</summary>
+    /// <summary>For whom; null for an inline history without a user.</summary>
     public string? UserId { get; init; }
 
     /// <summary>Items, oldest first, in place of what the log holds; null to read the log.</summary>
@@ -75,6 +75,6 @@ sealed record RecommendationRequest
     /// <summary>Whether the answer says why each item is there and which chance it had.</summary>
     public bool Explain { get; init; }
 
-    /// <summary>Whether the slate is only looked at: nothing is logged.</summary>
+    /// <summary>Whether this is a preview: nothing is logged.</summary>
     public bool Preview { get; init; }
 }

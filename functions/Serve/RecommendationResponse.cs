@@ -7,7 +7,7 @@ namespace SasRec.Functions.Serve;
 
 /// <summary>A slate and how it came about.</summary>
 /// <param name="RecommendationId">To be sent back with what the user does; null for a preview.</param>
-/// <param name="UserId">For whom; null for nobody in particular.</param>
+/// <param name="UserId">The user; null without one.</param>
 /// <param name="Placement">Where it is shown.</param>
 /// <param name="ModelVersion">The model whose scores, or whose catalogue and counts, it was drawn from.</param>
 /// <param name="Recommender">"sasrec", "similar" or "popularity"; also "popularity" where the model knows no item of the history.</param>

@@ -27,7 +27,7 @@ static class StorageServices
 
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = StorageOptions.Read(name => configuration[name], configuration.AsEnumerable().Select(setting => setting.Key));
+        var options = StorageOptions.Read(configuration.AsEnumerable());
         if (options.NamePrefix.Length > 0)
         {
             throw new ArgumentException(

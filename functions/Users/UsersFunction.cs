@@ -36,7 +36,7 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
         CancellationToken cancellation)
     {
         var query = new QueryReader(request);
-        var id = query.PathId("userId", userId);
+        var id = query.PathId("userId", userId, exact: true);
         query.Finish();
         var forgotten = new ForgottenUser(
             id, await interactions.DeleteUserAsync(id, cancellation), await impressions.ForgetUserAsync(id, cancellation));

@@ -61,7 +61,7 @@ sealed class ApiClient : IDisposable
     /// <summary>Deletes what is known of a user.</summary>
     public async Task ForgetUserAsync(string userId, CancellationToken cancellation)
     {
-        using var answer = await http.DeleteAsync(new Uri($"api/users/{Uri.EscapeDataString(userId)}", UriKind.Relative), cancellation);
+        using var answer = await http.DeleteAsync(new Uri($"api/users/-?id={Uri.EscapeDataString(userId)}", UriKind.Relative), cancellation);
         answer.EnsureSuccessStatusCode();
     }
 

@@ -11,7 +11,7 @@ sealed record Imported(LogContents Contents, TimeSpan Took);
 /// <summary>Sends the data through the HTTP API and does not rest until the log holds every event once.</summary>
 sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClient api, RunOptions options)
 {
-    const int MostAttempts = 5;
+    const int MaxAttempts = 5;
 
     public async Task<Imported> RunAsync(CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
                 return new Imported(contents, took);
             }
 
-            if (attempt == MostAttempts)
+            if (attempt == MaxAttempts)
             {
                 throw new InvalidOperationException($"The log holds {contents.Events:N0} of the {sent:N0} events sent, after {attempt} attempts.");
             }
@@ -59,7 +59,7 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
                     await api.PutItemsAsync(some, cancellation);
                     break;
                 }
-                catch (HttpRequestException e) when (attempt < MostAttempts)
+                catch (HttpRequestException e) when (attempt < MaxAttempts)
                 {
                     Say.Line($"the catalogue was not taken ({e.Message}); putting it again");
                     await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
@@ -96,7 +96,7 @@ sealed class ImportStage(Workspace workspace, StorageConnection storage, ApiClie
             }
 
             // What the command line or the data causes is so the next time too.
-            if (attempt == MostAttempts || code == 2)
+            if (attempt == MaxAttempts || code == 2)
             {
                 throw new InvalidOperationException($"The import ended with code {code}; the end of {workspace.Log("import")} says why.");
             }

@@ -81,7 +81,7 @@ sealed class LocalLoop : IAsyncDisposable
             async token => new Emulator(await AzuriteServer.StartAsync(workspace.StorageFolder, (at.Blob, at.Queue, at.Table), token)),
             cancellation);
         var environment = workspace.Environment();
-        var storage = new StorageConnection(StorageOptions.Read(environment.GetValueOrDefault, environment.Keys));
+        var storage = new StorageConnection(StorageOptions.Read(environment.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))));
         await storage.EnsureCreatedAsync(cancellation);
         var api = new ApiClient(workspace.Address, at.Key);
         var functions = await Supervisor.StartAsync(

@@ -12,7 +12,7 @@ namespace SasRec.Loop;
 /// <param name="SampleUsers">Up to a thousand user ids, spread over the log.</param>
 sealed record LogContents(int Events, int Users, int Items, IReadOnlyList<string> SampleUsers)
 {
-    const int MostSampled = 1000;
+    const int MaxSampled = 1000;
 
     public static async Task<LogContents> ReadAsync(StorageConnection storage, CancellationToken cancellation)
     {
@@ -29,8 +29,8 @@ sealed record LogContents(int Events, int Users, int Items, IReadOnlyList<string
             }
         }
 
-        var stride = Math.Max(1, users.Count / MostSampled);
-        return new LogContents(events, users.Count, items.Count, [.. users.Where((_, i) => i % stride == 0).Take(MostSampled)]);
+        var stride = Math.Max(1, users.Count / MaxSampled);
+        return new LogContents(events, users.Count, items.Count, [.. users.Where((_, i) => i % stride == 0).Take(MaxSampled)]);
     }
 
     /// <summary>Waits until every accepted event has been taken off the queue.</summary>

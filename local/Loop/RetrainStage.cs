@@ -29,8 +29,8 @@ sealed class NoModelException(string message) : InvalidOperationException(messag
 /// <summary>Asks for a retrain over HTTP and follows the record of its run.</summary>
 sealed class RetrainStage(StorageConnection storage, ApiClient api)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-    const int MostAttempts = 5;
+    static readonly TimeSpan LeaseTimeout = TimeSpan.FromMinutes(3);
+    const int MaxAttempts = 5;
     readonly RunLog runs = new(storage);
 
     /// <summary>Trains.</summary>
@@ -38,7 +38,7 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
     public async Task<Trained> RunAsync(CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var runId = await StartAsync(cancellation);
             var run = await EndOfRunAsync(runId, cancellation);
@@ -60,14 +60,14 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
             }
         }
 
-        throw new InvalidOperationException($"No model after {MostAttempts} retrains.");
+        throw new InvalidOperationException($"No model after {MaxAttempts} retrains.");
     }
 
     // A job that was killed holds its lease for up to a minute more; until then nothing else may start.
     async Task<string> StartAsync(CancellationToken cancellation)
     {
         var asked = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(asked) < Patience)
+        while (Stopwatch.GetElapsedTime(asked) < LeaseTimeout)
         {
             if (await api.RetrainAsync(cancellation) is { } run)
             {
@@ -77,7 +77,7 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
             await Task.Delay(1000, cancellation);
         }
 
-        throw new InvalidOperationException($"Another retrain held the lease for {Patience.TotalMinutes:F0} minutes.");
+        throw new InvalidOperationException($"Another retrain held the lease for {LeaseTimeout.TotalMinutes:F0} minutes.");
     }
 
     /// <summary>The record of a run that has ended; null where the run left none, since another had the lease first.</summary>
@@ -88,7 +88,7 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
         while (true)
         {
             var run = await runs.GetAsync(runId, cancellation) is { } found ? (await runs.StandingAsync([found], cancellation))[0] : null;
-            if (run?.FinishedAt is not null || (run is null && Stopwatch.GetElapsedTime(asked) > Patience))
+            if (run?.FinishedAt is not null || (run is null && Stopwatch.GetElapsedTime(asked) > LeaseTimeout))
             {
                 return run;
             }

@@ -25,7 +25,7 @@ public sealed class FeedbackLoop
     /// <summary>Prepares a loop.</summary>
     /// <param name="options">The world.</param>
     /// <param name="arm">How the system is run in it.</param>
-    /// <param name="train">Makes a model of histories and a seed, over their catalogue; disposed when it no longer serves, if it can be.</param>
+    /// <param name="train">Makes a model of histories and a seed, over their item vocabulary; disposed when it no longer serves, if it can be.</param>
     /// <param name="gate">When a new model may serve; null takes the product's defaults.</param>
     public FeedbackLoop(LoopOptions options, LoopArm arm, Func<SequenceDataset, ulong, ISequenceScorer> train, GateOptions? gate = null)
     {

@@ -8,7 +8,7 @@ using SasRec.Core.Sequences;
 namespace SasRec.Simulator.Loop;
 
 /// <summary>Trains a challenger, asks the product's gate, and lets it serve or keeps what serves: what a scheduled run does.</summary>
-/// <param name="train">Makes a model of histories and a seed, over the same catalogue.</param>
+/// <param name="train">Makes a model of histories and a seed, over the same item vocabulary.</param>
 /// <param name="gate">The gate's options.</param>
 /// <param name="seed">The seed of every training.</param>
 /// <param name="priced">Whether what exploring costs each model is measured.</param>
@@ -17,7 +17,7 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
     static readonly RankingOptions Ranking = new() { SampledNegatives = 0 };
 
     ISequenceScorer? champion;
-    ItemCatalogue? catalogue;
+    ModelItems? own;
     long newest;
     int round;
 
@@ -38,7 +38,7 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
         if (decision.Passed)
         {
             Dispose();
-            (champion, catalogue, Version) = (train(data.Sequences, seed), ItemCatalogue.Of(data.Items, data.Sequences), round);
+            (champion, own, Version) = (train(data.Sequences, seed), ModelItems.Of(data.Items, data.Sequences), round);
             Curve = curve ?? ExplorationCurve.Unknown;
             newest = Enumerable.Range(0, data.Sequences.UserCount).Max(user => data.Sequences.Times(user)[^1]);
         }
@@ -50,7 +50,7 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
     /// <param name="items">The world's items.</param>
     /// <param name="counts">How often each was acted on.</param>
     public ISequenceScorer Serving(ItemVocabulary items, int[] counts) =>
-        champion is null ? new LogPopularity(counts) : new RemappedScorer(champion, catalogue!, items);
+        champion is null ? new LogPopularity(counts) : new RemappedScorer(champion, own!, items);
 
     public void Dispose() => (champion as IDisposable)?.Dispose();
 
@@ -67,7 +67,7 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
             return GateEvidence.TooFew($"round {Version}", fresh.Count);
         }
 
-        var theirs = RankingEvaluator.Evaluate(new RemappedScorer(champion!, catalogue!, data.Items), fresh, Ranking).ImportanceWeighted(fresh);
+        var theirs = RankingEvaluator.Evaluate(new RemappedScorer(champion!, own!, data.Items), fresh, Ranking).ImportanceWeighted(fresh);
         return new GateEvidence(
             "what users did since the model that serves was trained",
             Measure(split.Refit, fresh, out _).NdcgByCase,
@@ -89,7 +89,7 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
         return new()
         {
             [MetricNames.Popularity] = Ndcg(PopularityScorer.AllTime(known)),
-            [MetricNames.RecentPopularity] = Ndcg(PopularityScorer.Recent(known, ItemCatalogue.RecentSpan)),
+            [MetricNames.RecentPopularity] = Ndcg(PopularityScorer.Recent(known, ModelItems.RecentSpan)),
         };
 
         double[] Ndcg(ISequenceScorer scorer) => RankingEvaluator.Evaluate(scorer, cases, Ranking).ImportanceWeighted(cases).NdcgByCase;

@@ -8,7 +8,7 @@ public sealed class ModelNotFoundException(string version, Exception? inner = nu
     public string Version { get; } = version;
 }
 
-/// <summary>The gate refused this version, and nobody overrode it.</summary>
+/// <summary>The gate refused this version, and it was not overridden.</summary>
 public sealed class ModelRefusedException(string version, GateVerdict verdict)
     : Exception($"The gate refused model '{version}'.")
 {

@@ -15,6 +15,9 @@ public sealed record ModelManifest
     /// Whoever writes the files says which.</summary>
     public int FormatVersion { get; init; }
 
+    /// <summary>The version of the trainer that made it; null in a manifest that does not say.</summary>
+    public string? ProducerVersion { get; init; }
+
     /// <summary>UTC time and content, "20260115T120000Z-0123abcd"; given by <see cref="ModelRegistry.PublishAsync"/> where empty.</summary>
     public string Version { get; init; } = "";
 
@@ -88,8 +91,8 @@ public sealed record ModelManifest
 public sealed record DataRange(DateTimeOffset? From, DateTimeOffset? To, long Events, int Users, int Items);
 
 /// <summary>What a model's training began with.</summary>
-/// <param name="WarmFrom">The version from whose weights it went on; null where it began from nothing.</param>
-/// <param name="WarmStarts">How many trainings one after the other went on from the one before: 0 where it began from nothing.</param>
+/// <param name="WarmFrom">The version from whose weights it continued; null for a cold start.</param>
+/// <param name="WarmStarts">How many trainings in a row continued from the one before: 0 for a cold start.</param>
 /// <param name="Reason">Why it began so, one sentence.</param>
 /// <param name="ReadUpTo">The log up to here was in its data.</param>
 public sealed record ModelLineage(string? WarmFrom, int WarmStarts, string Reason, DateTimeOffset ReadUpTo);
@@ -98,8 +101,8 @@ public sealed record ModelLineage(string? WarmFrom, int WarmStarts, string Reaso
 /// <param name="Passed">Whether the evidence allows it.</param>
 /// <param name="Reasons">Why, one sentence each.</param>
 /// <param name="Figures">The figures behind the reasons, by name.</param>
-/// <param name="OverriddenBy">Who let it go live all the same; null where nobody did. Filled in when a manifest is read.</param>
-/// <param name="Override">When and why that was; null where nobody did. Filled in when a manifest is read.</param>
+/// <param name="OverriddenBy">Who let it go live all the same; null if it was not overridden. Filled in when a manifest is read.</param>
+/// <param name="Override">When and why that was; null if it was not overridden. Filled in when a manifest is read.</param>
 public sealed record GateVerdict(
     bool Passed,
     IReadOnlyList<string> Reasons,

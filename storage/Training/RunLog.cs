@@ -80,7 +80,7 @@ public sealed class RunLog(StorageConnection storage)
             {
                 Outcome = RunOutcome.Died,
                 FinishedAt = now.Progress?.At ?? now.StartedAt,
-                Error = "It ended without a word: its process was killed, or its machine was lost. The next run goes on from its checkpoint where there is one.",
+                Error = "It ended without a record: its process was killed, or its machine was lost. The next run continues from its checkpoint, if there is one.",
             };
         }));
     }

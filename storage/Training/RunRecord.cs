@@ -109,6 +109,6 @@ public enum RunOutcome
     /// <summary>It failed.</summary>
     Failed,
 
-    /// <summary>It ended without a word: nobody holds the right to train that it had. No record says so; it is found out.</summary>
+    /// <summary>It ended without a record: the lease that it had is free. This is found when the runs are listed.</summary>
     Died,
 }

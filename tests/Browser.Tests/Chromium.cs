@@ -9,7 +9,7 @@ public sealed class Chromium : IAsyncLifetime
     static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     // For a machine that runs every other test beside these.
-    const float PatienceMs = 30_000;
+    const float TimeoutMs = 30_000;
 
     IPlaywright? playwright;
     IBrowser? browser;
@@ -27,7 +27,7 @@ public sealed class Chromium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var program = Installed() ?? await InstallAsync();
-        Assertions.SetDefaultExpectTimeout(PatienceMs);
+        Assertions.SetDefaultExpectTimeout(TimeoutMs);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

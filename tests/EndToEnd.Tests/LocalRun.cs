@@ -6,7 +6,7 @@ namespace SasRec.EndToEnd.Tests;
 /// <summary>./run without its build: the same program, in a folder of the test's own and on free ports.</summary>
 sealed class LocalRun : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    static readonly TimeSpan Timeout = TimeSpan.FromMinutes(4);
 
     readonly Process process;
     readonly List<string> lines = [];
@@ -48,7 +48,7 @@ sealed class LocalRun : IAsyncDisposable
     /// <summary>Waits until it says something that matches; what it has said before counts.</summary>
     public async Task<Match> SaysAsync(string pattern, int occurrence = 1)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         while (true)
         {
             var matches = Regex.Matches(Told, pattern);
@@ -58,7 +58,7 @@ sealed class LocalRun : IAsyncDisposable
             }
 
             Assert.False(reading.IsCompleted, $"It ended without saying '{pattern}':\n{Told}");
-            await said.WaitAsync(patience.Token);
+            await said.WaitAsync(timeout.Token);
         }
     }
 
@@ -75,8 +75,8 @@ sealed class LocalRun : IAsyncDisposable
     /// <returns>The exit code and the last line of standard output.</returns>
     public async Task<(int Code, string LastLine)> EndAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        await process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout);
+        await process.WaitForExitAsync(timeout.Token);
         await reading;
         return (process.ExitCode, (await output).TrimEnd().Split('\n')[^1]);
     }

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SasRec.Azurite;
 using SasRec.Functions.StorageAccount;
-using SasRec.Functions.Tests.OpenApi;
 using SasRec.Storage;
 
 namespace SasRec.Functions.Tests;

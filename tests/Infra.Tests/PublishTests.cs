@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using SasRec.Infra.Tests.Checks;
 
 namespace SasRec.Infra.Tests;
 

@@ -50,13 +50,13 @@ sealed class EvaluateVerb : Verb
         Description = "A CSV file for the rank of every answer, of model and baselines, from which all metrics follow.",
     };
 
-    readonly DatasetOptionSet dataset;
+    readonly RecordOptions<DatasetOptions> dataset;
 
     public EvaluateVerb(Terminal terminal)
         : base(
             terminal,
             "evaluate",
-            "Measures a model on a file beside the popularity baselines. Whether it was trained on the answers is yours to know.")
+            "Measures a model on a file beside the popularity baselines. It cannot tell whether the model was trained on the test actions; make sure that it was not.")
     {
         Add(model);
         Add(data);
@@ -65,17 +65,17 @@ sealed class EvaluateVerb : Verb
         Add(threads);
         files = new FileOptionSet().AddTo(this);
         Add(ranks);
-        dataset = new DatasetOptionSet().AddTo(this);
+        dataset = new RecordOptions<DatasetOptions>().AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var folder = new ModelFolder(parsed.GetValue(model)!);
-        var (weights, catalogue) = (folder.ReadWeights(), await folder.ReadCatalogueAsync(cancellation));
+        var (weights, items) = (folder.ReadWeights(), await folder.ReadItemsAsync(cancellation));
         var read = await files.ReadAsync(parsed.GetValue(data)!, parsed, dataset.From(parsed), Meanings(), Terminal, cancellation);
         var (known, cases) = Split(read.Sequences, parsed);
         using var scorer = new ModelScorer(weights, parsed.GetValue(threads), folder.ReadNeighbours());
-        var remapped = new RemappedScorer(scorer, catalogue, read.Items);
+        var remapped = new RemappedScorer(scorer, items, read.Items);
         var report = await Terminal.MeterAsync("Evaluating", cases.Count, "users", meter => Task.Run(
             () => RankingEvaluator.Evaluate(remapped, cases, null, count => meter.Add(count), cancellation)));
         var baselines = new ModelEvaluation(Terminal, new RankingOptions()).Baselines(known, cases, cancellation);

@@ -38,6 +38,10 @@ sealed class RecordOptions<T>
         return this;
     }
 
+    /// <summary>The defaults with what the command line sets.</summary>
+    /// <param name="parsed">The command line.</param>
+    public T From(ParseResult parsed) => Apply(Defaults, parsed);
+
     /// <summary>A copy of a record with what the command line sets.</summary>
     /// <param name="record">The record.</param>
     /// <param name="parsed">The command line.</param>
@@ -64,7 +68,7 @@ sealed class RecordOptions<T>
         {
             Description = notes.Length > 0 ? $"{line.Description} ({string.Join("; ", notes)})." : $"{line.Description}.",
         };
-        if (!line.FitsData)
+        if (!line.FitsData && typeof(V) != typeof(bool))
         {
             option.DefaultValueFactory = _ => (V)property.GetValue(Defaults)!;
         }

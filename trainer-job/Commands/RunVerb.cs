@@ -3,6 +3,7 @@ using System.Globalization;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Response;
+using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Console;
@@ -76,13 +77,6 @@ sealed class RunVerb : StorageVerb
     };
 
     readonly RecordOptions<GateOptions> gate = new();
-    readonly Option<bool> cold = new("--cold") { Description = "Begin from nothing, not from the weights of the model that serves." };
-    readonly Option<int> coldEvery = new("--cold-every")
-    {
-        Description = "Begin from nothing at the latest every so many runs, 1 to 1,000.",
-        DefaultValueFactory = _ => new WarmStartOptions().ColdEvery,
-    };
-
     readonly Option<bool> shadowRefused = new("--shadow-refused")
     {
         Description = "Let a model that the gate refuses score live traffic without showing anything; it takes memory and time of every instance.",
@@ -106,7 +100,8 @@ sealed class RunVerb : StorageVerb
         DefaultValueFactory = _ => 5,
     };
 
-    readonly DatasetOptionSet dataset;
+    readonly RecordOptions<DatasetOptions> dataset;
+    readonly RecordOptions<WarmStartOptions> warm;
     readonly TrainingOptionSet training;
 
     public RunVerb(Terminal terminal)
@@ -122,11 +117,10 @@ sealed class RunVerb : StorageVerb
         gate.AddTo(this);
         Add(shadowRefused);
         Add(keepResponse);
-        Add(cold);
-        Add(coldEvery);
+        warm = new RecordOptions<WarmStartOptions>().AddTo(this);
         Add(correction);
         Add(maxWeight);
-        dataset = new DatasetOptionSet().AddTo(this);
+        dataset = new RecordOptions<DatasetOptions>().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
 
@@ -143,7 +137,7 @@ sealed class RunVerb : StorageVerb
             }).Validated(),
             data => training.For(data, parsed),
             gate.Apply(new GateOptions(), parsed).Validated(),
-            new WarmStartOptions(parsed.GetValue(cold), parsed.GetValue(coldEvery)).Validated(),
+            warm.From(parsed),
             Meanings(),
             parsed.GetValue(shadowRefused),
             !parsed.GetValue(keepResponse));

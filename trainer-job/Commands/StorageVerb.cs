@@ -46,9 +46,9 @@ abstract class StorageVerb(Terminal terminal, string name, string description) :
     {
         try
         {
-            return new StorageConnection(StorageOptions.Read(Terminal.Setting, Terminal.SettingNames), Terminal.Time);
+            return new StorageConnection(StorageOptions.Read(Terminal.SettingNames.Select(name => KeyValuePair.Create(name, Terminal.Setting(name)))), Terminal.Time);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException)
+        catch (ArgumentException e)
         {
             throw new UserError(FirstLine(e), e) { Code = ExitCode.Usage };
         }

@@ -115,7 +115,7 @@ sealed class TrainVerb : Verb
         Description = "A CSV file for the rank of every answer in every report, from which all metrics follow.",
     };
 
-    readonly DatasetOptionSet dataset;
+    readonly RecordOptions<DatasetOptions> dataset;
     readonly TrainingOptionSet training;
 
     public TrainVerb(Terminal terminal)
@@ -127,7 +127,7 @@ sealed class TrainVerb : Verb
         Add(timeSplit);
         files = new FileOptionSet().AddTo(this);
         Add(ranks);
-        dataset = new DatasetOptionSet().AddTo(this);
+        dataset = new RecordOptions<DatasetOptions>().AddTo(this);
         training = new TrainingOptionSet().AddTo(this);
     }
 
@@ -160,8 +160,8 @@ sealed class TrainVerb : Verb
         }
 
         var time = timeCut is null ? null : await MeasureOverTimeAsync(fitter, evaluation, timeCut, asked, cancellation);
-        var catalogue = ItemCatalogue.Of(read.Items, trainedOn);
-        var difference = await folder.WriteAsync(weights, catalogue, ModelFolder.Probes(trainedOn), cancellation);
+        var items = ModelItems.Of(read.Items, trainedOn);
+        var difference = await folder.WriteAsync(weights, items, ModelFolder.Probes(trainedOn), cancellation);
         folder.WriteNeighbours(neighbours);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
         var decision = PromotionGate.Decide(strict.FirstEvidence!());

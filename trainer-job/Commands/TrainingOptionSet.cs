@@ -13,21 +13,7 @@ sealed class TrainingOptionSet
     readonly RecordOptions<SasRecConfig> config = new();
     readonly RecordOptions<TrainingOptions> training = new();
 
-    readonly Option<double?> prior = new("--prior")
-    {
-        Description = "The weight of the popularity prior, the log counts of the last 30 days that are added to the scores, 0 to 10; "
-            + "the default is chosen on validation.",
-        Validators =
-        {
-            given =>
-            {
-                if (given.GetValueOrDefault<double?>() is not (null or (>= 0 and <= 10)))
-                {
-                    given.AddError($"--prior must be 0 to 10. Found: {given.GetValueOrDefault<double?>()}.");
-                }
-            },
-        },
-    };
+    readonly RecordOptions<ScoreTermOptions> terms = new();
 
     /// <summary>The options; Torch is refused where it cannot be used.</summary>
     public TrainingOptionSet() => training[nameof(TrainingOptions.Engine)].Validators.Add(given =>
@@ -38,19 +24,13 @@ sealed class TrainingOptionSet
         }
     });
 
-    readonly Option<bool> noNeighbours = new("--no-neighbours")
-    {
-        Description = "Add no counts of item pairs to the network's scores; how much they add is chosen on validation where not given.",
-    };
-
     /// <summary>Adds the options to a verb.</summary>
     /// <param name="verb">The verb.</param>
     public TrainingOptionSet AddTo(Command verb)
     {
         config.AddTo(verb);
         training.AddTo(verb);
-        verb.Add(prior);
-        verb.Add(noNeighbours);
+        terms.AddTo(verb);
         return this;
     }
 
@@ -62,10 +42,11 @@ sealed class TrainingOptionSet
     {
         var (suited, options) = TrainingOptions.For(data);
         options = training.Apply(options, parsed).Validated();
+        var added = terms.From(parsed);
         return new TrainingPlan(
             config.Apply(suited, parsed).Validated(),
             options with { Engine = Engines.Resolve(options.Engine) },
-            parsed.GetValue(prior),
-            parsed.GetValue(noNeighbours) ? NeighbourStrengths.None : null);
+            added.Prior,
+            added.NoNeighbours ? NeighbourStrengths.None : null);
     }
 }

@@ -43,7 +43,7 @@ public sealed class Meter(string title, double total, string unit, TimeProvider 
         }
     }
 
-    /// <summary>Sets how much is done, and what is said about the pace, by somebody who knows better than a plain rate.</summary>
+    /// <summary>Sets how much is done, and a text about the pace in place of the plain rate.</summary>
     public void Set(double amount, string ownPace)
     {
         lock (gate)

@@ -52,7 +52,7 @@ public sealed class Terminal(
     public void Say(string line) => error.WriteLine(line);
 
     /// <summary>Asks a person a question that yes or no answers.</summary>
-    /// <returns>Whether the answer is yes; false where nobody watches.</returns>
+    /// <returns>Whether the answer is yes; false where no person watches.</returns>
     public bool Ask(string question)
     {
         if (!interactive)

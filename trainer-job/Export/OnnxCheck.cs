@@ -17,9 +17,9 @@ public static class OnnxCheck
     /// <summary>Loads the file in ONNX Runtime, scores the histories in one batch, and returns the largest absolute difference.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="weights">What it was written from.</param>
-    /// <param name="histories">At least one, each at least one item; catalogue indices, oldest first.</param>
+    /// <param name="histories">At least one, each at least one item; item indices, oldest first.</param>
     /// <param name="rounded">The rounded table that was written; null where the file has the network's own.</param>
-    /// <exception cref="InvalidDataException">The difference is above <see cref="Tolerance"/>, or the file scores another catalogue.</exception>
+    /// <exception cref="InvalidDataException">The difference is above <see cref="Tolerance"/>, or the file scores another item vocabulary.</exception>
     public static float Compare(string path, SasRecWeights weights, IReadOnlyList<ReadOnlyMemory<int>> histories, RoundedItemTable? rounded = null)
     {
         ArgumentNullException.ThrowIfNull(weights);

@@ -32,7 +32,7 @@ public static class OnnxExport
         {
             IrVersion = FormatVersion,
             ProducerName = "SasRec.Serverless",
-            ProducerVersion = typeof(OnnxExport).Assembly.GetName().Version?.ToString() ?? "",
+            ProducerVersion = ProductVersion.Text,
             Graph = Build(weights, rounded is null ? new ExactItems(weights) : new RoundedItems(rounded, weights)),
             OpsetImport = { new OperatorSetIdProto { Version = Opset } },
         };
@@ -62,10 +62,10 @@ public static class OnnxExport
         for (var b = 0; b < config.Blocks; b++)
         {
             var last = b == config.Blocks - 1;
-            x = Block(graph, config, TensorNames.Block(b), x, last ? hidden : causal, last);
+            x = SasRecBlock.Apply(new GraphOperations(graph, config, last ? hidden : causal, last), TensorNames.Block(b), x);
         }
 
-        var state = graph.Node("Squeeze", Norm(graph, x, TensorNames.FinalNorm), graph.Vector(1));
+        var state = graph.Node("Squeeze", new GraphOperations(graph, config, hidden, onlyLast: true).Norm(x, TensorNames.FinalNorm), graph.Vector(1));
         var bias = weights.ItemBias is { } values ? graph.Weight(TensorNames.ItemBias, values, [values.Length]) : null;
         graph.Output(ModelFormat.Scores, table.Scores(graph, state, bias), "batch", Text(weights.ItemCount));
         graph.Output(ModelFormat.ItemEmbeddings, table.All(graph), Text(weights.ItemCount), Text(config.Width));
@@ -92,40 +92,6 @@ public static class OnnxExport
 
     /// <summary>0, 1, ... [time].</summary>
     static string Steps(GraphBuilder graph, string time) => graph.Node("Range", graph.Scalar(0L), time, graph.Scalar(1L));
-
-    static string Block(GraphBuilder graph, SasRecConfig config, BlockTensors block, string x, string hidden, bool onlyLast)
-    {
-        var queries = onlyLast ? graph.Node("Slice", x, graph.Vector(-1), graph.Vector(long.MaxValue), graph.Vector(1)) : x;
-        var n = Norm(graph, queries, block.AttentionNorm);
-        var q = Heads(graph, config, Dense(graph, n, block.Query), 0, 2, 1, 3);
-        var k = Heads(graph, config, Dense(graph, x, block.Key), 0, 2, 3, 1);
-        var v = Heads(graph, config, Dense(graph, x, block.Value), 0, 2, 1, 3);
-        var scale = graph.Scalar(1 / MathF.Sqrt(config.Width / config.Heads));
-        var scores = graph.Node("Add", graph.Node("Mul", graph.Node("MatMul", q, k), scale), hidden);
-        var weights = graph.Node("Softmax", [GraphBuilder.Attribute("axis", -1L)], scores);
-        var mixed = graph.Node("Transpose", [GraphBuilder.Attribute("perm", 0, 2, 1, 3)], graph.Node("MatMul", weights, v));
-        var a = graph.Node("Add", n, graph.Node("Reshape", mixed, graph.Vector(0, 0, config.Width)));
-        var m = Norm(graph, a, block.FeedNorm);
-        var inner = graph.Node("Relu", Dense(graph, m, block.FeedInner));
-        return graph.Node("Add", m, Dense(graph, inner, block.FeedOuter));
-    }
-
-    /// <summary>[batch, time, D] to [batch, Heads, ...] in the order asked for.</summary>
-    static string Heads(GraphBuilder graph, SasRecConfig config, string x, params long[] order)
-    {
-        var split = graph.Node("Reshape", x, graph.Vector(0, 0, config.Heads, config.Width / config.Heads));
-        return graph.Node("Transpose", [GraphBuilder.Attribute("perm", order)], split);
-    }
-
-    static string Dense(GraphBuilder graph, string x, string name) =>
-        graph.Node("Add", graph.Node("MatMul", x, TensorNames.Weight(name)), TensorNames.Bias(name));
-
-    static string Norm(GraphBuilder graph, string x, string name) => graph.Node(
-        "LayerNormalization",
-        [GraphBuilder.Attribute("axis", -1L), GraphBuilder.Attribute("epsilon", (float)ReferenceNetwork.LayerNormEpsilon)],
-        x,
-        TensorNames.Scale(name),
-        TensorNames.Shift(name));
 
     static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

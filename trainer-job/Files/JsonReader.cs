@@ -4,125 +4,6 @@ using System.Text.Json;
 
 namespace SasRec.Trainer.Files;
 
-/// <summary>Cuts a text into JSON objects: one a line, the elements of an array, or one after the other over several lines.</summary>
-/// <param name="lines">The text.</param>
-/// <param name="byLine">Whether each line is an object. Then a broken one costs its line alone.</param>
-sealed class JsonObjects(LineBuffer lines, bool byLine)
-{
-    /// <summary>How many lines were read.</summary>
-    public long Lines { get; private set; }
-
-    /// <summary>Blank lines between objects.</summary>
-    public long OtherLines { get; private set; }
-
-    /// <summary>The line on which the current object begins.</summary>
-    public long Line { get; private set; }
-
-    readonly ArrayBufferWriter<byte> text = new();
-
-    /// <summary>The next object's text; null at the end.</summary>
-    /// <param name="wrong">What is wrong; then reading may go on, unless <paramref name="isLost"/>.</param>
-    /// <param name="isLost">Whether what follows can no longer be understood.</param>
-    public ReadOnlyMemory<byte>? Next(out string? wrong, out bool isLost)
-    {
-        (wrong, isLost) = (null, false);
-        text.ResetWrittenCount();
-        int depth = 0, inString = 0, escaped = 0;
-        while (true)
-        {
-            var length = lines.LineAt(0, out var taken);
-            if (taken == 0)
-            {
-                wrong = depth > 0 ? "the object is not closed" : null;
-                return depth > 0 ? ReadOnlyMemory<byte>.Empty : (ReadOnlyMemory<byte>?)null;
-            }
-
-            if (length < 0 && byLine)
-            {
-                Line = ++Lines;
-                lines.TakeLongLine();
-                wrong = $"the line is longer than {LineBuffer.MaxRecord:N0} bytes";
-                return ReadOnlyMemory<byte>.Empty;
-            }
-
-            // An array often stands on one line, however long: it is taken piece by piece.
-            var isWhole = length >= 0;
-            var line = isWhole ? lines.Known[..length] : lines.Known;
-            taken = isWhole ? taken : line.Length;
-            if (byLine)
-            {
-                Line = ++Lines;
-                text.Write(line);
-                lines.Take(taken);
-                if (text.WrittenSpan.Trim(" \t\r"u8).IsEmpty)
-                {
-                    OtherLines++;
-                    text.ResetWrittenCount();
-                    continue;
-                }
-
-                return text.WrittenMemory;
-            }
-
-            for (var at = 0; at < line.Length; at++)
-            {
-                var letter = line[at];
-                if (depth == 0)
-                {
-                    if (letter == '{')
-                    {
-                        (depth, Line, began) = (1, Lines + 1, at);
-                    }
-                    else if (letter is not ((byte)'[' or (byte)']' or (byte)',' or (byte)' ' or (byte)'\t'))
-                    {
-                        Line = Lines + 1;
-                        (wrong, isLost) = ($"found '{(char)letter}' where a JSON object must begin", true);
-                        return ReadOnlyMemory<byte>.Empty;
-                    }
-
-                    continue;
-                }
-
-                if (inString == 1)
-                {
-                    (escaped, inString) = escaped == 1 ? (0, 1) : letter == '\\' ? (1, 1) : (0, letter == '"' ? 0 : 1);
-                }
-                else if (letter == '"')
-                {
-                    inString = 1;
-                }
-                else if (letter is (byte)'{' or (byte)'[')
-                {
-                    depth++;
-                }
-                else if (letter is (byte)'}' or (byte)']' && --depth == 0)
-                {
-                    text.Write(line[began..(at + 1)]);
-                    lines.Take(at + 1);
-                    return text.WrittenMemory;
-                }
-            }
-
-            if (depth > 0)
-            {
-                text.Write(line[began..]);
-                text.Write(isWhole ? "\n"u8 : default);
-                if (text.WrittenCount > 1 << 26)
-                {
-                    (wrong, isLost) = ("the object is longer than 64 MiB", true);
-                    return ReadOnlyMemory<byte>.Empty;
-                }
-            }
-
-            Lines += isWhole ? 1 : 0;
-            began = 0;
-            lines.Take(taken);
-        }
-    }
-
-    int began;
-}
-
 /// <summary>Reads JSON: an object is a record, or holds an array of them that share what stands outside of it.</summary>
 /// <param name="objects">The text.</param>
 /// <param name="paths">The way to each field, null where there is none.</param>
@@ -144,13 +25,7 @@ sealed class JsonReader(JsonObjects objects, JsonPath?[] paths, JsonPath item) :
     {
         while (rows.Count == 0)
         {
-            if (IsLost)
-            {
-                return RecordState.End;
-            }
-
-            var next = objects.Next(out var wrong, out var isLost);
-            IsLost = isLost;
+            var next = objects.Next(out var wrong);
             (Line, Lines, OtherLines) = (objects.Line, objects.Lines, objects.OtherLines + emptyObjects);
             if (next is not { } json)
             {

@@ -31,9 +31,6 @@ abstract class RecordReader : IDisposable
     /// <summary>What is wrong with the current place.</summary>
     public string? Wrong { get; protected set; }
 
-    /// <summary>Whether nothing behind a bad place can be understood.</summary>
-    public bool IsLost { get; protected set; }
-
     /// <summary>Moves to the next record.</summary>
     public abstract RecordState Next();
 

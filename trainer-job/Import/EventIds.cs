@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using SasRec.Trainer.Files;
 
 namespace SasRec.Trainer.Import;
@@ -24,15 +21,8 @@ sealed class EventIds
             return own;
         }
 
-        var said = string.Join(
-            '\0',
-            interaction.UserId,
-            interaction.ItemId,
-            interaction.Time?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
-            interaction.Type);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(said), hash);
-        var content = BinaryPrimitives.ReadUInt128BigEndian(hash);
+        var content = ContentHash.Of(
+            interaction.UserId, interaction.ItemId, interaction.Time?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), interaction.Type);
         ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, content, out _);
         return string.Create(CultureInfo.InvariantCulture, $"file-{content:x32}-{before++}");
     }

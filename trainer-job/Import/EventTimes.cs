@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using SasRec.Core.Contracts;
 using SasRec.Core.Events;
@@ -9,7 +10,7 @@ namespace SasRec.Trainer.Import;
 /// <summary>The times that a file's interactions are sent with.</summary>
 /// <remarks>
 /// What a user did at one moment keeps the file's order: each further interaction of the moment is a millisecond later (or earlier, in a
-/// file that is newest first). A file without times gets a second a line from 2020 on.
+/// file that is newest first). A file without times gets a second a line from 2020 on. Costs some 40 bytes a line.
 /// </remarks>
 sealed class EventTimes
 {
@@ -19,7 +20,7 @@ sealed class EventTimes
     // A file without times gets a second a line from here: the order is kept, and 150 million lines stay in the past.
     static readonly DateTimeOffset FirstLine = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    readonly Dictionary<(string User, DateTimeOffset Time), int> moments = [];
+    readonly Dictionary<UInt128, int> moments = []; // by user and time, how many interactions there were
     readonly TimeSpan shift;
     readonly bool isNewestFirst;
     readonly long lines;
@@ -54,7 +55,7 @@ sealed class EventTimes
             return FirstLine.AddSeconds(isNewestFirst ? lines - interaction.Line : interaction.Line);
         }
 
-        ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(moments, (interaction.UserId, time), out _);
+        ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(moments, ContentHash.Of(interaction.UserId, time.UtcTicks.ToString(CultureInfo.InvariantCulture)), out _);
         return time + shift + TimeSpan.FromMilliseconds(isNewestFirst ? -before++ : before++);
     }
 }

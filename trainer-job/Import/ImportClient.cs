@@ -1,5 +1,7 @@
 using System.Net;
-using SasRec.Core.Model;
+using Microsoft.Extensions.Http.Resilience;
+using Polly;
+using Polly.Timeout;
 using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Import;
@@ -9,6 +11,7 @@ sealed class ImportClient : IDisposable
 {
     static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(100);
 
     readonly HttpClient http;
     readonly ImportTarget target;
@@ -33,7 +36,7 @@ sealed class ImportClient : IDisposable
     /// <param name="time">The clock.</param>
     public static ImportClient Create(Uri address, ImportTarget target, string? key, TimeSpan retryFor, TimeProvider time)
     {
-        var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
+        var http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         if (!string.IsNullOrEmpty(key))
         {
             http.DefaultRequestHeaders.Add("x-functions-key", key);
@@ -46,61 +49,58 @@ sealed class ImportClient : IDisposable
     /// <exception cref="UserError">The host refused it, or did not answer for longer than allowed.</exception>
     public async Task SendAsync(ImportBatch batch, CancellationToken cancellation)
     {
-        var started = time.GetTimestamp();
-        for (var attempt = 0; ; attempt++)
+        try
         {
-            var (trouble, wait) = await TryAsync(batch, cancellation);
-            if (trouble is null)
+            using var response = await Retrying().ExecuteAsync(async token => await http.SendAsync(Request(batch), token), cancellation);
+            if (response.IsSuccessStatusCode)
             {
                 return;
             }
 
-            if (time.GetElapsedTime(started) > retryFor)
-            {
-                throw new UserError(
-                    $"{Address}{target.Path} did not take lines {batch.Lines[0]} to {batch.Lines[^1]} for {retryFor.TotalSeconds:N0} s: " +
-                    $"{trouble}. Check that the host runs, then repeat the command: nothing is doubled.");
-            }
-
-            Interlocked.Increment(ref retries);
-            await Task.Delay(wait ?? BackOff(batch, attempt), time, cancellation);
+            throw MayPass(Outcome.FromResult(response))
+                ? NotTaken(batch, $"it answers {(int)response.StatusCode}")
+                : new UserError(await RefusalAsync(batch, response, cancellation));
         }
-    }
-
-    /// <summary>Doubling delays; a part of each depends on the batch, so that several do not come back together.</summary>
-    static TimeSpan BackOff(ImportBatch batch, int attempt)
-    {
-        var delay = Math.Min(LongestDelay.TotalSeconds, FirstDelay.TotalSeconds * Math.Pow(2, attempt));
-        return TimeSpan.FromSeconds(delay * (0.5 + (0.5 * CounterRandom.Uniform((ulong)batch.Number, (ulong)attempt))));
-    }
-
-    /// <summary>One attempt: what kept it from being accepted and is worth another try, null if it was accepted.</summary>
-    async Task<(string? Trouble, TimeSpan? Wait)> TryAsync(ImportBatch batch, CancellationToken cancellation)
-    {
-        try
+        catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException)
         {
-            using var request = new HttpRequestMessage(target.Method, new Uri(target.Path, UriKind.Relative));
-            request.Content = new ReadOnlyMemoryContent(batch.Body);
-            request.Content.Headers.ContentType = new("application/json");
-            using var response = await http.SendAsync(request, cancellation);
-            if (response.IsSuccessStatusCode)
-            {
-                return (null, null);
-            }
-
-            if (response.StatusCode
-                is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError)
-            {
-                return ($"it answers {(int)response.StatusCode}", response.Headers.RetryAfter?.Delta);
-            }
-
-            throw new UserError(await RefusalAsync(batch, response, cancellation));
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
-        {
-            return (e.Message.TrimEnd('.'), null);
+            throw NotTaken(batch, e.Message.TrimEnd('.'));
         }
     }
+
+    /// <summary>Sends again what may succeed later, as <c>Retry-After</c> asks or after doubling delays, for <see cref="retryFor"/>.</summary>
+    ResiliencePipeline<HttpResponseMessage> Retrying()
+    {
+        var started = time.GetTimestamp();
+        return new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+            .AddRetry(new HttpRetryStrategyOptions
+            {
+                Delay = FirstDelay,
+                MaxDelay = LongestDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                MaxRetryAttempts = int.MaxValue,
+                ShouldHandle = args => ValueTask.FromResult(
+                    MayPass(args.Outcome) && time.GetElapsedTime(started) <= retryFor),
+                OnRetry = _ =>
+                {
+                    Interlocked.Increment(ref retries);
+                    return default;
+                },
+            })
+            .AddTimeout(AttemptTimeout)
+            .Build();
+    }
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    static bool MayPass(Outcome<HttpResponseMessage> outcome) => HttpClientResiliencePredicates.IsTransient(outcome);
+
+    HttpRequestMessage Request(ImportBatch batch) => new(target.Method, new Uri(target.Path, UriKind.Relative))
+    {
+        Content = new ReadOnlyMemoryContent(batch.Body) { Headers = { ContentType = new("application/json") } },
+    };
+
+    UserError NotTaken(ImportBatch batch, string trouble) => new(
+        $"{Address}{target.Path} did not take lines {batch.Lines[0]} to {batch.Lines[^1]} for {retryFor.TotalSeconds:N0} s: " +
+        $"{trouble}. Check that the host runs, then repeat the command: nothing is doubled.");
 
     async Task<string> RefusalAsync(ImportBatch batch, HttpResponseMessage response, CancellationToken cancellation)
     {

@@ -174,7 +174,7 @@ sealed class ItemFile
     IEnumerable<FileItem> ReadJson(LineBuffer lines)
     {
         var objects = new JsonObjects(lines, isByLine);
-        while (objects.Next(out var wrong, out _) is { } text)
+        while (objects.Next(out var wrong) is { } text)
         {
             yield return wrong is null ? Item(text, objects.Line) : throw At(objects.Line, wrong);
         }

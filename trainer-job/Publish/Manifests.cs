@@ -34,6 +34,7 @@ static class Manifests
         ModelLineage? lineage = null) => new()
         {
             FormatVersion = ModelManifest.KnownFormat,
+            ProducerVersion = ProductVersion.Text,
             Config = plan.Config,
             Data = RangeOf(data),
             Protocol = "Leave-one-out, full ranking. "
@@ -57,7 +58,7 @@ static class Manifests
             },
         };
 
-    /// <summary>What is served where nobody asks for another exploration: the greedy figures of the same test times the shares kept.</summary>
+    /// <summary>The metrics of what is served at the default exploration: the greedy metrics of the same test times the shares kept.</summary>
     static IEnumerable<KeyValuePair<string, double>> ServedMetrics(MeasuredModel strict) => strict.Served is not { } served
         ? []
         :

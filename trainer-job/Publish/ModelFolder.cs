@@ -28,7 +28,7 @@ sealed class ModelFolder(string path)
     public IReadOnlyDictionary<string, string> Files =>
         new[]
         {
-            Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Neighbours, Names.ModelBlobs.Response,
+            Names.ModelBlobs.Network, Names.ModelBlobs.Items, Names.ModelBlobs.Neighbours, Names.ModelBlobs.Response,
             Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights,
         }
             .Where(name => name is not (Names.ModelBlobs.StrictWeights or Names.ModelBlobs.Neighbours or Names.ModelBlobs.Response)
@@ -37,13 +37,13 @@ sealed class ModelFolder(string path)
 
     /// <summary>Writes the files, and holds the network that ONNX Runtime loads to the trained one.</summary>
     /// <param name="weights">The trained network.</param>
-    /// <param name="catalogue">Its items.</param>
+    /// <param name="items">Its items.</param>
     /// <param name="histories">Histories to compare on; none of them empty, at least one.</param>
     /// <param name="cancellation">Ends the writing.</param>
     /// <returns>The largest difference between the two.</returns>
     /// <exception cref="InvalidDataException">They differ by more than rounding.</exception>
     public async Task<float> WriteAsync(
-        SasRecWeights weights, ItemCatalogue catalogue, IReadOnlyList<ReadOnlyMemory<int>> histories, CancellationToken cancellation)
+        SasRecWeights weights, ModelItems items, IReadOnlyList<ReadOnlyMemory<int>> histories, CancellationToken cancellation)
     {
         Directory.CreateDirectory(path);
         await using (var stream = File.Create(FileOf(Names.ModelBlobs.Weights)))
@@ -51,9 +51,9 @@ sealed class ModelFolder(string path)
             weights.Save(stream);
         }
 
-        await using (var stream = File.Create(FileOf(Names.ModelBlobs.Catalogue)))
+        await using (var stream = File.Create(FileOf(Names.ModelBlobs.Items)))
         {
-            await catalogue.WriteAsync(stream, cancellation);
+            await items.WriteAsync(stream, cancellation);
         }
 
         var rounded = RoundedItemTable.ForServing(weights);
@@ -182,12 +182,12 @@ sealed class ModelFolder(string path)
 
     /// <summary>The items.</summary>
     /// <exception cref="UserError">They are missing or broken.</exception>
-    public async Task<ItemCatalogue> ReadCatalogueAsync(CancellationToken cancellation)
+    public async Task<ModelItems> ReadItemsAsync(CancellationToken cancellation)
     {
-        await using var stream = Open(Names.ModelBlobs.Catalogue);
+        await using var stream = Open(Names.ModelBlobs.Items);
         try
         {
-            return await ItemCatalogue.ReadAsync(stream, cancellation);
+            return await ModelItems.ReadAsync(stream, cancellation);
         }
         catch (InvalidDataException e)
         {

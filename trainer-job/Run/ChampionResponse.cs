@@ -27,8 +27,8 @@ static class ChampionResponse
         }
 
         var files = new ModelFolder(Path.Combine(folder, champion.Version));
-        await registry.DownloadAsync(champion.Version, files.Path, [Names.ModelBlobs.Response, Names.ModelBlobs.Catalogue], cancellation);
-        return Of(files.ReadResponse()!, (await files.ReadCatalogueAsync(cancellation)).Items, items);
+        await registry.DownloadAsync(champion.Version, files.Path, [Names.ModelBlobs.Response, Names.ModelBlobs.Items], cancellation);
+        return Of(files.ReadResponse()!, (await files.ReadItemsAsync(cancellation)).Items, items);
     }
 
     /// <summary>What a response model expects of an item in a slot of the network's slates.</summary>

@@ -16,7 +16,7 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     readonly ModelScorer model;
     readonly RemappedScorer scorer;
 
-    PublishedModel(SasRecWeights weights, ItemNeighbours? neighbours, ItemCatalogue own, ExplorationPolicy policy, ItemVocabulary items, int threads)
+    PublishedModel(SasRecWeights weights, ItemNeighbours? neighbours, ModelItems own, ExplorationPolicy policy, ItemVocabulary items, int threads)
     {
         (Own, Policy) = (own, policy);
         model = new ModelScorer(weights, threads, neighbours);
@@ -27,7 +27,7 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     public int ItemCount => scorer.ItemCount;
 
     /// <summary>Its own items.</summary>
-    public ItemCatalogue Own { get; }
+    public ModelItems Own { get; }
 
     /// <summary>How it serves where nobody asks for another exploration.</summary>
     public ExplorationPolicy Policy { get; }
@@ -44,7 +44,7 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     {
         var files = await DownloadAsync(registry, manifest, folder, Names.ModelBlobs.Weights, cancellation);
         var policy = (manifest.Exploration ?? ExplorationCurve.Unknown).Policy(ExplorationCurve.DefaultExploration);
-        return new PublishedModel(files.ReadWeights(), files.ReadNeighbours(), await files.ReadCatalogueAsync(cancellation), policy, items, threads);
+        return new PublishedModel(files.ReadWeights(), files.ReadNeighbours(), await files.ReadItemsAsync(cancellation), policy, items, threads);
     }
 
     /// <summary>Downloads and opens its strict network, without anything that is added to its scores.</summary>
@@ -59,7 +59,7 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     {
         var files = await DownloadAsync(registry, manifest, folder, Names.ModelBlobs.StrictWeights, cancellation);
         var weights = files.ReadWeights(Names.ModelBlobs.StrictWeights).WithItemBias(null);
-        return new PublishedModel(weights, null, await files.ReadCatalogueAsync(cancellation), ExplorationPolicy.Greedy, items, threads);
+        return new PublishedModel(weights, null, await files.ReadItemsAsync(cancellation), ExplorationPolicy.Greedy, items, threads);
     }
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
         ModelRegistry registry, ModelManifest manifest, string folder, string weights, CancellationToken cancellation)
     {
         var files = new ModelFolder(Path.Combine(folder, manifest.Version));
-        string[] names = [weights, Names.ModelBlobs.Catalogue, Names.ModelBlobs.Neighbours];
+        string[] names = [weights, Names.ModelBlobs.Items, Names.ModelBlobs.Neighbours];
         await registry.DownloadAsync(manifest.Version, files.Path, [.. names.Where(manifest.Files.ContainsKey)], cancellation);
         return files;
     }

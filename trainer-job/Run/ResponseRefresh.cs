@@ -26,7 +26,7 @@ sealed class ResponseRefresh(ModelRegistry registry, LoggedResponses log, string
     {
         var files = new ModelFolder(Path.Combine(folder, champion.Version + "-refreshed"));
         await registry.DownloadAsync(champion.Version, files.Path, cancellation: cancellation);
-        var (catalogue, before) = (await files.ReadCatalogueAsync(cancellation), files.ReadResponse());
+        var (catalogue, before) = (await files.ReadItemsAsync(cancellation), files.ReadResponse());
         var logged = await log.ReadAsync(catalogue.Items, cancellation);
         var fitting = ResponseFitting.Of(logged, catalogue.Items.Count, () => logged.NetworkScale(champion.Version, before));
         if (fitting.Served?.Terms() is null && before?.Terms() is null)

@@ -185,7 +185,7 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
         var response = await journal.PhaseAsync("response", () => RespondAsync(input, challenger, final.Weights, neighbours, cancellation));
         var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         await journal.PhaseAsync("export", () => folder.WriteAsync(
-            response.AddedTo(final.Weights), ItemCatalogue.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+            response.AddedTo(final.Weights), ModelItems.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
         folder.WriteNeighbours(neighbours);
         folder.WriteResponse(response.Served);
         folder.WriteStrict(challenger.Strict.Training.Weights);

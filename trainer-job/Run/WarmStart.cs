@@ -1,27 +1,25 @@
 using SasRec.Core.Model;
+using SasRec.Core.Options;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
-using static SasRec.Core.OptionRange;
 
 namespace SasRec.Trainer.Run;
 
 /// <summary>When a run goes on from the weights of the model that serves.</summary>
-/// <param name="Cold">Never: this run begins from nothing.</param>
-/// <param name="ColdEvery">At the latest every so many runs one begins from nothing, 1 (every one) to 1,000: what old data left in the
-/// weights fades with each training, but never goes.</param>
-sealed record WarmStartOptions(bool Cold = false, int ColdEvery = 14)
+sealed record WarmStartOptions
 {
-    /// <summary>Returns these options if every value is in range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
-    public WarmStartOptions Validated()
-    {
-        Require(nameof(ColdEvery), ColdEvery, 1, 1_000);
-        return this;
-    }
+    /// <summary>Whether this run begins with random weights in any case.</summary>
+    [CommandLine("--cold", "Begin with random weights, not with those of the model that serves")]
+    public bool Cold { get; init; }
+
+    /// <summary>Every so many runs one begins with random weights, 1 for every run: what old data left in the weights fades with each
+    /// training, but never goes.</summary>
+    [Range(1, 1_000), CommandLine("--cold-every", "Begin with random weights every so many runs")]
+    public int ColdEvery { get; init; } = 14;
 }
 
 /// <summary>What a run's trainings begin with.</summary>
@@ -63,9 +61,9 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
         }
 
         var files = new ModelFolder(Path.Combine(folder, champion!.Version));
-        string[] names = [Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights, Names.ModelBlobs.Catalogue];
+        string[] names = [Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights, Names.ModelBlobs.Items];
         await registry.DownloadAsync(champion.Version, files.Path, names, cancellation);
-        var old = (await files.ReadCatalogueAsync(cancellation)).Items;
+        var old = (await files.ReadItemsAsync(cancellation)).Items;
         if (dataset.MinItemCount > 1 && old.Ids.Any(id => !data.Items.TryGetIndex(id, out _)))
         {
             return Cold("items fell below the least count, and their actions out of histories");
@@ -73,22 +71,22 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
 
         int[] known = [.. data.Items.Ids.Select(id => old.TryGetIndex(id, out var index) ? index : -1)];
         var lineage = new ModelLineage(
-            champion.Version, champion.Lineage!.WarmStarts + 1, $"It goes on from {champion.Version}.", snapshot.Watermark);
+            champion.Version, champion.Lineage!.WarmStarts + 1, $"Warm start from {champion.Version}.", snapshot.Watermark);
         return new TrainingStart(
             files.ReadWeights(Names.ModelBlobs.StrictWeights).WithItems(known, plan.Options.Seed),
             files.ReadWeights().WithItems(known, plan.Options.Seed),
             lineage);
 
-        TrainingStart Cold(string why) => new(null, null, new ModelLineage(null, 0, $"It begins from nothing: {why}.", snapshot.Watermark));
+        TrainingStart Cold(string why) => new(null, null, new ModelLineage(null, 0, $"Cold start: {why}.", snapshot.Watermark));
     }
 
     /// <summary>Why nothing can or should be continued; null if there is no reason.</summary>
     internal string? WhyCold(ModelManifest? champion, TrainingPlan plan, Snapshot snapshot, long events) =>
-        options.Cold ? "that was asked for"
+        options.Cold ? "requested with --cold"
         : champion is null ? "no model serves"
         : champion.Lineage is not { } lineage || !champion.Files.ContainsKey(Names.ModelBlobs.StrictWeights)
             ? $"{champion.Version} was not trained by a run"
-        : lineage.WarmStarts + 1 >= options.ColdEvery ? $"every {options.ColdEvery} runs one does"
+        : lineage.WarmStarts + 1 >= options.ColdEvery ? $"one of {options.ColdEvery} runs starts cold (--cold-every)"
         : champion.Config != plan.Config ? $"{champion.Version} is another network, {champion.Config}"
         : snapshot.Watermark - lineage.ReadUpTo > SnapshotStore.DeletionMemory
             ? $"{champion.Version} is too old to say who was deleted since"

@@ -15,7 +15,7 @@ public sealed record RankingOptions
     /// <summary>The seed of the sampled negatives.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>The most scores held at once, in floats: 1,024 to 1,000,000,000. A row of the catalogue always fits.</summary>
+    /// <summary>The most scores held at once, in floats: 1,024 to 1,000,000,000. The scores of one history always fit.</summary>
     public int ScoreBuffer { get; init; } = 8_000_000;
 
     /// <summary>Returns these options if every value is in range.</summary>

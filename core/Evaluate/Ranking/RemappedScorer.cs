@@ -2,7 +2,7 @@ using SasRec.Core.Sequences;
 
 namespace SasRec.Core.Evaluate.Ranking;
 
-/// <summary>A model asked about a dataset whose catalogue is not its own: an older model about newer data.</summary>
+/// <summary>A model asked about a dataset whose item vocabulary is not its own: an older model about newer data.</summary>
 /// <remarks>
 /// What the model does not know it neither sees in a history nor ranks: such items stand below all others. A history of which it knows
 /// nothing is answered as it would be served, by popularity.
@@ -10,21 +10,21 @@ namespace SasRec.Core.Evaluate.Ranking;
 public sealed class RemappedScorer : ISequenceScorer
 {
     readonly ISequenceScorer model;
-    readonly ItemCatalogue own;
+    readonly ModelItems own;
     readonly int[] ownIndex;
 
-    /// <summary>Lays a model's catalogue over another.</summary>
+    /// <summary>Lays a model's item vocabulary over another.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="own">The model's catalogue.</param>
-    /// <param name="asked">The catalogue of the dataset.</param>
-    public RemappedScorer(ISequenceScorer model, ItemCatalogue own, ItemVocabulary asked)
+    /// <param name="own">The model's item vocabulary.</param>
+    /// <param name="asked">The item vocabulary of the dataset.</param>
+    public RemappedScorer(ISequenceScorer model, ModelItems own, ItemVocabulary asked)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(own);
         ArgumentNullException.ThrowIfNull(asked);
         if (model.ItemCount != own.Items.Count)
         {
-            throw new ArgumentException($"The model knows {model.ItemCount} items, its catalogue has {own.Items.Count}.", nameof(own));
+            throw new ArgumentException($"The model knows {model.ItemCount} items, its item vocabulary has {own.Items.Count}.", nameof(own));
         }
 
         (this.model, this.own) = (model, own);

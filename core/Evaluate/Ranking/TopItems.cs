@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace SasRec.Core.Evaluate.Ranking;
 
-/// <summary>The k best of a row of scores, without sorting the catalogue.</summary>
+/// <summary>The k best of a row of scores, without sorting all of them.</summary>
 static class TopItems
 {
     /// <summary>Finds the k best items that are not in the history.</summary>
@@ -23,7 +23,7 @@ static class TopItems
         var i = 0;
         while (i < scores.Length)
         {
-            // Most of a catalogue is below the floor: skip it a vector at a time.
+            // Most of an item vocabulary is below the floor: skip it a vector at a time.
             if (found == best.Length && i <= scores.Length - Vector<float>.Count
                 && !Vector.GreaterThanAny(new Vector<float>(scores[i..]), new Vector<float>(floor)))
             {

@@ -2,9 +2,9 @@ using SasRec.Core.Sequences;
 
 namespace SasRec.Core.Evaluate.Ranking;
 
-/// <summary>A model over a catalogue of which it was trained on a part, asked as it would serve.</summary>
+/// <summary>A model over an item vocabulary of which it was trained on a part, asked as it would serve.</summary>
 /// <remarks>
-/// What it was never trained on it neither sees in a history nor scores, since as a published model it would not have it in its catalogue.
+/// What it was never trained on it neither sees in a history nor scores, since as a published model it would not have it in its item vocabulary.
 /// A history of which it knows nothing is answered by popularity, log(1 + interactions).
 /// </remarks>
 public sealed class TrainedItemsScorer : ISequenceScorer
@@ -14,8 +14,8 @@ public sealed class TrainedItemsScorer : ISequenceScorer
     readonly float[] popularity;
 
     /// <summary>Wraps a model.</summary>
-    /// <param name="model">The model, over the whole catalogue.</param>
-    /// <param name="trainedOn">What it was trained on, over the same catalogue.</param>
+    /// <param name="model">The model, over the whole vocabulary.</param>
+    /// <param name="trainedOn">What it was trained on, over the same item vocabulary.</param>
     public TrainedItemsScorer(ISequenceScorer model, SequenceDataset trainedOn)
     {
         ArgumentNullException.ThrowIfNull(model);

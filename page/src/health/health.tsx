@@ -9,7 +9,7 @@ import "./health.css";
 
 const verdicts = {
   healthy: "Everything works.",
-  degraded: "It works, and somebody should look.",
+  degraded: "It works, but something needs attention.",
   unhealthy: "It does not work.",
 };
 

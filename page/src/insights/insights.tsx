@@ -78,7 +78,7 @@ function NothingYet({ report: { slates } }: { report: Report }) {
     <Empty title="Nothing to tell yet.">
       <p>
         {slates.immature > 0
-          ? `${count(slates.immature)} lists were shown, none longer ago than ${duration(slates.maturitySeconds)}: whoever saw them has hardly had time to act.`
+          ? `${count(slates.immature)} lists were shown, none longer ago than ${duration(slates.maturitySeconds)}: users have hardly had time to act.`
           : "No list was shown in this window. Show some in the playground, or widen the window."}
       </p>
     </Empty>

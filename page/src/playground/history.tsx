@@ -72,7 +72,7 @@ export function History({ session, onChoose, onBegin, onForget }: Props) {
       </form>
       <div class="row">
         <button type="button" class="button" onClick={onBegin}>
-          Start from nothing
+          Start without a history
         </button>
         {users.slice(0, 2).map((user) => (
           <button key={user} type="button" class="chip" aria-pressed={user === userId} onClick={() => onChoose(user)}>

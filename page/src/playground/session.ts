@@ -121,7 +121,7 @@ export function useSession() {
 
   const forget = useCallback(async () => {
     try {
-      await ask(`users/${encodeURIComponent(now.current.userId)}`, { method: "DELETE" });
+      await ask(`users/-?id=${encodeURIComponent(now.current.userId)}`, { method: "DELETE" });
       begin();
     } catch (error) {
       change({ error: error as ApiError });

@@ -20,7 +20,7 @@ export function SlateCard({ session, onPick }: { session: Session; onPick: (item
       {!slate && session.asking && <Skeleton lines={10} height="3.25rem" />}
       {slate?.items.length === 0 && (
         <Empty title="Nothing is left to show.">
-          The filters allow no item that has not been seen. Take a filter away, or start from nothing.
+          The filters allow no item that has not been seen. Remove a filter, or start without a history.
         </Empty>
       )}
       {slate && slate.items.length > 0 && <Slate slate={slate} userId={session.userId} movements={movements} clicked={clicked} onPick={onPick} />}

@@ -19,6 +19,10 @@ public class ContractTests
     }
 
     [Fact]
+    public void The_version_of_the_build_is_a_semantic_version() =>
+        Assert.Matches(@"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$", ProductVersion.Text);
+
+    [Fact]
     public void Exit_codes_and_the_command_line_keep_their_values()
     {
         Assert.Equal([0, 1, 2, 3, 4, 130], Enum.GetValues<ExitCode>().Select(code => (int)code));

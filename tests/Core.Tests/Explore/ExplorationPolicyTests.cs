@@ -24,19 +24,17 @@ public sealed class ExplorationPolicyTests
         Assert.Equal(temperature, new ExplorationPolicy { Temperature = temperature }.Validated().Temperature);
 
     [Fact]
-    public void The_epsilon_for_a_new_item_gives_it_the_chance_asked_for()
+    public void An_item_without_a_score_has_the_chance_that_epsilon_gives()
     {
-        var epsilon = ExplorationPolicy.EpsilonFor(0.01, slots: 10, eligible: 500);
-        Assert.Equal(0.01, ExplorationPolicy.MinInclusion(epsilon, 10, 500), 1e-9);
+        const double epsilon = 0.5;
+        var chance = ExplorationPolicy.MinInclusion(epsilon, slots: 10, eligible: 500);
+        Assert.Equal(1 - Enumerable.Range(491, 10).Aggregate(1.0, (missed, left) => missed * (1 - (epsilon / left))), chance, 1e-12);
         var scores = new float[500];
         scores[499] = float.NegativeInfinity;
         var policy = new ExplorationPolicy { Temperature = 1, Epsilon = epsilon };
         var shown = Enumerable.Range(0, 50_000).Count(seed =>
             PlackettLuceSlate.Draw(scores, null, 10, policy, (ulong)seed).Items.Any(item => item.Item == 499));
-        Assert.InRange(shown, 500 - (4 * Math.Sqrt(500)), 500 + (4 * Math.Sqrt(500)));
+        var expected = 50_000 * chance;
+        Assert.InRange(shown, expected - (4 * Math.Sqrt(expected)), expected + (4 * Math.Sqrt(expected)));
     }
-
-    [Fact]
-    public void No_epsilon_gives_more_than_a_uniform_slate() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => ExplorationPolicy.EpsilonFor(0.5, slots: 10, eligible: 500));
 }

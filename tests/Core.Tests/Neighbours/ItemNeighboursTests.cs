@@ -77,7 +77,7 @@ public class ItemNeighboursTests
 
         table.AddTo([0], scores);
 
-        Assert.Equal(NeighbourCounter.MostNeighbours, scores.Count(score => score > 0));
+        Assert.Equal(NeighbourCounter.MaxNeighbours, scores.Count(score => score > 0));
         Assert.All(scores[101..], score => Assert.True(score > 0));
     }
 

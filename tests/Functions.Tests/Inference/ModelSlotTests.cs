@@ -75,9 +75,9 @@ public class ModelSlotTests
         var model = new TestModel(10);
         using var folder = new ScratchFolder();
         await File.WriteAllBytesAsync(folder.File(Names.ModelBlobs.Network), model.Onnx(), Cancellation);
-        await using (var items = File.Create(folder.File(Names.ModelBlobs.Catalogue)))
+        await using (var items = File.Create(folder.File(Names.ModelBlobs.Items)))
         {
-            await new ItemCatalogue(new ItemVocabulary(model.Items), model.Counts, new int[10]).WriteAsync(items, Cancellation);
+            await new ModelItems(new ItemVocabulary(model.Items), model.Counts, new int[10]).WriteAsync(items, Cancellation);
         }
 
         var manifest = new ModelManifest

@@ -34,8 +34,8 @@ public class ItemsEndpointTests(SharedApp shared)
         await PutAsync(200, new { id, title = "x" });
         found = await app.GetAsync(path);
         Assert.Equal(["available", "categories", "id", "title"], found.EnumerateObject().Select(p => p.Name).Order());
-        Assert.True((await app.SendAsync(HttpMethod.Delete, path, 200)).GetProperty("deleted").GetBoolean());
-        Assert.False((await app.SendAsync(HttpMethod.Delete, path, 200)).GetProperty("deleted").GetBoolean());
+        Assert.True((await app.SendAsync(HttpMethod.Delete, $"/api/items/-?id={Uri.EscapeDataString(id)}", 200)).GetProperty("deleted").GetBoolean());
+        Assert.False((await app.SendAsync(HttpMethod.Delete, $"/api/items/-?id={Uri.EscapeDataString(id)}", 200)).GetProperty("deleted").GetBoolean());
         await app.GetAsync(path, 404);
     }
 

@@ -43,9 +43,9 @@ sealed class TestModel(int itemCount, float shift = 0)
     {
         using var folder = new ScratchFolder();
         await File.WriteAllBytesAsync(folder.File(Names.ModelBlobs.Network), onnx ?? Onnx());
-        await using (var catalogue = File.Create(folder.File(Names.ModelBlobs.Catalogue)))
+        await using (var catalogue = File.Create(folder.File(Names.ModelBlobs.Items)))
         {
-            await new ItemCatalogue(new ItemVocabulary(Items), Counts, new int[itemCount]).WriteAsync(catalogue);
+            await new ModelItems(new ItemVocabulary(Items), Counts, new int[itemCount]).WriteAsync(catalogue);
         }
 
         var manifest = new ModelManifest
@@ -59,7 +59,7 @@ sealed class TestModel(int itemCount, float shift = 0)
             Verdict = verdict,
             Response = response is null ? null : new ResponseSummary(response.Strength, true, "because it helps", 1, 2, 1),
         };
-        List<string> names = [Names.ModelBlobs.Network, Names.ModelBlobs.Catalogue];
+        List<string> names = [Names.ModelBlobs.Network, Names.ModelBlobs.Items];
         if (neighbours is not null)
         {
             await using var file = File.Create(folder.File(Names.ModelBlobs.Neighbours));

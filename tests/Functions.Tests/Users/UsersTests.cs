@@ -32,13 +32,52 @@ public class UsersTests(SharedApp shared)
             Temperature = 0, Epsilon = 0, Seed = 0, EligibleCount = 1, Items = [new ServedItem("i1", 1, 0, 1, false)],
         };
         await app.Get<ImpressionLog>().AppendAsync([shown]);
-        var forgotten = await app.SendAsync(HttpMethod.Delete, path, 200);
+        var forgotten = await app.SendAsync(HttpMethod.Delete, $"/api/users/-?id={Uri.EscapeDataString(user)}", 200);
         Assert.Equal((5, 1), (forgotten.GetProperty("interactions").GetInt32(), forgotten.GetProperty("impressions").GetInt32()));
         Assert.Empty((await app.GetAsync(path)).GetProperty("interactions").EnumerateArray());
         var left = await app.Get<ImpressionLog>().GetAsync(shown.RecommendationId);
         Assert.Null(left!.UserId);
         Assert.Equal(shown.Items, left.Items);
     }
+
+    [Fact]
+    public async Task Users_whose_ids_a_path_cannot_tell_apart_are_read_and_forgotten_one_by_one()
+    {
+        var some = Guid.NewGuid().ToString("N");
+        string[] users = [$"{some}a/b", $"{some}a%2Fb", $"{some}a%252Fb", $"{some} ", $" {some}", $"{some}\u0001", $"{some}+", "-", ".", ".."];
+        await app.PostAsync("/api/events", new { events = users.Select(user => new { userId = user, itemId = "of " + user }) }, 202);
+        foreach (var user in users)
+        {
+            await Eventually.TrueAsync("the event is logged", async () => (await ItemsOfAsync(user)).Contains("of " + user));
+        }
+
+        foreach (var (at, user) in users.Index())
+        {
+            var forgotten = await app.SendAsync(HttpMethod.Delete, $"/api/users/-?id={Uri.EscapeDataString(user)}", 200);
+
+            Assert.Equal(user, forgotten.GetProperty("userId").GetString());
+            Assert.Empty(await ItemsOfAsync(user));
+            foreach (var other in users[(at + 1)..])
+            {
+                Assert.Contains("of " + other, await ItemsOfAsync(other));
+            }
+        }
+
+        async Task<string[]> ItemsOfAsync(string user) =>
+        [
+            .. (await app.GetAsync($"/api/users/-?id={Uri.EscapeDataString(user)}")).GetProperty("interactions").EnumerateArray()
+                .Select(interaction => interaction.GetProperty("itemId").GetString()!),
+        ];
+    }
+
+    [Theory]
+    [InlineData("a%2Fb")]
+    [InlineData("a%252Fb")]
+    [InlineData("a?id=b")]
+    [InlineData("-?id=")]
+    [InlineData("-?id=a&id=b")]
+    public async Task A_path_that_may_stand_for_two_users_forgets_none(string path) =>
+        await app.SendAsync(HttpMethod.Delete, $"/api/users/{path}", 400);
 
     [Fact]
     public async Task An_id_that_is_too_long_or_a_bad_count_is_refused()

@@ -61,7 +61,7 @@ static partial class SettingChecks
         string? problem = null;
         try
         {
-            options = StorageOptions.Read(name => given.TryGetValue(name, out var value) ? Stand(value) : null, given.Keys);
+            options = StorageOptions.Read(given.Select(setting => KeyValuePair.Create(setting.Key, (string?)Stand(setting.Value))));
         }
         catch (ArgumentException e)
         {

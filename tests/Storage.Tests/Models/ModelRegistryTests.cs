@@ -30,7 +30,7 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
         File.WriteAllText(network, content);
         var catalogue = Path.Combine(folder, "cat");
         File.WriteAllText(catalogue, "{}");
-        return new() { [Names.ModelBlobs.Network] = network, [Names.ModelBlobs.Catalogue] = catalogue };
+        return new() { [Names.ModelBlobs.Network] = network, [Names.ModelBlobs.Items] = catalogue };
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ModelRegistryTests(StorageEmulator emulator) : IDisposable
             Directory.GetFiles(scratch.File("a")), f => Path.GetFileName(f).StartsWith(Names.ModelBlobs.Network, StringComparison.Ordinal));
 
         // What is right is still to be had.
-        await registry.DownloadAsync(model.Version, scratch.File("a"), [Names.ModelBlobs.Catalogue], Cancellation);
+        await registry.DownloadAsync(model.Version, scratch.File("a"), [Names.ModelBlobs.Items], Cancellation);
     }
 
     [Fact]

@@ -3,8 +3,6 @@ using SasRec.Core.Model;
 using SasRec.Storage.Messages;
 using SasRec.Storage.Models;
 using SasRec.Trainer.Publish;
-using SasRec.Trainer.Tests.Commands;
-using SasRec.Trainer.Tests.Run;
 
 namespace SasRec.Trainer.Tests.Commands;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using SasRec.Core.Contracts;
-using SasRec.Trainer.Tests.Run;
 
 namespace SasRec.Trainer.Tests.Commands;
 

@@ -1,5 +1,4 @@
 using SasRec.Core.Contracts;
-using SasRec.Trainer.Tests.Run;
 
 namespace SasRec.Trainer.Tests.Commands;
 

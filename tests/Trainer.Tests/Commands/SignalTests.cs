@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using SasRec.Core.Contracts;
-using SasRec.Trainer.Tests.Import;
 
 namespace SasRec.Trainer.Tests.Commands;
 

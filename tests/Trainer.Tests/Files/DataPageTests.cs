@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using SasRec.Trainer.Files;
-using SasRec.Trainer.Tests.Commands;
 
 namespace SasRec.Trainer.Tests.Files;
 

@@ -1,6 +1,5 @@
 using SasRec.Core.Contracts;
 using SasRec.Trainer.Files;
-using SasRec.Trainer.Tests.Commands;
 
 namespace SasRec.Trainer.Tests.Files;
 

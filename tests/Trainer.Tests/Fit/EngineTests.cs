@@ -1,6 +1,5 @@
 using SasRec.Core.Contracts;
 using SasRec.Trainer.Fit;
-using SasRec.Trainer.Tests.Commands;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Trainer.Tests.Fit;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SasRec.Core.Contracts;
-using SasRec.Trainer.Tests.Commands;
 
 namespace SasRec.Trainer.Tests.Import;
 

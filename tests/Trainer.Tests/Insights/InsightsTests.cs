@@ -2,7 +2,6 @@ using SasRec.Core.Contracts;
 using SasRec.Core.Events;
 using SasRec.Storage.Log;
 using SasRec.Storage.Training;
-using SasRec.Trainer.Tests.Run;
 
 namespace SasRec.Trainer.Tests.Insights;
 

@@ -1,7 +1,6 @@
 using SasRec.Core.Contracts;
 using SasRec.Core.Explore;
 using SasRec.Storage.Models;
-using SasRec.Trainer.Tests.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 

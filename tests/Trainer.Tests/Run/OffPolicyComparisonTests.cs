@@ -3,7 +3,6 @@ using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
 using SasRec.Storage.Models;
 using SasRec.Trainer.Run;
-using SasRec.Trainer.Tests.Commands;
 
 namespace SasRec.Trainer.Tests.Run;
 

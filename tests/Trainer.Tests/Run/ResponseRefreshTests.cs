@@ -44,7 +44,7 @@ public sealed class ResponseRefreshTests(StorageEmulator emulator) : IDisposable
         var terms = now.ReadResponse()!.Terms()!;
         var (was, bias) = (old.ReadWeights().ItemBias, now.ReadWeights().ItemBias!);
         Assert.All(Enumerable.Range(0, terms.Length), item => Assert.Equal((was?[item] ?? 0) + terms[item], bias[item], 1e-4));
-        var items = (await now.ReadCatalogueAsync(CancellationToken.None)).Items;
+        var items = (await now.ReadItemsAsync(CancellationToken.None)).Items;
         double Mean(Func<int, bool> chosen) => Enumerable.Range(0, items.Count).Where(item => chosen(Number(items[item]))).Average(item => terms[item]);
         Assert.True(Mean(number => number % 3 == 0) > Mean(number => number % 3 != 0));
 

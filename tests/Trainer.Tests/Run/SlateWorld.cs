@@ -27,7 +27,7 @@ sealed class SlateWorld(SmallLog log, ScratchFolder work)
         var champion = await registry.GetAsync((await registry.CurrentAsync())!.Pointer.Version);
         var files = new ModelFolder(work.File("served"));
         await registry.DownloadAsync(champion.Version, files.Path);
-        var catalogue = await files.ReadCatalogueAsync(CancellationToken.None);
+        var catalogue = await files.ReadItemsAsync(CancellationToken.None);
         using var scorer = new ModelScorer(files.ReadWeights(), 1, files.ReadNeighbours());
         var random = new RandomStream(7);
         var histories = new Dictionary<int, List<int>>();

@@ -9,7 +9,6 @@ using SasRec.Trainer.Commands;
 using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
 using SasRec.Trainer.Run;
-using SasRec.Trainer.Tests.Commands;
 using SasRec.Trainer.Train;
 
 namespace SasRec.Trainer.Tests.Run;
@@ -39,7 +38,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
         Assert.Equal((before.Version, 1), (now.Lineage!.WarmFrom, now.Lineage.WarmStarts));
         Assert.True(now.Lineage.ReadUpTo > before.Lineage.ReadUpTo);
         Assert.Contains(Names.ModelBlobs.StrictWeights, now.Files.Keys);
-        Assert.Contains($"It goes on from {before.Version}.", second.Error, StringComparison.Ordinal);
+        Assert.Contains($"Warm start from {before.Version}.", second.Error, StringComparison.Ordinal);
 
         // The ring was known; only its three new items were not.
         Assert.Equal((30, 33), (before.Data.Items, now.Data.Items));
@@ -94,7 +93,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
     [Theory]
     [InlineData("serves")]
     [InlineData("trained by a run", false)]
-    [InlineData("every 3 runs", true, 2)]
+    [InlineData("one of 3 runs starts cold", true, 2)]
     [InlineData("another network", true, 0, 40)]
     [InlineData("dropout", true, 0, 50, 0.3)]
     [InlineData("less than half", true, 0, 50, 0.2, 100)]
@@ -111,7 +110,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
         };
         var registry = new ModelRegistry(new SmallLog(emulator).Storage);
 
-        var why = new WarmStart(registry, work.Path, new WarmStartOptions(ColdEvery: 3))
+        var why = new WarmStart(registry, work.Path, new WarmStartOptions { ColdEvery = 3 })
             .WhyCold(reason == "serves" ? null : champion, Plan, new Snapshot { Watermark = Then.AddDays(days) }, events: 1_000);
 
         Assert.Equal(reason is null, why is null);
@@ -163,8 +162,13 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
     }
 
     [Fact]
-    public void A_range_is_named() =>
-        Assert.Equal("ColdEvery", Assert.Throws<ArgumentOutOfRangeException>(new WarmStartOptions(ColdEvery: 0).Validated).ParamName);
+    public async Task A_range_is_named()
+    {
+        var outcome = await Job.RunAsync(["run", "--cold-every", "0"]);
+
+        Assert.Equal(ExitCode.Usage, outcome.Code);
+        Assert.Contains("--cold-every must be 1 to 1,000. Found: 0.", outcome.Error, StringComparison.Ordinal);
+    }
 
     static ModelManifest Champion(ModelLineage? lineage) => new()
     {
@@ -190,7 +194,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
 
         var champion = await registry.GetAsync((await registry.CurrentAsync())!.Pointer.Version);
         var options = new TrainingOptions { Negatives = 8, Dropout = 0, LearningRate = 0.01 };
-        return await new WarmStart(registry, work.File("champion"), new WarmStartOptions(cold)).FindAsync(
+        return await new WarmStart(registry, work.File("champion"), new WarmStartOptions { Cold = cold }).FindAsync(
             builder.Build(), new DatasetOptions(), snapshot, new TrainingPlan(champion.Config, options), champion, CancellationToken.None);
     }
 

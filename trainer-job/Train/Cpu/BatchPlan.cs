@@ -14,7 +14,7 @@ readonly record struct PlannedChunk(int FirstSequence, int Sequences, int FirstP
 
 /// <summary>
 /// What one step works on: sequences dealt to shards (threads) and chunks, negatives drawn, and every item that occurs numbered by a slot,
-/// so that buffers are as large as the batch and not as the catalogue.
+/// so that buffers are as large as the batch and not as the item vocabulary.
 /// </summary>
 sealed class BatchPlan
 {

@@ -27,7 +27,7 @@ sealed class NegativeSampler
             }
         }
 
-        // An item that nobody has touched must still be met as a negative, or its score stays where chance put it.
+        // An item without interactions must be sampled too, or its score stays at its random start.
         var powers = Array.ConvertAll(counts, count => Math.Pow(Math.Max(count, 0.5), options.PopularityPower));
         var (powerTotal, total) = (powers.Sum(), counts.Sum());
         LogProbability = new float[items];

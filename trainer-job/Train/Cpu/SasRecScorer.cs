@@ -77,7 +77,7 @@ public sealed class SasRecScorer : IDisposable
                 if ((uint)item >= (uint)weights.ItemCount)
                 {
                     throw new ArgumentException(
-                        $"History {h} names item {item}; the catalogue has 0 to {weights.ItemCount - 1}.", nameof(histories));
+                        $"History {h} names item {item}; the item vocabulary has 0 to {weights.ItemCount - 1}.", nameof(histories));
                 }
             }
         }

@@ -206,7 +206,7 @@ public class PromotionGateTests
     [Fact]
     public void An_older_model_ranks_what_it_does_not_know_last_and_answers_strangers_by_popularity()
     {
-        var own = new ItemCatalogue(new ItemVocabulary(["b", "a"]), [5, 7], [0, 0]);
+        var own = new ModelItems(new ItemVocabulary(["b", "a"]), [5, 7], [0, 0]);
         var scorer = new RemappedScorer(new LastItemBest(2), own, new ItemVocabulary(["a", "b", "new"]));
         var scores = new float[9];
 

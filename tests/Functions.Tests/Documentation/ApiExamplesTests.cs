@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using SasRec.Functions.Tests.Serve;
 
-namespace SasRec.Functions.Tests;
+namespace SasRec.Functions.Tests.Documentation;
 
 public partial class ApiExamplesTests(ServingApp serving) : IClassFixture<ServingApp>
 {
@@ -16,7 +16,7 @@ public partial class ApiExamplesTests(ServingApp serving) : IClassFixture<Servin
 
         // The examples speak of books that the test's model does not have.
         var examples = Example().Matches(text).Select(m => m.Groups[1].Value.Replace("items/dune/", "items/item%201/", StringComparison.Ordinal)).ToArray();
-        var routes = OpenApi.ApiDescription.Operations.Select(o => o.Path.Split('{')[0]).Distinct();
+        var routes = ApiDescription.Operations.Select(o => o.Path.Split('{')[0]).Distinct();
         Assert.All(routes, route => Assert.Contains(examples, e => e.Contains("/api" + route, StringComparison.Ordinal)));
         foreach (var example in examples)
         {

@@ -3,7 +3,7 @@ using SasRec.Core.Sequences;
 
 namespace SasRec.Core.Tests.Sequences;
 
-public class ItemCatalogueTests
+public class ModelItemsTests
 {
     const long Day = 24 * 60 * 60 * 1000;
 
@@ -12,7 +12,7 @@ public class ItemCatalogueTests
     {
         var sequences = new SequenceDataset(3, [0, 3, 5], [0, 1, 1, 1, 2], [0, (3 * Day) - 1, 10 * Day, 3 * Day, 9 * Day]);
 
-        var catalogue = ItemCatalogue.Of(new ItemVocabulary(["a", "b", "c"]), sequences);
+        var catalogue = ModelItems.Of(new ItemVocabulary(["a", "b", "c"]), sequences);
 
         Assert.Equal([1, 3, 1], catalogue.Counts);
         Assert.Equal([0, 2, 1], catalogue.RecentCounts);
@@ -21,18 +21,18 @@ public class ItemCatalogueTests
     [Fact]
     public void Without_times_nothing_is_recent()
     {
-        Assert.Equal([0], ItemCatalogue.Of(new ItemVocabulary(["a"]), new SequenceDataset(1, [0, 2], [0, 0])).RecentCounts);
+        Assert.Equal([0], ModelItems.Of(new ItemVocabulary(["a"]), new SequenceDataset(1, [0, 2], [0, 0])).RecentCounts);
     }
 
     [Fact]
     public async Task What_is_written_is_read_back_with_any_Unicode()
     {
-        var written = new ItemCatalogue(new ItemVocabulary(["日本", "\"quoted\"", "🎮"]), [3, 2, 1], [1, 0, 0]);
+        var written = new ModelItems(new ItemVocabulary(["日本", "\"quoted\"", "🎮"]), [3, 2, 1], [1, 0, 0]);
         using var stream = new MemoryStream();
         await written.WriteAsync(stream);
         stream.Position = 0;
 
-        var read = await ItemCatalogue.ReadAsync(stream);
+        var read = await ModelItems.ReadAsync(stream);
 
         Assert.Equal(written.Items.Ids, read.Items.Ids);
         Assert.Equal([3, 2, 1], read.Counts);
@@ -49,6 +49,6 @@ public class ItemCatalogueTests
     [InlineData("""{"ids":["a"],"counts":[1],"recentCounts":[-1]}""")]
     public async Task A_broken_catalogue_is_refused(string json)
     {
-        await Assert.ThrowsAsync<InvalidDataException>(() => ItemCatalogue.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+        await Assert.ThrowsAsync<InvalidDataException>(() => ModelItems.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(json))));
     }
 }

@@ -3,7 +3,7 @@ using SasRec.Core.Contracts;
 using SasRec.Trainer.Commands;
 using SasRec.Trainer.Console;
 
-namespace SasRec.Trainer.Tests.Commands;
+namespace SasRec.Trainer.Tests;
 
 /// <summary>What one command line came to.</summary>
 sealed record JobOutcome(ExitCode Code, string Output, string Error)

@@ -1,9 +1,8 @@
 using SasRec.Core.Events;
 using SasRec.Storage;
 using SasRec.Storage.Log;
-using SasRec.Trainer.Tests.Commands;
 
-namespace SasRec.Trainer.Tests.Run;
+namespace SasRec.Trainer.Tests;
 
 /// <summary>An account of its own with users who walk a ring of items, so that the next step can be learned.</summary>
 sealed class SmallLog

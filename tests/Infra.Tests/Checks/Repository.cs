@@ -1,7 +1,7 @@
 using System.Text.Json;
 using SasRec.Infra.Tests.Arm;
 
-namespace SasRec.Infra.Tests;
+namespace SasRec.Infra.Tests.Checks;
 
 /// <summary>The files of this repository; a test may see one of them with a fault planted in it.</summary>
 sealed class Repository

@@ -6,7 +6,7 @@ using SasRec.Functions.Ingest;
 using SasRec.Functions.Items;
 using SasRec.Functions.Serve;
 
-namespace SasRec.Functions.Tests;
+namespace SasRec.Functions.Tests.Documentation;
 
 public class SettingsReferenceTests
 {

@@ -5,18 +5,19 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SasRec.Core.Events;
 using SasRec.Core.Options;
+using SasRec.Storage;
 
-namespace SasRec.Functions.Tests;
+namespace SasRec.Functions.Tests.Documentation;
 
 /// <summary>docs/settings.md as the records of options make it: names, defaults and ranges by reflection, texts from their doc comments.</summary>
 static class SettingsReference
 {
     const string Begin = "<!-- reference: begin -->", End = "<!-- reference: end -->";
 
-    /// <summary>Every record of options of the functions app, in the order of its sections.</summary>
+    /// <summary>Every record of options of the functions app and of storage, in the order of its sections.</summary>
     public static IReadOnlyList<Type> Records { get; } =
     [
-        .. typeof(FunctionsApp).Assembly.GetTypes().Append(typeof(EventOptions))
+        .. new[] { typeof(FunctionsApp), typeof(StorageOptions), typeof(EventOptions) }.SelectMany(type => type.Assembly.GetTypes())
             .Where(type => type.GetCustomAttribute<SectionAttribute>() is not null)
             .OrderBy(type => type.GetCustomAttribute<SectionAttribute>()!.Name, StringComparer.Ordinal),
     ];
@@ -40,9 +41,9 @@ static class SettingsReference
 
     public static string Render()
     {
-        var comments = Records.Select(record => record.Assembly.Location).Distinct()
-            .SelectMany(assembly => XDocument.Load(System.IO.Path.ChangeExtension(assembly, ".xml")).Descendants("member"))
-            .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary"));
+        var comments = Records.Select(record => record.Assembly).Distinct()
+            .SelectMany(assembly => XDocument.Load(System.IO.Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member"))
+            .DistinctBy(member => member.Attribute("name")!.Value).ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary"));
         var text = new StringBuilder();
         foreach (var record in Records)
         {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace SasRec.Trainer.Tests.Import;
+namespace SasRec.Trainer.Tests;
 
 /// <summary>POST /api/events over real HTTP, keeping what it accepts by event id; a test may answer a request otherwise.</summary>
 sealed class EventsHost : IAsyncDisposable
