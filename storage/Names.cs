@@ -66,6 +66,9 @@ public static class Names
         /// <summary>The counts of item pairs that are added to the network's scores; missing where they add nothing.</summary>
         public const string Neighbours = "neighbours.bin";
 
+        /// <summary>What users take of what they are served; missing where too little is known of it.</summary>
+        public const string Response = "response.json";
+
         /// <summary>The weights, to train on from.</summary>
         public const string Weights = "weights.safetensors";
 
