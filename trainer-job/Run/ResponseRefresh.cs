@@ -1,5 +1,4 @@
 using SasRec.Core.Response;
-using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
