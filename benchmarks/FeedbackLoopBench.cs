@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Explore;
 using SasRec.Core.Model;
 using SasRec.Core.Sequences;
@@ -23,6 +22,8 @@ namespace SasRec.Bench;
 /// <param name="SumGain">Clicks expected of a slate, summed over the rounds, above greedy's, paired by world.</param>
 /// <param name="SumGainLow">The lower end of its 95% interval.</param>
 /// <param name="SumGainHigh">The upper end.</param>
+/// <param name="Sum">Clicks expected of a slate, summed over the rounds.</param>
+/// <param name="SumRegret">What the best slates would have been worth beyond that.</param>
 sealed record ArmResult(
     string Arm,
     IReadOnlyList<LoopRound> Rounds,
@@ -33,7 +34,9 @@ sealed record ArmResult(
     double CoverageRatio,
     double SumGain,
     double SumGainLow,
-    double SumGainHigh);
+    double SumGainHigh,
+    double Sum,
+    double SumRegret);
 
 /// <summary>The loop closed: what the product's default earns beside greedy as it would be served.</summary>
 /// <param name="FirstWorld">The seed of the first world.</param>
@@ -61,28 +64,45 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
 {
     static readonly ExplorationPolicy Served = ExplorationPolicy.Greedy with { NewItemShare = 0.02 };
 
+    static readonly ExplorationPolicy Exploring = Served with { Epsilon = new ExplorationPolicy().Epsilon };
+
     static readonly LoopArm[] Product =
     [
         new("greedy", Served),
-        new("product default", Served) { Exploration = ExplorationCurve.DefaultExploration, Response = true },
+        new("product default", Exploring) { Exploration = ExplorationCurve.DefaultExploration, Response = true },
     ];
 
     static readonly LoopArm[] Others =
     [
-        new("exploration alone", Served) { Exploration = ExplorationCurve.DefaultExploration },
+        new("exploration alone", Exploring) { Exploration = ExplorationCurve.DefaultExploration },
         new("response model alone", Served) { Response = true },
-        new("exploration .1", Served) { Exploration = 0.1, Response = true },
-        new("exploration .2", Served) { Exploration = 0.2, Response = true },
+        new("exploration .1", Exploring) { Exploration = 0.1, Response = true },
+        new("exploration .2", Exploring) { Exploration = 0.2, Response = true },
         new("temperature .5, epsilon .05", new ExplorationPolicy { Temperature = 0.5, Epsilon = 0.05, NewItemShare = 0.02 }) { Response = true },
     ];
-
-    // On the few hundred users of a world nothing is surely within the default 2% of anything, and the first model would serve for ever.
-    static readonly GateOptions Gate = new() { Tolerance = 0.2 };
 
     readonly Option<int> first = new("--first-world") { Description = "The seed of the first world.", DefaultValueFactory = _ => 1 };
     readonly Option<int> seeds = new("--worlds") { Description = "How many worlds.", DefaultValueFactory = _ => 10 };
     readonly Option<bool> all = new("--all") { Description = "Other ways of running the system too." };
     readonly Option<int> rounds = new("--rounds") { Description = "Rounds of serve and retrain.", DefaultValueFactory = _ => 10 };
+    readonly Option<double> drift = new("--drift")
+    {
+        Description = "How far tastes and the season move from round to round, 0 to 1.",
+        DefaultValueFactory = _ => new LoopOptions().Drift,
+    };
+
+    readonly Option<double> bias = new("--position-bias")
+    {
+        Description = "Slot s is looked at with probability s to the minus this, 0 to 10.",
+        DefaultValueFactory = _ => new LoopOptions().PositionBias,
+    };
+
+    readonly Option<double> growth = new("--new-items")
+    {
+        Description = "The share of the items that is released during the first half of the rounds, 0 to 0.9.",
+        DefaultValueFactory = _ => new LoopOptions().NewItems,
+    };
+
     readonly Option<int> threads = new("--threads") { Description = "Worlds at a time.", DefaultValueFactory = _ => Environment.ProcessorCount };
     readonly Option<string> picture = new("--picture")
     {
@@ -93,7 +113,7 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
     public FeedbackLoopBench()
         : base("feedback-loop", "Rounds of serve and retrain in closed worlds: what exploring costs and what it buys.")
     {
-        foreach (var option in new Option[] { first, seeds, all, rounds, threads, picture })
+        foreach (var option in new Option[] { first, seeds, all, rounds, drift, bias, growth, threads, picture })
         {
             Add(option);
         }
@@ -116,8 +136,15 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
         Parallel.For(0, worlds * arms.Length, parallel, run =>
         {
             var (world, arm) = (run / arms.Length, run % arms.Length);
-            var options = new LoopOptions { Seed = (ulong)(start + world), Rounds = parsed.GetValue(rounds) };
-            var rows = runs[arm][world] = new FeedbackLoop(options, arms[arm], Train, Gate).Run(cancellation);
+            var options = new LoopOptions
+            {
+                Seed = (ulong)(start + world),
+                Rounds = parsed.GetValue(rounds),
+                Drift = parsed.GetValue(drift),
+                PositionBias = parsed.GetValue(bias),
+                NewItems = parsed.GetValue(growth),
+            };
+            var rows = runs[arm][world] = new FeedbackLoop(options, arms[arm], Train).Run(cancellation);
             lock (progress)
             {
                 progress.WriteLine(string.Create(
@@ -138,12 +165,12 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{result.Worlds} worlds from {result.FirstWorld}, last round, picture in {result.Picture}");
-        text.AppendLine("arm                           last   gain over greedy [95%]      sum   gain over greedy [95%]     coverage  discovered  promoted");
+        text.AppendLine("arm                           last   gain over greedy [95%]      sum   gain over greedy [95%]     regret  coverage  discovered  promoted");
         foreach (var arm in result.Arms)
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{arm.Arm,-28}  {arm.FinalUtility,5:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {arm.Rounds.Sum(round => round.Utility),6:f2}   {arm.SumGain,6:f2} [{arm.SumGainLow,6:f2}, {arm.SumGainHigh,6:f2}]   {arm.Rounds[^1].Coverage,8:f3}  {arm.Rounds[^1].Discovered,10:f2}  {arm.Rounds.Average(round => round.Promoted),8:f2}");
+                $"{arm.Arm,-28}  {arm.FinalUtility,5:f3}   {arm.UtilityGain,6:f3} [{arm.UtilityGainLow,6:f3}, {arm.UtilityGainHigh,6:f3}]   {arm.Sum,6:f2}   {arm.SumGain,6:f2} [{arm.SumGainLow,6:f2}, {arm.SumGainHigh,6:f2}]   {arm.SumRegret,6:f2}  {arm.Rounds[^1].Coverage,8:f3}  {arm.Rounds[^1].Discovered,10:f2}  {arm.Rounds.Average(round => round.Promoted),8:f2}");
         }
 
         return text.ToString();
@@ -166,7 +193,8 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
         var (mean, low, high) = Gain(runs, greedy, run => run[^1].Utility);
         var (sum, sumLow, sumHigh) = Gain(runs, greedy, run => run.Sum(round => round.Utility));
         var rounds = Enumerable.Range(0, runs[0].Count).Select(round => Mean([.. runs.Select(run => run[round])])).ToArray();
-        return new ArmResult(name, rounds, rounds[^1].Utility, mean, low, high, rounds[^1].Coverage / greedy.Average(run => run[^1].Coverage), sum, sumLow, sumHigh);
+        return new ArmResult(name, rounds, rounds[^1].Utility, mean, low, high, rounds[^1].Coverage / greedy.Average(run => run[^1].Coverage), sum, sumLow, sumHigh,
+            rounds.Sum(round => round.Utility), rounds.Sum(round => round.Regret));
     }
 
     /// <summary>A difference, paired by world, with Student's 95% interval.</summary>
@@ -186,6 +214,7 @@ sealed class FeedbackLoopBench : BenchVerb<LoopResult>
             rows[0].Round,
             Of(r => r.Promoted),
             Of(r => r.Utility),
+            Of(r => r.Regret),
             Of(r => r.Coverage),
             Of(r => r.Gini),
             Of(r => r.Discovered),

@@ -8,12 +8,12 @@ namespace SasRec.Bench;
 static class LoopPicture
 {
     const int Width = 380, Height = 240, Margin = 45;
-    static readonly string[] Colours = ["#c0392b", "#2980b9", "#8e44ad", "#27ae60"];
+    static readonly string[] Colours = ["#c0392b", "#2980b9", "#8e44ad", "#27ae60", "#d35400", "#16a085", "#7f8c8d", "#2c3e50"];
 
     public static string Draw(IReadOnlyList<ArmResult> arms)
     {
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {2 * Width} {(3 * Height) + 30}\" font-family=\"sans-serif\" font-size=\"12\">");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {2 * Width} {(3 * Height) + 30 + ((arms.Count - 1) / 4 * 18)}\" font-family=\"sans-serif\" font-size=\"12\">");
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
         Panel(svg, arms, 0, 0, "clicks expected of a slate", round => round.Utility);
         Panel(svg, arms, Width, 0, "coverage", round => round.Coverage);
@@ -23,9 +23,9 @@ static class LoopPicture
         Panel(svg, arms, Width, 2 * Height, "the same of interacted / served", round => round.PlainRateError);
         for (var arm = 0; arm < arms.Count; arm++)
         {
-            var x = Margin + (arm * 170);
-            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{(3 * Height) + 8}\" width=\"12\" height=\"12\" fill=\"{Colours[arm]}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + 17}\" y=\"{(3 * Height) + 18}\">{arms[arm].Arm}</text>");
+            var (x, y) = (Margin + (arm % 4 * 170), (3 * Height) + (arm / 4 * 18));
+            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{y + 8}\" width=\"12\" height=\"12\" fill=\"{Colours[arm % Colours.Length]}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + 17}\" y=\"{y + 18}\">{arms[arm].Arm}</text>");
         }
 
         return svg.Append("</svg>").ToString();
@@ -46,7 +46,7 @@ static class LoopPicture
                 from point in arms[arm].Rounds.Select((round, i) => (X: X(i), Value: value(round)))
                 where point.Value is not null
                 select string.Create(CultureInfo.InvariantCulture, $"{point.X:f1},{Y(point.Value!.Value):f1}");
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"{Colours[arm]}\" stroke-width=\"2\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"{Colours[arm % Colours.Length]}\" stroke-width=\"2\"/>");
         }
 
         double X(int round) => left + Margin + (round * (Width - Margin - 15.0) / Math.Max(1, rounds - 1));

@@ -48,8 +48,11 @@ sealed class RankedItems
     /// <summary>The rank of what the user took next; -1 where it is not among the best.</summary>
     public int Target { get; }
 
-    /// <summary>The rank of an item; one beyond all others where it is not among the best.</summary>
-    public int RankOf(int item) => Array.IndexOf(Items, item) is >= 0 and var rank ? rank : Eligible - 1;
+    /// <summary>The item of a rank; -1 where it is not among the best.</summary>
+    public int ItemOf(int rank) => rank < Items.Length ? Items[rank] : -1;
+
+    /// <summary>The rank of an item; one of the last, another for each slot, where it is not among the best.</summary>
+    public int RankOf(int item, int slot) => Array.IndexOf(Items, item) is >= 0 and var rank ? rank : Eligible - 1 - slot;
 }
 
 /// <summary>One user's slates under a law, items named by their ranks: every probability given what stands above.</summary>

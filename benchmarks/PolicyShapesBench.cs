@@ -173,8 +173,8 @@ sealed class PolicyShapesBench : BenchVerb<ShapesResult>
 
             // E[w^2] where one logs is E[w] where the other draws.
             var asked = theirs.Draw(ref random);
-            var items = Array.ConvertAll(asked, rank => b[user].Items[rank]);
-            var logged = Array.ConvertAll(items, item => a[user].RankOf(item));
+            int[] items = [.. asked.Select(b[user].ItemOf)];
+            int[] logged = [.. items.Select(a[user].RankOf)];
             var (ownDraws, theirDraws) = (own.Draws(32, ref random), theirs.Draws(32, ref random));
             var (mine, other) = (own.Chances(logged), theirs.Chances(asked));
             for (var slot = 0; slot < Slots; slot++)

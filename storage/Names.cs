@@ -69,6 +69,9 @@ public static class Names
         /// <summary>The map from what the catalogue says of an item to its embedding; missing where none was learned.</summary>
         public const string Content = "content.bin";
 
+        /// <summary>What users take of what they are served; missing where too little is known of it.</summary>
+        public const string Response = "response.json";
+
         /// <summary>The weights, to train on from.</summary>
         public const string Weights = "weights.safetensors";
 

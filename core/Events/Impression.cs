@@ -105,6 +105,14 @@ public sealed record ServedItem(string ItemId, int Rank, double? Score, double P
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Greedy { get; init; }
 
+    /// <summary>The part of <see cref="Score"/> that the response model added; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Response { get; init; }
+
+    /// <summary>P(taken | served) as told in the answer; null where the model that served had no response model.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Probability { get; init; }
+
     /// <summary>What boosts and dislikes added to the model's score; <see cref="Score"/> includes it. Null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Adjustment { get; init; }

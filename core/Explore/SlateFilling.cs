@@ -69,12 +69,20 @@ ref struct SlateFilling : IDisposable
     public int PickNext(ref RandomStream random)
     {
         isGreedy ??= greedyShare > 0 && random.NextDouble() < greedyShare;
+        return Pick(isGreedy == true, ref random);
+    }
+
+    /// <summary>Draws what might come next, given the slots above: whether the slate is greedy is drawn anew, by what they say of it.</summary>
+    public readonly int PickGiven(ref RandomStream random) => Pick(greedyShare > 0 && random.NextDouble() < greedyShare, ref random);
+
+    readonly int Pick(bool ordered, ref RandomStream random)
+    {
         if (NewShare > 0 && random.NextDouble() < NewShare)
         {
             return remaining.PickNew(ref random);
         }
 
-        if (isGreedy == true)
+        if (ordered)
         {
             return first.Any ? first.Pick(remaining, ref random) : remaining.Pick(ref random);
         }

@@ -87,17 +87,7 @@ public static class ResponseFit
             segments = Math.Max(segments, slot.Segment + 1);
         }
 
-        var (sums, counts) = (new double[sources], new int[sources]);
-        foreach (var slot in slots)
-        {
-            if (slot.Score is { } score)
-            {
-                sums[slot.Source] += score;
-                counts[slot.Source]++;
-            }
-        }
-
-        return new ResponseTerms(ranks, sources, segments, [.. sums.Zip(counts, (sum, count) => count == 0 ? 0 : sum / count)]);
+        return new ResponseTerms(ranks, sources, segments);
     }
 
     static void Check(IReadOnlyList<ServedSlot> slots, int items)

@@ -12,6 +12,9 @@ public sealed class ResponseModel
     readonly double[] dense;
     readonly double[] items;
 
+    /// <summary>How many ranks, recommenders and segments are told apart.</summary>
+    public (int Ranks, int Sources, int Segments) Sizes => (terms.Ranks, terms.Sources, terms.Segments);
+
     internal ResponseModel(ResponseTerms terms, double[] dense, double[] items) => (this.terms, this.dense, this.items) = (terms, dense, items);
 
     /// <summary>[V]: each item's term, in units of the logit; 0 for an item that was never served.</summary>
@@ -42,6 +45,18 @@ public sealed class ResponseModel
         var slope = Slope(source);
         return slope > 0 && strength > 0 ? Array.ConvertAll(items, item => (float)(strength * item / slope)) : null;
     }
+
+    /// <summary>The logit of a rank, 1 for the first.</summary>
+    public double Rank(int rank) => dense[terms.RankTerm(rank)];
+
+    /// <summary>The logit of a recommender, whatever its scores.</summary>
+    public double Intercept(int source) => dense[terms.SourceTerm(source)];
+
+    /// <summary>The logit of an item that a recommender has no score for.</summary>
+    public double Scoreless(int source) => dense[terms.ScorelessTerm(source)];
+
+    /// <summary>The logit of a segment.</summary>
+    public double Segment(int segment) => dense[terms.SegmentTerm(segment)];
 
     internal static double Logistic(double logit) => 1 / (1 + Math.Exp(-logit));
 }

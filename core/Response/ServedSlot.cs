@@ -2,8 +2,9 @@ namespace SasRec.Core.Response;
 
 /// <summary>One slot as it was served, and whether the user took the item: one row of the response model's data.</summary>
 /// <param name="Rank">1 for the first slot.</param>
-/// <param name="Score">The model's score, a logit; null for an item that the model did not know.</param>
-/// <param name="Item">an item index.</param>
+/// <param name="Score">The model's score, without what a response model added to it, in deviations from the mean of its served scores
+/// (<see cref="ScoreScale"/>); null for an item that the model did not know.</param>
+/// <param name="Item">An item index.</param>
 /// <param name="Segment">The user's segment, an index from 0.</param>
 /// <param name="Source">The recommender, an index from 0.</param>
 /// <param name="Taken">Whether the user acted on it. Negative feedback is not taking it.</param>

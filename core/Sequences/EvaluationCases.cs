@@ -53,6 +53,10 @@ public sealed class EvaluationCases
         return whole.HasTimes ? whole.Times(user)[Histories.Length(user)] : null;
     }
 
+    /// <summary>Whether the first target was on an item that a slate showed: an answer that the model which served had a hand in.</summary>
+    /// <param name="index">0..<see cref="Count"/>-1.</param>
+    public bool WasShown(int index) => whole.WasShown(Users[index], Histories.Length(Users[index]));
+
     /// <summary>[cases]: how much the first target of each counts, 1 on average; null where the data has no weights.</summary>
     public double[]? Weights()
     {

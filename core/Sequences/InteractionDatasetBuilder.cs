@@ -169,6 +169,7 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
             weights)
         {
             AsksForSeenItems = options.AsksForSeenItems,
+            Shown = slates.Count == 0 ? null : Array.ConvertAll(stay, slates.ContainsKey),
         };
         return new InteractionDataset(sequences, new ItemVocabulary(itemIds), userIds);
     }

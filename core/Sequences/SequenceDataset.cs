@@ -60,13 +60,13 @@ public sealed class SequenceDataset
     {
         ItemCount = whole.ItemCount;
         InteractionCount = lengths.Sum();
-        AsksForSeenItems = whole.AsksForSeenItems;
+        (AsksForSeenItems, Shown) = (whole.AsksForSeenItems, whole.Shown);
         (offsets, this.lengths, items, times, weights) = (whole.offsets, lengths, whole.items, whole.times, whole.weights);
     }
 
     SequenceDataset(SequenceDataset of, float[]? weights)
     {
-        (ItemCount, InteractionCount, AsksForSeenItems) = (of.ItemCount, of.InteractionCount, of.AsksForSeenItems);
+        (ItemCount, InteractionCount, AsksForSeenItems, Shown) = (of.ItemCount, of.InteractionCount, of.AsksForSeenItems, of.Shown);
         (offsets, lengths, items, times, this.weights) = (of.offsets, of.lengths, of.items, of.times, weights);
     }
 
@@ -88,6 +88,9 @@ public sealed class SequenceDataset
     /// </summary>
     public bool AsksForSeenItems { get; init; }
 
+    /// <summary>[interactions of the packed whole]: whether it was on an item that a slate showed, and names the slate; null where none did.</summary>
+    public bool[]? Shown { get; init; }
+
     /// <summary>How many interactions a user has.</summary>
     /// <param name="user">0..<see cref="UserCount"/>-1.</param>
     public int Length(int user) => lengths is null ? offsets[user + 1] - offsets[user] : lengths[user];
@@ -104,6 +107,11 @@ public sealed class SequenceDataset
     /// <param name="user">0..<see cref="UserCount"/>-1.</param>
     public ReadOnlySpan<long> Times(int user) => times is null ? [] : times.AsSpan(offsets[user], Length(user));
 
+    /// <summary>Whether an interaction was on an item that a slate showed.</summary>
+    /// <param name="user">0..<see cref="UserCount"/>-1.</param>
+    /// <param name="place">0 for the user's oldest.</param>
+    public bool WasShown(int user, int place) => Shown is not null && Shown[offsets[user] + place];
+
     /// <summary>Whether interactions carry weights.</summary>
     public bool HasWeights => weights is not null;
 
@@ -114,7 +122,7 @@ public sealed class SequenceDataset
     /// <summary>The same interactions with other weights; shares this dataset's arrays.</summary>
     /// <param name="newWeights">[interactions of the packed whole]; null where all count 1.</param>
     public SequenceDataset WithWeights(float[]? newWeights) => lengths is null
-        ? new SequenceDataset(ItemCount, offsets, items, times, newWeights) { AsksForSeenItems = AsksForSeenItems }
+        ? new SequenceDataset(ItemCount, offsets, items, times, newWeights) { AsksForSeenItems = AsksForSeenItems, Shown = Shown }
         : throw new InvalidOperationException("Only a whole dataset takes weights, not its prefixes.");
 
     /// <summary>How many interactions are with an item that stands earlier in the same history.</summary>

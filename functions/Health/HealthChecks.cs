@@ -78,7 +78,7 @@ sealed class HealthChecks(
             found,
             services,
             new ModelHealth(
-                state.Serving, state.Wanted, (clock.GetUtcNow() - state.CreatedAt)?.TotalSeconds, state.Failure ?? state.PollFailure),
+                state.Serving, state.Wanted, (clock.GetUtcNow() - state.CreatedAt)?.TotalSeconds, state.Failure ?? state.PollFailure, state.Response),
             new Dictionary<string, QueueHealth?>
             {
                 [Names.InteractionsQueue] = interactions.Result.Answer,

@@ -27,7 +27,8 @@ sealed record StorageHealth(bool Blobs, bool Queues, bool Tables);
 /// <param name="Wanted">The version that should serve; null where none is published.</param>
 /// <param name="AgeSeconds">How old the version in memory is.</param>
 /// <param name="Failure">Why the wanted version does not serve; null where it does.</param>
-sealed record ModelHealth(string? Serving, string? Wanted, double? AgeSeconds, string? Failure);
+/// <param name="Response">Whether a response model takes part in its scores, and why; null where its manifest does not say.</param>
+sealed record ModelHealth(string? Serving, string? Wanted, double? AgeSeconds, string? Failure, string? Response);
 
 /// <summary>One queue.</summary>
 /// <param name="Waiting">About how many messages wait or are being processed.</param>

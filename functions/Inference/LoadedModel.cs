@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using SasRec.Core.Content;
 using SasRec.Core.Contracts;
 using SasRec.Core.Neighbours;
+using SasRec.Core.Response;
 using SasRec.Core.Sequences;
 using SasRec.Functions.Items;
 using SasRec.Storage;
@@ -35,8 +36,10 @@ sealed class LoadedModel
     int users = 1;
 
     LoadedModel(
-        ModelManifest manifest, ModelItems items, OnnxNetwork network, ItemNeighbours? neighbours, ContentMap? content, CatalogueView view)
+        ModelManifest manifest, ModelItems items, OnnxNetwork network, ItemNeighbours? neighbours, ContentMap? content, ServedResponse? response,
+        CatalogueView view)
     {
+        (Response, ResponseTerms) = (response, response?.Terms());
         (Manifest, Items, this.network, this.neighbours, this.content, this.view) = (manifest, items.Items, network, neighbours, content, view);
         var counts = items.RecentCounts.Sum() >= EnoughRecent ? items.RecentCounts : items.Counts;
         Popularity = [.. counts.Select(count => MathF.Log(1 + count))];
@@ -68,6 +71,12 @@ sealed class LoadedModel
     /// </summary>
     public float[] Popularity { get; }
 
+    /// <summary>What users take of what they are served; null where too little is known of it.</summary>
+    public ServedResponse? Response { get; }
+
+    /// <summary>[V]: the part of the network's scores that comes from the response model; null for none.</summary>
+    public float[]? ResponseTerms { get; }
+
     /// <summary>[V]: log(1 + interactions) of all time.</summary>
     public float[] PopularityOfAllTime { get; }
 
@@ -87,11 +96,10 @@ sealed class LoadedModel
     public static async Task<ModelManifest> DownloadAsync(
         ModelRegistry registry, string version, string folder, CancellationToken cancellation)
     {
-        var files = new List<string> { Names.ModelBlobs.Network, Names.ModelBlobs.Items };
-        var there = (await registry.GetAsync(version, cancellation)).Files;
-        files.AddRange(new[] { Names.ModelBlobs.Neighbours, Names.ModelBlobs.Content }.Where(there.ContainsKey));
-
-        return await registry.DownloadAsync(version, folder, files, cancellation);
+        var published = (await registry.GetAsync(version, cancellation)).Files;
+        string[] optional = [Names.ModelBlobs.Neighbours, Names.ModelBlobs.Content, Names.ModelBlobs.Response];
+        return await registry.DownloadAsync(
+            version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Items, .. optional.Where(published.ContainsKey)], cancellation);
     }
 
     /// <summary>Loads a model, checks that its files fit together, and runs it on the shortest and the longest history.</summary>
@@ -112,10 +120,11 @@ sealed class LoadedModel
 
         var neighbours = ReadNeighbours(Path.Combine(folder, Names.ModelBlobs.Neighbours), items.Items.Count);
         var content = ReadContent(Path.Combine(folder, Names.ModelBlobs.Content));
+        var response = ReadResponse(Path.Combine(folder, Names.ModelBlobs.Response), items.Items.Count);
         var network = new OnnxNetwork(Path.Combine(folder, Names.ModelBlobs.Network), items.Items.Count);
         try
         {
-            var model = new LoadedModel(manifest, items, network, neighbours, content, catalogue.ViewFor(items.Items, content));
+            var model = new LoadedModel(manifest, items, network, neighbours, content, response, catalogue.ViewFor(items.Items, content));
             model.Warm();
             return model;
         }
@@ -286,6 +295,20 @@ sealed class LoadedModel
         return neighbours.ItemCount == itemCount
             ? neighbours
             : throw new InvalidDataException($"The neighbours are of {neighbours.ItemCount} items; the catalogue has {itemCount}.");
+    }
+
+    static ServedResponse? ReadResponse(string path, int itemCount)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = File.OpenRead(path);
+        var response = ServedResponse.Read(file);
+        return response.Items.Length == itemCount
+            ? response
+            : throw new InvalidDataException($"The response model is of {response.Items.Length} items; the catalogue has {itemCount}.");
     }
 
     /// <summary>Adds what the counts of item pairs say after a history of tokens.</summary>

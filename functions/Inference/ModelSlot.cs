@@ -61,6 +61,7 @@ sealed class ModelSlot(ModelRole role, TimeSpan startTimeout, TimeProvider clock
             Status = model is null ? State.Status : SlotStatus.Serving,
             Serving = model?.Version,
             CreatedAt = model?.Manifest.CreatedAt,
+            Response = model?.Manifest.Response?.Reason,
         };
     }
 
@@ -109,6 +110,9 @@ sealed record SlotState
 
     /// <summary>When the version in memory was made.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>What became of the response model of the version in memory; null where its manifest does not say.</summary>
+    public string? Response { get; init; }
 
     /// <summary>Why <see cref="Wanted"/> is not in memory; null where it is.</summary>
     public string? Failure { get; init; }

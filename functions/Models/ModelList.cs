@@ -1,3 +1,4 @@
+using SasRec.Core.Response;
 using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Models;
@@ -27,6 +28,7 @@ sealed record ModelList(string? Current, string? Shadow, IReadOnlyList<ModelSumm
 /// <param name="Baselines">The same of each baseline.</param>
 /// <param name="Verdict">What the gate said, with its figures, and who overrode it; null where no gate was asked.</param>
 /// <param name="Served">When it was current, newest first.</param>
+/// <param name="Response">What became of its response model; null where no log was read for it.</param>
 sealed record ModelSummary(
     string Version,
     DateTimeOffset CreatedAt,
@@ -37,7 +39,8 @@ sealed record ModelSummary(
     IReadOnlyDictionary<string, double> Metrics,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Baselines,
     GateVerdict? Verdict,
-    IReadOnlyList<ModelSpan> Served)
+    IReadOnlyList<ModelSpan> Served,
+    ResponseSummary? Response)
 {
     public static ModelSummary Of(ModelManifest manifest, IReadOnlyList<ModelMove> history) => new(
         manifest.Version,
@@ -49,7 +52,8 @@ sealed record ModelSummary(
         manifest.Metrics,
         manifest.Baselines,
         manifest.Verdict,
-        ModelSpan.Of(manifest.Version, history));
+        ModelSpan.Of(manifest.Version, history),
+        manifest.Response);
 }
 
 /// <summary>A time during which a model was current.</summary>

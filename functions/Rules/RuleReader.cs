@@ -63,7 +63,7 @@ static class RuleReader
 
     static Boost? Boost(ref Utf8JsonReader reader, string field, RequestErrors errors)
     {
-        IReadOnlyList<ItemCondition> where = [];
+        List<ItemCondition> where = [];
         double? amount = null;
         if (Object(ref reader, BoostFields, field, errors, (ref Utf8JsonReader r, int at, string name) =>
         {

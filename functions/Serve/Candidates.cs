@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using SasRec.Core.Contracts;
-using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Inference;
 using SasRec.Functions.Items;

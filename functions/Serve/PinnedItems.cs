@@ -1,5 +1,4 @@
 using SasRec.Core.Rules;
-using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 

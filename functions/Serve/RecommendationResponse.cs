@@ -63,6 +63,10 @@ sealed record RecommendationResponse(
 /// <summary>One item of a slate: what is logged of it, and what it is told with.</summary>
 sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Propensity, bool Explored, bool IsNew)
 {
+    /// <summary>P(interacted | served): the chance that the user acts on it; null where too little is known of what users take.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Probability { get; init; }
+
     /// <summary>What boosts and dislikes added to the model's score; null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Adjustment { get; init; }
@@ -103,6 +107,7 @@ sealed record RecommendedItem(string ItemId, int Rank, double? Score, double Pro
     public static RecommendedItem Of(ServedItem served, CatalogueItem? item, SlotReasons? why) =>
         new(served.ItemId, served.Rank, served.Score, served.Propensity, served.Explored, served.IsNew)
         {
+            Probability = served.Probability,
             Adjustment = served.Adjustment,
             Title = item?.Title,
             Categories = item?.Categories,

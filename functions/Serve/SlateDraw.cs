@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SasRec.Core.Contracts;
+using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Functions.Inference;
@@ -85,18 +86,23 @@ sealed record SlateDraw(
         Forced = Pinned.Count == 0 ? null : [.. Pinned.Select(pin => new ForcedItem(items.IdOf(pin.Place), pin.Rank))],
         UnservedSoftMaximum = double.IsFinite(Slate.UnservedSoftMaximum) ? Slate.UnservedSoftMaximum : null,
         UnservedSoftMaxima = Unserved,
-        Items = [.. Slate.Items.Select((slot, i) => new ServedItem(
-            items.IdOf(slot.Item),
-            Ranks[i],
-            float.IsFinite(slot.Score) ? slot.Score : null,
-            slot.Propensity,
-            slot.Explored,
-            items.IsNew(slot.Item))
+        Items = [.. Slate.Items.Select((_, place) => Served(model, items, place, UserSegment.Of(known.Taste.Actions.Count)))],
+    };
+
+    ServedItem Served(LoadedModel model, ItemIndex items, int place, string segment)
+    {
+        var slot = Slate.Items[place];
+        double? score = float.IsFinite(slot.Score) ? slot.Score : null;
+        double? response = Choice.Recommender == Recommenders.Sasrec && score is not null && model.ResponseTerms is { } terms && slot.Item < terms.Length ? terms[slot.Item] : null;
+        var own = score - (response ?? 0) - (Adjustments[place] ?? 0);
+        return new ServedItem(items.IdOf(slot.Item), Ranks[place], score, slot.Propensity, slot.Explored, items.IsNew(slot.Item))
         {
             Greedy = slot.Greedy,
-            Adjustment = Adjustments[i],
-        })],
-    };
+            Response = response,
+            Probability = model.Response?.Probability(Choice.Recommender, Ranks[place], own, slot.Item, segment),
+            Adjustment = Adjustments[place],
+        };
+    }
 
     /// <summary>What is answered of each item: its impression, its catalogue entry and its reasons.</summary>
     public IReadOnlyList<RecommendedItem> Describe(Impression impression, ItemIndex items)

@@ -1,6 +1,7 @@
 using SasRec.Core.Evaluate.Coverage;
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Evaluate.Served;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Core.Response;
@@ -53,9 +54,9 @@ public sealed class FeedbackLoop
             world.NextRound();
             log.NextRound(round);
             var decision = retraining.Retrain(log.Dataset(arm.MaxWeight));
-            if (arm.Response && decision.Passed)
+            if (arm.Response && retraining.Version > 0)
             {
-                responses.Refit();
+                responses.Refit(Scale(retraining));
             }
 
             rounds.Add(Serve(retraining, decision.Passed));
@@ -65,15 +66,31 @@ public sealed class FeedbackLoop
         return rounds;
     }
 
+    /// <summary>The scale of what serves from now on, on every user's history as it stands.</summary>
+    ScoreScale Scale(LoopRetraining retraining)
+    {
+        var (histories, offsets) = (new List<int>(), new int[options.Users + 1]);
+        for (var user = 0; user < options.Users; user++)
+        {
+            histories.AddRange(log.History(user));
+            offsets[user + 1] = histories.Count;
+        }
+
+        return ServedScores.Of(
+            retraining.Serving(log.Items, log.Counts), new SequenceDataset(options.Items, offsets, [.. histories]), PolicyOf(retraining), options.Slots);
+    }
+
+    ExplorationPolicy PolicyOf(LoopRetraining retraining) => arm.Exploration is { } price
+        ? retraining.Curve.Policy(price, arm.Policy.Epsilon) with { NewItemShare = arm.Policy.NewItemShare }
+        : arm.Policy;
+
     LoopRound Serve(LoopRetraining retraining, bool promoted)
     {
         var model = retraining.Serving(log.Items, log.Counts);
         var version = $"round {retraining.Version}";
-        var policy = arm.Exploration is { } price
-            ? retraining.Curve.Policy(price) with { NewItemShare = arm.Policy.NewItemShare }
-            : arm.Policy;
+        var policy = PolicyOf(retraining);
         var tally = new RoundTally(options, world);
-        responses.NextRound();
+        responses.NextRound(retraining.Version);
         for (var visit = 0; visit < options.SlatesPerRound; visit++)
         {
             // What a user did at the visit before is in the history at this one.
@@ -98,6 +115,7 @@ public sealed class FeedbackLoop
             world.Round,
             promoted ? 1 : 0,
             tally.UtilityPerSlate,
+            tally.PossiblePerSlate - tally.UtilityPerSlate,
             Concentration.Coverage([.. released.Select(tally.Served)]),
             Concentration.Gini([.. released.Select(tally.Served)]),
             fresh.Length == 0 ? double.NaN : fresh.Count(everServed.Contains) / (double)fresh.Length,

@@ -12,7 +12,7 @@ namespace SasRec.Simulator.Loop;
 public sealed record LoopArm(string Name, ExplorationPolicy Policy, double? MaxWeight = null)
 {
     /// <summary>The share of the greedy list's value that may be spent, 0 to 1: each model translates it into the policy, by its own curve, and
-    /// of <see cref="Policy"/> only the share of new items counts. Null draws by <see cref="Policy"/>.</summary>
+    /// of <see cref="Policy"/> only epsilon and the share of new items count. Null draws by <see cref="Policy"/>.</summary>
     public double? Exploration { get; init; }
 
     /// <summary>Whether a response model is fitted on the slates served of late, and its terms are added to the scores.</summary>

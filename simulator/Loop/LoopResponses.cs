@@ -9,8 +9,7 @@ sealed class LoopResponses(int items)
 {
     const int Window = 6;
 
-    readonly Queue<List<ResponseSlate>> rounds = [];
-    List<ResponseSlate> current = [];
+    readonly Queue<(int Version, List<ResponseSlate> Slates)> rounds = [];
     float[]? terms;
 
     /// <summary>What is added to an item's score.</summary>
@@ -20,11 +19,13 @@ sealed class LoopResponses(int items)
     public ServedSlot Slot(SlateItem slot, int rank, bool taken) => new(
         rank, float.IsFinite(slot.Score) ? slot.Score - TermOf(slot.Item) : null, slot.Item, 0, 0, taken, slot.Explored);
 
-    public void Add(ResponseSlate slate) => current.Add(slate);
+    public void Add(ResponseSlate slate) => rounds.Last().Slates.Add(slate);
 
-    public void NextRound()
+    /// <summary>Begins a round.</summary>
+    /// <param name="version">The model that serves in it.</param>
+    public void NextRound(int version)
     {
-        rounds.Enqueue(current = []);
+        rounds.Enqueue((version, []));
         if (rounds.Count > Window)
         {
             rounds.Dequeue();
@@ -32,9 +33,21 @@ sealed class LoopResponses(int items)
     }
 
     /// <summary>Fits anew, on the slates of the window.</summary>
-    public void Refit()
+    /// <param name="scale">The scale of the scores that serve next.</param>
+    public void Refit(ScoreScale scale)
     {
-        var choice = ResponseChoice.Of([.. rounds.SelectMany(round => round)], items);
-        terms = choice.Model?.ScoreTerms(0, choice.Strength);
+        var choice = ResponseChoice.Of([.. rounds.GroupBy(round => round.Version, round => round.Slates).SelectMany(Standard)], items);
+        terms = choice.Model?.ScoreTerms(0, choice.Strength) is { } own ? Array.ConvertAll(own, term => (float)(term * scale.Deviation)) : null;
+    }
+
+    /// <summary>A model's slates, with its scores in their own units.</summary>
+    static IEnumerable<ResponseSlate> Standard(IEnumerable<List<ResponseSlate>> served)
+    {
+        ResponseSlate[] slates = [.. served.SelectMany(round => round)];
+        var scale = ScoreScale.Of(slates.SelectMany(slate => slate.Slots).Select(slot => slot.Score).OfType<double>());
+        return slates.Select(slate => slate with
+        {
+            Slots = [.. slate.Slots.Select(slot => slot with { Score = slot.Score is { } score ? scale.Standard(score) : null })],
+        });
     }
 }

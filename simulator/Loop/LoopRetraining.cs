@@ -57,10 +57,11 @@ sealed class LoopRetraining(Func<SequenceDataset, ulong, ISequenceScorer> train,
     static GateEvidence First(RankingReport strict, LeaveOneOut split) =>
         new("each user's last action", strict.NdcgByCase, Baselines(split.Train, split.Test));
 
-    /// <summary>On what users did since the champion was trained, with a challenger that knows all before that, as the champion does.</summary>
+    /// <summary>On what users did on their own since the champion was trained, with a challenger that knows all before that, as the champion does.
+    /// </summary>
     GateEvidence Compare(InteractionDataset data, LeaveOneOut split)
     {
-        var fresh = split.Test.Where(i => split.Test.TargetTime(i) > newest);
+        var fresh = split.Test.Where(i => split.Test.TargetTime(i) > newest && !split.Test.WasShown(i));
         if (fresh.Count < gate.MinUsers)
         {
             return GateEvidence.TooFew($"round {Version}", fresh.Count);

@@ -4,6 +4,7 @@ namespace SasRec.Simulator.Loop;
 /// <param name="Round">1 for the first.</param>
 /// <param name="Promoted">1 if the gate let this round's model serve, 0 if the one before serves on; its mean over worlds is a share.</param>
 /// <param name="Utility">Clicks expected of a slate.</param>
+/// <param name="Regret">What the best slate would have been worth beyond that.</param>
 /// <param name="Coverage">The share of the released items that was served.</param>
 /// <param name="Gini">How unevenly they were served.</param>
 /// <param name="Discovered">The share of the items released since the start that has ever been served; NaN while there are none.</param>
@@ -15,6 +16,7 @@ public sealed record LoopRound(
     int Round,
     double Promoted,
     double Utility,
+    double Regret,
     double Coverage,
     double Gini,
     double Discovered,

@@ -10,10 +10,15 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
     readonly double[] chances = new double[options.Items];
     readonly double[] looks = [.. Enumerable.Range(0, options.Slots).Select(last => Enumerable.Range(0, last + 1).Sum(world.Examination))];
     readonly int[] offered = new int[options.Items];
+    readonly double[] best = new double[options.Slots];
     double utility;
+    double possible;
     int slates;
 
     public double UtilityPerSlate => utility / slates;
+
+    /// <summary>What the best slates would have been worth.</summary>
+    public double PossiblePerSlate => possible / slates;
 
     public IEnumerable<int> ServedItems => Enumerable.Range(0, options.Items).Where(item => served[item] > 0);
 
@@ -26,6 +31,7 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
     public void Offer(int user, ItemSet eligible, Slate slate)
     {
         slates++;
+        Array.Clear(best);
         for (var item = 0; item < options.Items; item++)
         {
             if (eligible.Contains(item))
@@ -37,8 +43,29 @@ sealed class RoundTally(LoopOptions options, ClosedWorld world)
                 }
 
                 offered[item] += last + 1;
-                chances[item] += looks[last] * world.Relevance(user, item);
+                var relevance = world.Relevance(user, item);
+                chances[item] += looks[last] * relevance;
+                Rank(relevance);
             }
+        }
+
+        for (var slot = 0; slot < best.Length; slot++)
+        {
+            possible += best[slot] * world.Examination(slot);
+        }
+    }
+
+    /// <summary>Keeps the highest relevances, in descending order.</summary>
+    void Rank(double relevance)
+    {
+        for (var slot = best.Length - 1; slot >= 0 && best[slot] < relevance; slot--)
+        {
+            if (slot + 1 < best.Length)
+            {
+                best[slot + 1] = best[slot];
+            }
+
+            best[slot] = relevance;
         }
     }
 

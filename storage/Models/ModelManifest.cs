@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SasRec.Core.Explore;
 using SasRec.Core.Model;
+using SasRec.Core.Response;
 
 namespace SasRec.Storage.Models;
 
@@ -43,6 +44,9 @@ public sealed record ModelManifest
     /// manifest older than that.</summary>
     public ExplorationCurve? Exploration { get; init; }
 
+    /// <summary>What became of its response model; null in a manifest older than that, and where no log was read.</summary>
+    public ResponseSummary? Response { get; init; }
+
     /// <summary>Whether it may go live, and why; null where no gate was asked.</summary>
     public GateVerdict? Verdict { get; init; }
 
@@ -51,6 +55,9 @@ public sealed record ModelManifest
 
     /// <summary>The model that none of this one's successors may fall behind; null where that is this model itself.</summary>
     public string? AnchorVersion { get; init; }
+
+    /// <summary>The version whose network this is, where only the response model is new; null where the network is its own.</summary>
+    public string? NetworkVersion { get; init; }
 
     /// <summary>The trace of the run that made it, as a W3C <c>traceparent</c>; null where nothing was traced.</summary>
     public string? TraceParent { get; init; }

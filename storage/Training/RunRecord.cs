@@ -1,3 +1,4 @@
+using SasRec.Core.Response;
 using SasRec.Storage.Models;
 
 namespace SasRec.Storage.Training;
@@ -34,6 +35,9 @@ public sealed record RunRecord
 
     /// <summary>Whether the model may go live, and why.</summary>
     public GateVerdict? Verdict { get; init; }
+
+    /// <summary>What became of the response model; null until the model is exported.</summary>
+    public ResponseSummary? Response { get; init; }
 
     /// <summary>The model that it published.</summary>
     public string? ModelVersion { get; init; }

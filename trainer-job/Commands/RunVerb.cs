@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
+using SasRec.Core.Response;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Training;
@@ -25,6 +26,7 @@ namespace SasRec.Trainer.Commands;
 /// <param name="Seconds">How long it took.</param>
 /// <param name="PhaseSeconds">How long each phase took.</param>
 /// <param name="Reasons">What the gate says.</param>
+/// <param name="Response">What became of the response model; null where nothing was exported.</param>
 sealed record RunSummary(
     string RunId,
     string Outcome,
@@ -39,7 +41,8 @@ sealed record RunSummary(
     double? PopularityNdcg10,
     double Seconds,
     IReadOnlyDictionary<string, double> PhaseSeconds,
-    IReadOnlyList<string> Reasons);
+    IReadOnlyList<string> Reasons,
+    ResponseSummary? Response);
 
 /// <summary>What training does about what users were shown.</summary>
 enum Correction
@@ -79,6 +82,11 @@ sealed class RunVerb : StorageVerb
         Description = "Let a model that the gate refuses score live traffic without showing anything; it takes memory and time of every instance.",
     };
 
+    readonly Option<bool> keepResponse = new("--keep-response")
+    {
+        Description = "Where the gate refuses the new network, leave the response model of the one that serves as it is; else it is fitted anew.",
+    };
+
     readonly Option<Correction> correction = new("--correction")
     {
         Description = "None: every interaction counts alike. Propensity: what came through a slate counts by the inverse of the propensity "
@@ -108,6 +116,7 @@ sealed class RunVerb : StorageVerb
         Add(work);
         gate.AddTo(this);
         Add(shadowRefused);
+        Add(keepResponse);
         warm = new RecordOptions<WarmStartOptions>().AddTo(this);
         Add(correction);
         Add(maxWeight);
@@ -130,7 +139,8 @@ sealed class RunVerb : StorageVerb
             gate.Apply(new GateOptions(), parsed).Validated(),
             warm.From(parsed),
             Meanings(),
-            parsed.GetValue(shadowRefused));
+            parsed.GetValue(shadowRefused),
+            !parsed.GetValue(keepResponse));
         var record = await new RetrainRun(storage, Terminal, options).RunAsync(cancellation);
         if (record is null)
         {
@@ -158,7 +168,8 @@ sealed class RunVerb : StorageVerb
         Metric(run, MetricNames.OfBaseline(MetricNames.Popularity, MetricNames.Ndcg())),
         (run.FinishedAt!.Value - run.StartedAt).TotalSeconds,
         run.PhaseSeconds,
-        run.Verdict?.Reasons ?? (run.Error is null ? [] : [run.Error]));
+        run.Verdict?.Reasons ?? (run.Error is null ? [] : [run.Error]),
+        run.Response);
 
     static string Text(RunRecord run)
     {

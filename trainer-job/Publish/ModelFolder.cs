@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using SasRec.Core.Content;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
+using SasRec.Core.Response;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
@@ -24,14 +25,16 @@ sealed class ModelFolder(string path)
     /// <summary>The folder.</summary>
     public string Path => path;
 
-    /// <summary>What the registry keeps of it, by name: neighbours, content map and strict weights only where they were written.</summary>
+    /// <summary>What the registry keeps of it, by name: neighbours, content map, response model and strict weights only where they were written.</summary>
     public IReadOnlyDictionary<string, string> Files =>
         new[]
         {
             Names.ModelBlobs.Network, Names.ModelBlobs.Items, Names.ModelBlobs.Neighbours, Names.ModelBlobs.Content,
-            Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights,
+            Names.ModelBlobs.Response, Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights,
         }
-            .Where(name => name is not (Names.ModelBlobs.StrictWeights or Names.ModelBlobs.Neighbours or Names.ModelBlobs.Content) || File.Exists(FileOf(name)))
+            .Where(name => name is not (Names.ModelBlobs.StrictWeights or Names.ModelBlobs.Neighbours or Names.ModelBlobs.Content
+                    or Names.ModelBlobs.Response)
+                || File.Exists(FileOf(name)))
             .ToDictionary(name => name, FileOf);
 
     /// <summary>Writes the files, and holds the network that ONNX Runtime loads to the trained one.</summary>
@@ -94,6 +97,40 @@ sealed class ModelFolder(string path)
 
         using var stream = File.Create(FileOf(Names.ModelBlobs.Content));
         ContentFile.Write(content, stream);
+    }
+
+    /// <summary>Writes the response model; where there is none, an older file goes.</summary>
+    public void WriteResponse(ServedResponse? response)
+    {
+        Directory.CreateDirectory(path);
+        if (response is null)
+        {
+            File.Delete(FileOf(Names.ModelBlobs.Response));
+            return;
+        }
+
+        using var stream = File.Create(FileOf(Names.ModelBlobs.Response));
+        response.Write(stream);
+    }
+
+    /// <summary>The response model; null where the model has none.</summary>
+    /// <exception cref="UserError">It is broken.</exception>
+    public ServedResponse? ReadResponse()
+    {
+        if (!File.Exists(FileOf(Names.ModelBlobs.Response)))
+        {
+            return null;
+        }
+
+        using var stream = Open(Names.ModelBlobs.Response);
+        try
+        {
+            return ServedResponse.Read(stream);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserError($"{stream.Name}: {e.Message}", e);
+        }
     }
 
     /// <summary>The counts of item pairs; null where the model has none.</summary>

@@ -8,7 +8,8 @@ namespace SasRec.Trainer.ReadLog;
 /// <param name="parallelism">How many are read at a time.</param>
 sealed class LoggedPropensities(ImpressionLog impressions, int parallelism)
 {
-    /// <summary>By recommendation id and item id; slates that were not logged, or that a client made up, are not in it.</summary>
+    /// <summary>By recommendation id and item id; slates that were not logged, that a client made up, or whose seed it
+    /// chose, are not in it.</summary>
     /// <param name="recommendationIds">The slates to find: one point read each, so that what a client sends cannot cost a scan.</param>
     /// <param name="cancellation">Ends the reading.</param>
     public async Task<IReadOnlyDictionary<(string RecommendationId, string ItemId), double>> OfAsync(
@@ -18,7 +19,7 @@ sealed class LoggedPropensities(ImpressionLog impressions, int parallelism)
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForEachAsync(recommendationIds, options, async (id, token) =>
         {
-            if (await impressions.GetAsync(id, token) is { } impression)
+            if (await impressions.GetAsync(id, token) is { Seeded: false } impression)
             {
                 foreach (var item in impression.Items)
                 {

@@ -63,10 +63,15 @@ sealed class NewActionsComparison(
         return new Incumbent(manifest.Version, evaluation.AsServed(model, model.Policy, fresh, cancellation));
     }
 
-    /// <summary>The cases whose answers came after the newest interaction that the champion was trained on.</summary>
-    static EvaluationCases Fresh(EvaluationCases cases, ModelManifest champion)
+    /// <summary>The cases whose answers came after the newest interaction that the champion was trained on; of those, what users did on their
+    /// own, where that is enough to compare by.</summary>
+    /// <remarks>What users took of the champion's slates the champion had put there: by such answers it looks better than any model that
+    /// would have shown something else.</remarks>
+    EvaluationCases Fresh(EvaluationCases cases, ModelManifest champion)
     {
         var newest = champion.Data.To?.ToUnixTimeMilliseconds() ?? long.MinValue;
-        return cases.Where(i => cases.TargetTime(i) > newest);
+        var fresh = cases.Where(i => cases.TargetTime(i) > newest);
+        var own = fresh.Where(i => !fresh.WasShown(i));
+        return own.Count >= minUsers ? own : fresh;
     }
 }

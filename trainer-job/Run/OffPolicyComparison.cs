@@ -26,6 +26,7 @@ namespace SasRec.Trainer.Run;
 /// <param name="terminal">Shows progress.</param>
 /// <param name="fitter">Trains the stand-in.</param>
 /// <param name="open">Opens a published model over the items of the data.</param>
+/// <param name="reward">Opens the model of the rewards that the champion's response model is; null where it has none.</param>
 /// <param name="slates">How many of the newest slates are used; 0 for no comparison.</param>
 /// <param name="ledger">How slates are joined with what followed.</param>
 sealed class OffPolicyComparison(
@@ -33,6 +34,7 @@ sealed class OffPolicyComparison(
     Terminal terminal,
     ModelFitter fitter,
     Func<RunInput, ModelManifest, CancellationToken, Task<PublishedModel>> open,
+    Func<RunInput, CancellationToken, Task<ExpectedReward?>> reward,
     int slates,
     LedgerOptions ledger)
 {
@@ -80,8 +82,9 @@ sealed class OffPolicyComparison(
         using var serving = await open(input, champion, cancellation);
         using var scorer = new ModelScorer(
             standIn.Weights, challenger.Plan.Options.Threads, challenger.Plan.ServedNeighboursOf(before, cancellation));
+        var expected = await reward(input, cancellation);
         return await terminal.MeterAsync("Comparing on served slates", test.Length, "slates", meter => Task.Run(() =>
-            new SlateReplay(input.Data, serving, new TrainedItemsScorer(scorer, before))
+            new SlateReplay(input.Data, serving, new TrainedItemsScorer(scorer, before), expected)
                 .Evaluate(test, null, count => meter.Add(count), cancellation)));
     }
 

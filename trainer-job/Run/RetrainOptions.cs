@@ -16,6 +16,7 @@ namespace SasRec.Trainer.Run;
 /// <param name="Warm">When it goes on from the weights that serve.</param>
 /// <param name="Meanings">What events mean.</param>
 /// <param name="ShadowRefused">Whether a refused model scores live traffic without showing anything.</param>
+/// <param name="RefreshResponse">Whether the model that serves gets a new response model where the gate refuses the new network.</param>
 sealed record RetrainOptions(
     string? RunId,
     string Trigger,
@@ -26,4 +27,5 @@ sealed record RetrainOptions(
     GateOptions Gate,
     WarmStartOptions Warm,
     EventMeanings Meanings,
-    bool ShadowRefused = false);
+    bool ShadowRefused = false,
+    bool RefreshResponse = true);

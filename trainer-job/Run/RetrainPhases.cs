@@ -3,8 +3,13 @@ using SasRec.Core.Content;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Insights;
+using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Evaluate.Ranking;
+using SasRec.Core.Evaluate.Served;
+using SasRec.Core.Explore;
 using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
+using SasRec.Core.Response;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Items;
@@ -49,20 +54,27 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
         var (evidence, refit) = await journal.PhaseAsync("compare", () => CompareAsync(fitter, input, challenger, cancellation));
         var shown = await journal.PhaseAsync(
             "weigh",
-            () => new OffPolicyComparison(storage, terminal, fitter, OpenAsync, options.Gate.Slates, Ledger).CompareAsync(input, challenger, cancellation));
+            () => new OffPolicyComparison(storage, terminal, fitter, OpenAsync, ExpectedRewardAsync, options.Gate.Slates, Ledger)
+                .CompareAsync(input, challenger, cancellation));
         var decision = PromotionGate.Decide(evidence with { Shown = shown }, options.Gate);
         foreach (var line in decision.Reasons)
         {
             terminal.Say(line);
         }
 
-        var folder = await ExportAsync(fitter, input, challenger, cancellation);
+        var (folder, response) = await ExportAsync(fitter, input, challenger, cancellation);
         var manifest = Manifests.Of(
             input.Data, challenger.Plan, challenger.Strict, refit, decision, "everything", input.Champion?.Version, input.Start.Lineage) with
         {
             AnchorVersion = decision.IsAnchor ? null : input.Anchor?.Version,
+            Response = response,
         };
         await journal.PhaseAsync("publish", () => PublishAsync(manifest, folder, cancellation));
+        if (!decision.Passed && input.Champion is { } champion && options.RefreshResponse)
+        {
+            await journal.PhaseAsync("refresh", () => RefreshAsync(champion, cancellation));
+        }
+
         fitter.DeleteCheckpoints();
         await journal.PhaseAsync("report", () => new LedgerReader(storage, terminal).RecordAsync(journal.Record, Ledger, cancellation));
     }
@@ -166,23 +178,60 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
     Task<PublishedModel> OpenStrictAsync(RunInput input, ModelManifest model, CancellationToken cancellation) => PublishedModel.OpenStrictAsync(
         registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
 
+    Task<ExpectedReward?> ExpectedRewardAsync(RunInput input, CancellationToken cancellation) =>
+        ChampionResponse.OpenAsync(registry, input.Champion!, Champions, input.Data.Items, cancellation);
+
     /// <summary>Trains on everything, the test included, and writes the model's files. What serves goes on; where nothing does, the strict
     /// weights go on.</summary>
-    async Task<ModelFolder> ExportAsync(ModelFitter fitter, RunInput input, Challenger challenger, CancellationToken cancellation)
+    async Task<(ModelFolder Folder, ResponseSummary Response)> ExportAsync(
+        ModelFitter fitter, RunInput input, Challenger challenger, CancellationToken cancellation)
     {
         var data = input.Data;
         const string Title = "Training on everything";
         var final = await journal.PhaseAsync("refit", () => input.Start.Published is { } published
             ? fitter.RefitAsync(Title, data.Sequences, challenger.Plan, challenger.Epochs, cancellation, published)
             : fitter.GoOnAsync(Title, data.Sequences, challenger.Plan, challenger.Strict.Training, cancellation));
-        var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         var (weights, content) = await journal.PhaseAsync("content", () => PlaceAsync(input, challenger, final.Weights, cancellation));
+        var neighbours = challenger.Plan.ServedNeighboursOf(data.Sequences, cancellation);
+        var response = await journal.PhaseAsync("response", () => RespondAsync(input, challenger, weights, neighbours, cancellation));
+        var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         await journal.PhaseAsync("export", () => folder.WriteAsync(
-            weights, ModelItems.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+            response.AddedTo(weights), ModelItems.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
+        folder.WriteNeighbours(neighbours);
         folder.WriteContent(content);
-        folder.WriteNeighbours(challenger.Plan.ServedNeighboursOf(data.Sequences, cancellation));
+        folder.WriteResponse(response.Served);
         folder.WriteStrict(challenger.Strict.Training.Weights);
-        return folder;
+        return (folder, response.Summary);
+    }
+
+    /// <summary>Fits what users take of what they are served, on what was served of late.</summary>
+    async Task<ResponseFitting> RespondAsync(
+        RunInput input, Challenger challenger, SasRecWeights weights, ItemNeighbours? neighbours, CancellationToken cancellation)
+    {
+        var logged = await new LoggedResponses(new ImpressionLog(storage), Ledger, terminal.Time).ReadAsync(input.Data.Items, cancellation);
+        var policy = (challenger.Strict.Exploration ?? ExplorationCurve.Unknown).Policy(ExplorationCurve.DefaultExploration);
+        var response = ResponseFitting.Of(logged, input.Data.Items.Count, () =>
+        {
+            using var scorer = new ModelScorer(weights, challenger.Plan.Options.Threads, neighbours);
+            return ServedScores.Of(scorer, input.Data.Sequences, policy, evaluation.K, cancellation);
+        });
+        terminal.Say(response.Summary.Reason);
+        journal.Update(record => record with { Response = response.Summary });
+        return response;
+    }
+
+    /// <summary>The champion stays, and learns from what it showed.</summary>
+    async Task<ModelManifest?> RefreshAsync(ModelManifest champion, CancellationToken cancellation)
+    {
+        var log = new LoggedResponses(new ImpressionLog(storage), Ledger, terminal.Time);
+        var run = journal.Record;
+        var refreshed = await new ResponseRefresh(registry, log, Champions).RefreshAsync(champion, run.RunId, run.TraceParent, cancellation);
+        if (refreshed is not null)
+        {
+            terminal.Say($"{refreshed.Version} serves: the network of {champion.Version} with a new response model. {refreshed.Response!.Reason}");
+        }
+
+        return refreshed;
     }
 
     /// <summary>Learns where the catalogue places items, and places the rare ones by it.</summary>

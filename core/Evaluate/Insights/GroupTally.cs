@@ -19,9 +19,11 @@ sealed class GroupTally(int most = 200)
     }
 
     /// <summary>The rates, the most served first.</summary>
-    public IReadOnlyList<ServedRate> Rates(LedgerOptions options) =>
+    /// <param name="options">Confidence and the bar for support.</param>
+    /// <param name="expected">See <see cref="RateTally.Rate"/>.</param>
+    public IReadOnlyList<ServedRate> Rates(LedgerOptions options, double? expected = null) =>
     [
-        .. groups.OrderByDescending(g => g.Value.Served).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Value.Rate(g.Key, options)),
+        .. groups.OrderByDescending(g => g.Value.Served).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Value.Rate(g.Key, options, expected)),
     ];
 
     RateTally Of(string name)

@@ -20,6 +20,7 @@ public sealed class InsightsBuilder
     readonly SortedDictionary<int, (RateTally Rates, long Slates)> days = [];
     readonly GroupTally placements = new();
     readonly GroupTally sources = new();
+    readonly GroupTally contested = new();
     readonly GroupTally segments = new();
     readonly CalibrationTally calibrations = new();
     readonly ModelTally models = new();
@@ -76,6 +77,11 @@ public sealed class InsightsBuilder
         total.Add(sums);
         placements.Add(impression.Placement, sums);
         sources.Add(impression.Source, sums);
+        if (impression.SourceShare < 1)
+        {
+            contested.Add(impression.Source, sums.Weighed(1 / impression.SourceShare));
+        }
+
         segments.Add(UserSegment.Of(impression.HistoryCount), sums);
         models.Add(outcome, sums, numbers);
         calibrations.Add(outcome);
@@ -101,6 +107,7 @@ public sealed class InsightsBuilder
         models.Add(other.models, numbers);
         placements.Add(other.placements);
         sources.Add(other.sources);
+        contested.Add(other.contested);
         segments.Add(other.segments);
         calibrations.Add(other.calibrations);
         advice.Add(other.advice);
@@ -162,6 +169,7 @@ public sealed class InsightsBuilder
             Ranks = [.. ranks.Select(r => r.Value.Rate(r.Key.ToString(CultureInfo.InvariantCulture), options))],
             Placements = placements.Rates(options),
             Sources = sources.Rates(options),
+            Comparison = contested.Rates(options, expected: 0),
             Segments = segments.Rates(options),
             Calibrations = calibrations.Calibrations(options),
             Spread = SpreadOver(size),

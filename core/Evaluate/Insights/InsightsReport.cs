@@ -36,6 +36,12 @@ public sealed record InsightsReport
     /// <summary>By way of recommending: "sasrec", "popularity", ...</summary>
     public required IReadOnlyList<ServedRate> Sources { get; init; }
 
+    /// <summary>
+    /// By way of recommending, over the slates for which chance decided between several: <see cref="ServedRate.Weighted"/> is weighed by 1 /
+    /// share, as if each had answered all of those requests, so that these may be compared with each other.
+    /// </summary>
+    public IReadOnlyList<ServedRate> Comparison { get; init; } = [];
+
     /// <summary>By what was known of the user: "cold", "light", "heavy", "unknown" (<see cref="UserSegment"/>).</summary>
     public required IReadOnlyList<ServedRate> Segments { get; init; }
 

@@ -52,6 +52,12 @@ readonly record struct SlotSums(
         return sums;
     }
 
+    /// <summary>The same slots, each with one given weight in place of its own.</summary>
+    public SlotSums Weighed(double weight) => this with
+    {
+        Weight = Served * weight, Squares = Served * weight * weight, Hits = Interacted * weight, Clipped = 0,
+    };
+
     /// <summary>Of slots of one slate.</summary>
     public static SlotSums operator +(SlotSums a, SlotSums b) => new(
         a.Served + b.Served,

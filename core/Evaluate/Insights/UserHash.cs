@@ -4,7 +4,7 @@ using SasRec.Core.Model;
 namespace SasRec.Core.Evaluate.Insights;
 
 /// <summary>A number that is the same for all slates of one user: what tells users apart without naming them.</summary>
-static class UserHash
+public static class UserHash
 {
     /// <summary>The user's; of a slate for nobody in particular its own.</summary>
     public static ulong Of(Impression impression) => Of(impression.UserId ?? impression.RecommendationId);

@@ -15,6 +15,9 @@ public static class UserSegment
     /// <summary>The slate was logged without it.</summary>
     public const string Unknown = "unknown";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Cold, Light, Heavy, Unknown];
+
     /// <summary>The segment of a history.</summary>
     /// <param name="historyCount">Its length; null where it was not logged.</param>
     public static string Of(int? historyCount) => historyCount switch

@@ -25,6 +25,15 @@ public sealed record LoggedSlate
     /// <summary>Σ_a π(a | a_1..a_s-1) Q_s(a_1..a_s-1, a): what the model expects of the evaluated policy at this slot.</summary>
     public double[]? PredictedUnderTarget { get; init; }
 
+    /// <summary>What a model of the rewards, fitted on other slates, expects each slot to earn; null for no model.</summary>
+    public double[]? Modelled { get; init; }
+
+    /// <summary>What it expects of the evaluated policy in each slot, given the slots above.</summary>
+    public double[]? ModelledUnderTarget { get; init; }
+
+    /// <summary>What it expects of the logging policy in each slot, given the slots above.</summary>
+    public double[]? ModelledUnderLogging { get; init; }
+
     /// <summary>q_πᵀ Γ_μ⁺ 1_a (see <see cref="PseudoInverse"/>); needed by the pseudo-inverse estimator.</summary>
     public double? PseudoInverseWeight { get; init; }
 
@@ -43,6 +52,9 @@ public sealed record LoggedSlate
         Check(nameof(TargetMarginals), TargetMarginals, least: 0, most: 1);
         Check(nameof(Predicted), Predicted, double.MinValue, double.MaxValue);
         Check(nameof(PredictedUnderTarget), PredictedUnderTarget, double.MinValue, double.MaxValue);
+        Check(nameof(Modelled), Modelled, double.MinValue, double.MaxValue);
+        Check(nameof(ModelledUnderTarget), ModelledUnderTarget, double.MinValue, double.MaxValue);
+        Check(nameof(ModelledUnderLogging), ModelledUnderLogging, double.MinValue, double.MaxValue);
 
         void Check(string name, double[]? values, double least, double most)
         {

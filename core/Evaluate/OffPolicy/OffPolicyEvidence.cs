@@ -5,7 +5,7 @@ namespace SasRec.Core.Evaluate.OffPolicy;
 /// <summary>What the slates that a champion served say of a challenger: the gate's second kind of evidence.</summary>
 /// <remarks>
 /// Cascade doubly robust decides where it has support (see <see cref="PolicyDifference"/>): it needs only what the log has and assumes that
-/// users read downwards; the mean reward as control variate makes it no worse at no cost. Its weights are products over the slots above.
+/// users read downwards; a model of the rewards, or their mean, as control variate makes it no worse. Its weights are products over the slots above.
 /// Where they leave too little, item-position decides, whose weights are of one slot each: it assumes that what a user takes depends on the
 /// item and its place alone (<see cref="SlotMarginals"/>). Whole-slate weights (ips, snips) assume the least and have no support on
 /// slates of ten. Pseudo-inverse needs the chance of every pair of items in every pair of slots, which costs the catalogue squared.
@@ -69,15 +69,19 @@ public sealed record OffPolicyEvidence(
         return new OffPolicyEvidence(difference, estimates, seen, notRebuilt, exact, why);
     }
 
-    /// <summary>The slate with Q_s = b_s + b_s+1 + ..., whatever the items: the same under both policies.</summary>
+    /// <summary>The slate with Q_s = m_s + b_s+1 + b_s+2 + ...: what the model of the rewards expects of this slot, b_s without one, and the
+    /// mean rewards of those below.</summary>
     static LoggedSlate Modelled(LoggedSlate slate, double[] means)
     {
-        var expected = new double[slate.Slots];
-        for (var s = expected.Length - 1; s >= 0; s--)
+        var (predicted, underTarget) = (new double[slate.Slots], new double[slate.Slots]);
+        var below = 0.0;
+        for (var s = predicted.Length - 1; s >= 0; s--)
         {
-            expected[s] = means[s] + (s + 1 < expected.Length ? expected[s + 1] : 0);
+            predicted[s] = (slate.Modelled?[s] ?? means[s]) + below;
+            underTarget[s] = (slate.ModelledUnderTarget?[s] ?? means[s]) + below;
+            below += means[s];
         }
 
-        return slate with { Predicted = expected, PredictedUnderTarget = expected };
+        return slate with { Predicted = predicted, PredictedUnderTarget = underTarget };
     }
 }

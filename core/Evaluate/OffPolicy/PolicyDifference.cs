@@ -5,10 +5,13 @@ namespace SasRec.Core.Evaluate.OffPolicy;
 /// Each slate adds Σ_s (w_s - 1)(r_s - b_s), where w_s is the weight of slot s and those above (reward-interaction, McInerney et al. 2020)
 /// and b_s the mean reward of the slot: the cascade doubly robust estimator (Kiyohara et al. 2022) with that mean as the model of the
 /// rewards, less what the slate earned. Both policies share the luck of the log, so it cancels, and where the policies agree (w = 1) a
-/// slate adds nothing to the variance. Weights above the limit are cut to it; what is cut away is taken to earn b_s.
+/// slate adds nothing to the variance. Where a slate comes with a model of the rewards, the model stands in for b_s: with m_s what it expects
+/// of the item less b_s, and M_s and N_s the means of that under the evaluated and the logging policy given the slots above, a slate adds
+/// Σ_s (w_s - 1)(r_s - b_s - m_s) + w_s-1 M_s - N_s. That has the same mean whatever the model. Weights above the limit are cut to it; what is cut away is taken to earn b_s.
 /// A log says nothing of what it hardly ever showed: a challenger's best ideas are just those that the champion did not have. The mean of
 /// the weights tells how much of the other policy is missing, and <see cref="Unseen"/> what that could be worth at most.
-/// By position, w_s is the ratio of the marginal chances of the item in slot s (item-position, Li et al. 2018) in place of that product.
+/// By position, w_s is the ratio of the marginal chances of the item in slot s (item-position, Li et al. 2018) in place of that product, and
+/// the mean reward stands for the model.
 /// Slates of one user are not independent of each other, so they count together: the interval is that of a ratio of sums over users.
 /// </remarks>
 /// <param name="Value">The mean difference in reward a slate.</param>
@@ -80,10 +83,15 @@ public sealed record PolicyDifference(double Value, double Low, double High, dou
         var (gain, weight) = (0.0, 1.0);
         for (var s = 0; s < slate.Slots; s++)
         {
+            var above = Math.Min(weight, maxWeight);
             weight = byPosition ? slate.TargetMarginals![s] / slate.LoggingMarginals![s] : weight * slate.Target[s] / slate.Logging[s];
             var cut = Math.Min(weight, maxWeight);
             sums[s] += cut;
-            gain += (cut - 1) * (slate.Rewards[s] - means[s]);
+            gain += (cut - 1) * (slate.Rewards[s] - (byPosition ? means[s] : slate.Modelled?[s] ?? means[s]));
+            if (!byPosition && slate is { ModelledUnderTarget: { } target, ModelledUnderLogging: { } logging })
+            {
+                gain += (above * (target[s] - means[s])) - (logging[s] - means[s]);
+            }
         }
 
         return gain;

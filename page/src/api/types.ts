@@ -21,6 +21,7 @@ export interface RecommendedItem {
   score: number | null;
   propensity: number;
   explored: boolean;
+  probability?: number;
   because?: Reason[];
   chance?: number;
   chanceError?: number;
@@ -149,7 +150,7 @@ export interface HealthReport {
   checkedAt: string;
   problems: string[];
   storage: { blobs: boolean; queues: boolean; tables: boolean };
-  model: { serving: string | null; wanted: string | null; ageSeconds: number | null; failure: string | null };
+  model: { serving: string | null; wanted: string | null; ageSeconds: number | null; failure: string | null; response: string | null };
   queues: Record<string, { waiting: number; poison: number } | null>;
   lastRetrain: {
     runId: string;

@@ -200,6 +200,7 @@ function ModelHealth({ report: { model } }: { report: HealthReport }) {
       ) : (
         <p>No model is in memory: recommendations answer 503.</p>
       )}
+      {model.response && <p class="soft">{model.response}</p>}
       {model.failure && <p class="note bad">{model.failure}</p>}
       <p class="mono soft">{model.serving}</p>
     </section>

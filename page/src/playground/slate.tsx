@@ -73,6 +73,7 @@ function Slate({ slate, userId, movements, clicked, onPick }: SlateProps) {
             </span>
             <span class="slot-odds">
               <Odds name="This place" share={item.propensity} />
+              {item.probability !== undefined && <Odds name="Acted on" share={item.probability} />}
               {item.chance !== undefined && <Odds name="In lists" share={item.chance} />}
             </span>
           </button>

@@ -79,6 +79,33 @@ public sealed class FeedbackLoopTests
     }
 
     [Fact]
+    public void The_response_model_learns_from_round_to_round()
+    {
+        var world = Small with { Users = 120, Rounds = 5 };
+        var lenient = new GateOptions { Confidence = 0.51, Tolerance = 1, MinUsers = 1 };
+        ISequenceScorer Unseen(SequenceDataset data, ulong seed) => new CoOccurrence(data);
+        var arm = Exploring with { Response = true };
+
+        var learning = new FeedbackLoop(world, arm, Unseen, lenient).Run();
+
+        var without = new FeedbackLoop(world, arm with { Response = false }, Unseen, lenient).Run();
+        Assert.Equal(without[0].Utility, learning[0].Utility);
+        Assert.NotEqual(without[^1].Utility, learning[^1].Utility);
+        Assert.Equal(learning, new FeedbackLoop(world, arm, Unseen, lenient).Run());
+    }
+
+    [Fact]
+    public void Regret_is_what_the_best_slates_would_have_been_worth_beyond_what_was_served()
+    {
+        var rounds = Run(Small, Greedy);
+        Assert.All(rounds, round => Assert.True(round.Regret > 0));
+
+        // With as many slots as items every slate holds all that is left, so only the order can cost anything: by far less than the choice does.
+        var all = Run(Small with { Slots = 120, Rounds = 1, NewItems = 0, PositionBias = 0 }, Greedy);
+        Assert.Equal(0, all[0].Regret, 1e-9);
+    }
+
+    [Fact]
     public void A_world_out_of_range_is_refused_by_name()
     {
         var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => new ClosedWorld(Small with { Drift = 2 }));

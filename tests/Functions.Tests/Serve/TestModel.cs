@@ -1,6 +1,7 @@
 using SasRec.Core.Content;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
+using SasRec.Core.Response;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
@@ -48,7 +49,7 @@ sealed class TestModel(int itemCount, float shift = 0)
 
     /// <summary>Publishes the model and, unless told not to, lets it serve.</summary>
     /// <returns>Its version.</returns>
-    public async Task<string> PublishAsync(ModelRegistry registry, byte[]? onnx = null, bool activate = true, GateVerdict? verdict = null, string? traceParent = null, ItemNeighbours? neighbours = null, ContentMap? content = null)
+    public async Task<string> PublishAsync(ModelRegistry registry, byte[]? onnx = null, bool activate = true, GateVerdict? verdict = null, string? traceParent = null, ItemNeighbours? neighbours = null, ServedResponse? response = null, ContentMap? content = null)
     {
         using var folder = new ScratchFolder();
         await File.WriteAllBytesAsync(folder.File(Names.ModelBlobs.Network), onnx ?? Onnx());
@@ -66,6 +67,7 @@ sealed class TestModel(int itemCount, float shift = 0)
             TraceParent = traceParent,
             Metrics = new Dictionary<string, double> { ["ndcg@10"] = 0.5 },
             Verdict = verdict,
+            Response = response is null ? null : new ResponseSummary(response.Strength, true, "because it helps", 1, 2, 1),
         };
         List<string> names = [Names.ModelBlobs.Network, Names.ModelBlobs.Items];
         if (neighbours is not null)
@@ -80,6 +82,13 @@ sealed class TestModel(int itemCount, float shift = 0)
             await using var file = File.Create(folder.File(Names.ModelBlobs.Content));
             ContentFile.Write(content, file);
             names.Add(Names.ModelBlobs.Content);
+        }
+
+        if (response is not null)
+        {
+            await using var file = File.Create(folder.File(Names.ModelBlobs.Response));
+            response.Write(file);
+            names.Add(Names.ModelBlobs.Response);
         }
 
         var published = await registry.PublishAsync(manifest, names.ToDictionary(name => name, folder.File));

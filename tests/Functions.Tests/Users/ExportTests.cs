@@ -34,7 +34,7 @@ public class ExportTests(ServingApp serving) : IClassFixture<ServingApp>
             new[] { slates[0], slates[2] }.Order(StringComparer.Ordinal),
             Of(pages, "slates").Select(slate => slate.GetProperty("impression").GetProperty("recommendationId").GetString()!).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(other, string.Concat(pages), StringComparison.Ordinal);
-        var nobody = Assert.Single((await PagesAsync($"/api/users/{Guid.NewGuid():N}/export")).Where(page => page.GetProperty("next").ValueKind == JsonValueKind.Null));
+        var nobody = Assert.Single(await PagesAsync($"/api/users/{Guid.NewGuid():N}/export"), page => page.GetProperty("next").ValueKind == JsonValueKind.Null);
         Assert.Equal(0, nobody.GetProperty("slates").GetArrayLength());
     }
 

@@ -28,7 +28,7 @@ public sealed class OffPolicyComparisonTests(StorageEmulator emulator) : IDispos
         await new SlateWorld(log, work).ServeAsync(120, 1_200, (last, item) => item == (last + 1) % SmallLog.Items ? 0.8 : 0.02, Wide);
 
         // Trained hardly at all. Nobody acted since but through slates, so the champion stays in either case.
-        var bad = await log.JobAsync(["run", "--work", work.Path, .. SmallLog.Quick(epochs: 1, learningRate: "0.000001"), withoutCounts, "--gate-min-users", "1000000"]);
+        var bad = await log.JobAsync(["run", "--work", work.Path, .. SmallLog.Quick(epochs: 1, learningRate: "0.000001"), withoutCounts, "--gate-min-users", "1000000", "--keep-response"]);
         var against = await VerdictAsync(log, bad);
         var good = await log.RunAsync(work, withoutCounts, "--gate-min-users", "1000000");
         var shown = await VerdictAsync(log, good);
@@ -37,6 +37,9 @@ public sealed class OffPolicyComparisonTests(StorageEmulator emulator) : IDispos
         Assert.True(against.Reasons.Any(reason => reason.Contains("it is surely worse", StringComparison.Ordinal)), string.Join("\n", against.Reasons));
         Assert.True(against.Figures["shown.difference.high"] < 0);
 
+        var manifest = await new ModelRegistry(log.Storage).GetAsync(good.Json.GetProperty("modelVersion").GetString()!);
+        Assert.True(manifest.Response is { Probability: true, Slates: 1_200, Slots: 6_000, Taken: > 100 }, manifest.Response?.Reason);
+        Assert.Contains("response.json", manifest.Files.Keys);
         Assert.Contains(shown.Reasons, reason => reason.Contains("it is not surely worse", StringComparison.Ordinal));
         Assert.Equal(600, shown.Figures["shown.slates"]);
         Assert.Equal(0, shown.Figures["shown.notRebuilt"]);

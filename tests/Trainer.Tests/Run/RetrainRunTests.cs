@@ -38,8 +38,14 @@ public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
         Assert.Equal(RunOutcome.Published, run.Outcome);
         Assert.Equal(version, run.ModelVersion);
         Assert.NotNull(run.FinishedAt);
-        Assert.Equal(["compare", "content", "export", "publish", "refit", "report", "snapshot", "train", "weigh"], run.PhaseSeconds.Keys.Order());
+        Assert.Equal(["compare", "content", "export", "publish", "refit", "report", "response", "snapshot", "train", "weigh"], run.PhaseSeconds.Keys.Order());
         Assert.False(Directory.Exists(work.File("checkpoints")));
+
+        // Nothing was served yet, so nothing is known of what users take, and all say so.
+        const string Off = "The response model is switched off: 0 slots were served";
+        Assert.StartsWith(Off, outcome.Json.GetProperty("response").GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(Off, manifest.Response!.Reason, StringComparison.Ordinal);
+        Assert.Equal(manifest.Response, run.Response);
 
         // Both trainings stand in the curve, the strict one with its validations.
         Assert.Null(run.Progress);

@@ -56,7 +56,7 @@ sealed class SlateWorld(SmallLog log, ScratchFolder work)
                 Seed = 0,
                 EligibleCount = slate.EligibleCount,
                 UnservedSoftMaximum = double.IsFinite(slate.UnservedSoftMaximum) ? slate.UnservedSoftMaximum : null,
-                Items = [.. slate.Items.Select((item, s) => new ServedItem(catalogue.Items[item.Item], s + 1, item.Score, item.Propensity, false))],
+                Items = [.. slate.Items.Select((item, s) => new ServedItem(catalogue.Items[item.Item], s + 1, item.Score, item.Propensity, item.Explored))],
             };
             impressions.Add(impression);
             var last = histories[user][^1];

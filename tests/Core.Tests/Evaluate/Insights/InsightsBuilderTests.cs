@@ -46,6 +46,36 @@ public sealed class InsightsBuilderTests
     }
 
     [Fact]
+    public void Recommenders_are_compared_where_chance_decided_between_them_by_the_inverse_of_their_shares()
+    {
+        // Similar answers a quarter at home, where one of two slots is taken, and half at the basket, where none is: weights 4, 4, 2, 2.
+        // The slates that nothing else could have answered say nothing of who answers better.
+        var slates = new[]
+        {
+            Shared("similar", 0.25, "h", taken: true), Shared("similar", 0.5, "b", taken: false),
+            Shared("sasrec", 0.75, "g", taken: false), Shared("popularity", 1, "p", taken: true),
+        };
+
+        var compared = Report(Strict, slates).Comparison.ToDictionary(rate => rate.Key);
+
+        Assert.Equal(["sasrec", "similar"], compared.Keys.Order());
+        Assert.Equal(4 / 12.0, compared["similar"].Weighted!.Value, 1e-12);
+        Assert.Equal(0.25, compared["similar"].Plain!.Value, 1e-12);
+        Assert.Equal(12 * 12 / 40.0, compared["similar"].EffectiveSampleSize, 1e-12);
+        Assert.True(compared["similar"].Enough);
+
+        static ServedSlate Shared(string source, double share, string id, bool taken)
+        {
+            var slate = Slate(id, Noon, [("a", 0.5), ("b", 0.25)]);
+            return slate with
+            {
+                Impression = slate.Impression with { Source = source, SourceShare = share, UserId = id },
+                Events = taken ? [Click("a", Noon.AddMinutes(1))] : [],
+            };
+        }
+    }
+
+    [Fact]
     public void A_slate_counts_once_it_is_mature_and_is_open_until_the_window_has_passed()
     {
         var slates = new[] { Noon, Noon.AddMinutes(10), Noon.AddMinutes(11) }

@@ -65,6 +65,50 @@ public class PolicyDifferenceTests
         Assert.Equal((0, 0, 0), (difference.Value, difference.Low, difference.High));
     }
 
+    [Fact]
+    public void A_model_of_the_rewards_stands_in_for_the_means_as_worked_out_by_hand()
+    {
+        // One slate of two slots, weights 0.5 and 1.5; b is what was earned, 1 and 0. The model expects 0.4 and 0.1 of the items, 0.3 and 0.2
+        // of the target, 0.5 and 0.1 of the log: -0.5 x 0.6 + (0.3 - 1) - (0.5 - 1) + 0.5 x -0.1 + 0.5 x 0.2 - 0.1.
+        LoggedSlate slate = new()
+        {
+            Rewards = [1, 0],
+            Logging = [0.5, 0.25],
+            Target = [0.25, 0.75],
+            Modelled = [0.4, 0.1],
+            ModelledUnderTarget = [0.3, 0.2],
+            ModelledUnderLogging = [0.5, 0.1],
+        };
+
+        Assert.Equal(-0.3 - 0.2 - 0.05 + 0.1 - 0.1, PolicyDifference.Of([slate], ["ann"], new OffPolicyOptions()).Value, 12);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_model_of_the_rewards_biases_nothing_and_makes_the_interval_narrower(bool cascade)
+    {
+        var (logging, target) = (new ExplorationPolicy { Temperature = 1.5, Epsilon = 0.2 }, new ExplorationPolicy { Temperature = 1, Epsilon = 0.1 });
+        var (plain, modelled) = (new SlateWorld(logging, target, cascade), new SlateWorld(logging, target, cascade, modelled: true));
+        var truth = plain.Value - plain.LoggingValue;
+        var (held, sum, width, plainWidth) = (0, 0.0, 0.0, 0.0);
+        const int Logs = 300;
+        for (var log = 0; log < Logs; log++)
+        {
+            var difference = Difference(modelled, log);
+            var without = Difference(plain, log);
+            held += difference.Low <= truth && truth <= difference.High ? 1 : 0;
+            (sum, width, plainWidth) = (sum + difference.Value, width + difference.High - difference.Low, plainWidth + without.High - without.Low);
+        }
+
+        Assert.InRange(held / (double)Logs, 0.92, 0.98);
+        Assert.Equal(truth, sum / Logs, 3 * width / Logs / 3.92 / Math.Sqrt(Logs));
+        Assert.True(width < plainWidth, $"{width} for {plainWidth}");
+
+        static PolicyDifference Difference(SlateWorld world, int log) =>
+            PolicyDifference.Of(world.Log(1_000, (ulong)log), [.. Enumerable.Range(0, 1_000)], new OffPolicyOptions());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

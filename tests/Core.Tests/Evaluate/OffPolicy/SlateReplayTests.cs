@@ -25,6 +25,16 @@ public class SlateReplayTests
     }
 
     [Fact]
+    public void A_model_of_the_rewards_changes_nothing_of_a_challenger_that_is_the_champion()
+    {
+        var evidence = new SlateReplay(Data, new Table(1), new Table(1), (_, rank, item, score) => (item / 100.0) + (score / rank)).Evaluate([.. Served(_ => true)]);
+
+        Assert.Equal(0, evidence.Difference!.Value, 5);
+        Assert.Equal(1, evidence.Estimates.Single(estimate => estimate.Estimator == "item-position").MeanWeight, 5);
+        Assert.Equal(evidence.Difference.Earned, evidence.Estimates.Single(estimate => estimate.Estimator == "item-position").Value, 4);
+    }
+
+    [Fact]
     public void What_the_filters_kept_is_found_again_though_not_by_item_where_they_are_not_logged()
     {
         // The client denies a third of the catalogue, and the log does not say which.

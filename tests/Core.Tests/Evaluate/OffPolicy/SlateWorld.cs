@@ -14,7 +14,8 @@ sealed class SlateWorld
     /// <param name="logging">The policy that serves.</param>
     /// <param name="target">The policy to evaluate, with scores of its own.</param>
     /// <param name="cascade">Whether what stands above changes the chance of a click; otherwise slots are independent.</param>
-    public SlateWorld(ExplorationPolicy logging, ExplorationPolicy target, bool cascade)
+    /// <param name="modelled">Whether slates come with a model of the rewards, which knows what users click and not what stands above.</param>
+    public SlateWorld(ExplorationPolicy logging, ExplorationPolicy target, bool cascade, bool modelled = false)
     {
         int[] all = [0, 1, 2, 3, 4];
         var slates = Slates.All(all, Slots).ToArray();
@@ -46,6 +47,9 @@ sealed class SlateWorld
                         .. Enumerable.Range(0, Slots).Select(slot => Expected(pi, all, slates[i], slot, target)),
                     ],
                     PseudoInverseWeight = pseudo?[i],
+                    Modelled = modelled ? [.. Enumerable.Range(0, Slots).Select(slot => Click(context, slates[i], slot, cascade: false))] : null,
+                    ModelledUnderTarget = modelled ? Means(pi, slates[i], target, context) : null,
+                    ModelledUnderLogging = modelled ? Means(mu, slates[i], logging, context) : null,
                 });
             }
         }
@@ -93,6 +97,23 @@ sealed class SlateWorld
     {
         var remaining = all.Except(slate[..slot]).ToArray();
         return (Slots - slot) * remaining.Sum(item => Slates.SlotProbability(scores, remaining, item, policy) * Model(item));
+    }
+
+    /// <summary>What the model of the rewards expects of a policy in each slot, given the slots above.</summary>
+    static double[] Means(float[] scores, int[] slate, ExplorationPolicy policy, int context)
+    {
+        var means = new double[Slots];
+        for (var slot = 0; slot < Slots; slot++)
+        {
+            int[] remaining = [.. Enumerable.Range(0, Items).Except(slate[..slot])];
+            foreach (var item in remaining)
+            {
+                int[] other = [.. slate[..slot], item];
+                means[slot] += Slates.SlotProbability(scores, remaining, item, policy) * Click(context, other, slot, cascade: false);
+            }
+        }
+
+        return means;
     }
 
     static double Marginal(int[][] slates, double[] law, int slot, int item) =>
