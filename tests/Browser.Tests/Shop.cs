@@ -36,8 +36,14 @@ public sealed class Shop : IAsyncLifetime
         await FillAsync(app, world);
         await app.SendAsync(HttpMethod.Post, "/api/retrain?force=true");
         await app.ServesAsync(null, TimeSpan.FromSeconds(180));
+        await app.SendAsync(HttpMethod.Get, $"/api/recommendations/{world.Interactions(DateTimeOffset.UtcNow)[0].UserId}?k=5");
         First = await PublishAgainAsync();
     }
+
+    /// <summary>Waits until the list that was shown first counts in the insights.</summary>
+    internal Task HasInsightsAsync() => Eventually.TrueAsync(
+        async () => (await App.Client.GetFromJsonAsync<JsonElement>("api/insights")).GetProperty("slates").GetProperty("counted").GetInt32() > 0,
+        TimeSpan.FromSeconds(120));
 
     /// <summary>Opens another application with the catalogue and the model of this one, and storage of its own.</summary>
     internal async Task<RunningApp> BranchAsync()

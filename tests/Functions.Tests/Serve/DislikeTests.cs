@@ -52,7 +52,7 @@ public class DislikeTests(ShopApp shop) : IClassFixture<ShopApp>
         var scores = Enumerable.Range(0, 40).Select(i => (double)model.Score(25, i)).ToArray();
         var mean = scores.Average();
         var deviation = Math.Sqrt(scores.Average(score => (score - mean) * (score - mean)));
-        foreach (var item in impression.Items)
+        foreach (var item in impression.Items.Where(item => !item.IsNew))
         {
             var i = int.Parse(item.ItemId.Split(' ')[1]);
             var kept = (1 - (Likeness(i, 2) / 2)) * (1 - (Likeness(i, 1) / 2));

@@ -82,7 +82,7 @@ public class SasRecScorerTests
         var unknown = Assert.Throws<ArgumentException>(() => scorer.Score([new[] { 1 }, new[] { 0, 5 }], scores));
         var empty = Assert.Throws<ArgumentException>(() => scorer.Score([Array.Empty<int>()], scores));
 
-        Assert.Contains("History 1 names item 5; the catalogue has 0 to 4", unknown.Message, StringComparison.Ordinal);
+        Assert.Contains("History 1 names item 5; the item vocabulary has 0 to 4", unknown.Message, StringComparison.Ordinal);
         Assert.Contains("History 0 is empty", empty.Message, StringComparison.Ordinal);
     }
 
