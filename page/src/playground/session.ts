@@ -67,7 +67,8 @@ export function useSession() {
       request.current?.abort();
       const mine = (request.current = new AbortController());
       const { userId, acts, policy, categories, slate: before } = now.current;
-      change({ asking: true });
+      // What goes wrong from here on stays on the page, be it the list or an event that is sent beside it.
+      change({ asking: true, error: undefined });
       try {
         const slate = await ask<Recommendation>("recommendations", {
           method: "POST",
@@ -88,7 +89,7 @@ export function useSession() {
         learnTitles(slate);
         seed.current = slate.policy.seed;
         const movements = clicked ? compare(before, slate) : new Map<string, Movement>();
-        change({ slate, movements, clicked, asking: false, error: undefined, said: clicked ? tell(clicked, movements, slate) : now.current.said });
+        change({ slate, movements, clicked, asking: false, said: clicked ? tell(clicked, movements, slate) : now.current.said });
       } catch (error) {
         if (!isAbort(error)) {
           change({ asking: false, error: error as ApiError });

@@ -118,7 +118,10 @@ public class InsightsTests(InsightsApp insights) : IClassFixture<InsightsApp>
     {
         var one = (await ServeAsync("one of many", Place())).GetProperty("recommendationId").GetString()!;
         var served = await Eventually.GetAsync("the slate is logged", () => app.Get<ImpressionLog>().GetAsync(one), found => found is not null);
-        await app.Get<ImpressionLog>().AppendAsync([.. Enumerable.Range(0, 120).Select(_ => served! with { RecommendationId = RecommendationId.New(TimeProvider.System) })]);
+
+        // Of an hour ago, so that they are not the newest to the other tests.
+        var past = new ManualTime(DateTimeOffset.UtcNow.AddHours(-1));
+        await app.Get<ImpressionLog>().AppendAsync([.. Enumerable.Range(0, 120).Select(_ => served! with { RecommendationId = RecommendationId.New(past) })]);
         var report = await Eventually.GetAsync(
             "the limit is reached", () => app.GetAsync("/api/insights"), r => !r.GetProperty("slates").GetProperty("complete").GetBoolean());
         Assert.Equal((100, 100), (report.GetProperty("slates").GetProperty("looked").GetInt32(), report.GetProperty("slates").GetProperty("limit").GetInt32()));
