@@ -12,8 +12,10 @@ public class ModelSwapTests
     public async Task Models_change_under_load_without_an_error_a_mixed_answer_or_a_model_left_behind()
     {
         const int swaps = 24, items = 2000;
-        // The worker's managed heap is bounded, so that what it holds is what it needs, and not what it has not collected yet.
-        await using var app = await TestApp.StartAsync("Logging:LogLevel:SasRec=Error", "DOTNET_GCHeapHardLimit=0xA000000");
+        // The worker's managed heap is bounded, and blocks of 1 MB and more are mapped each for itself, so that what it holds is what it needs,
+        // and not what it has not collected or its allocator has not given back yet.
+        await using var app = await TestApp.StartAsync(
+            "Logging:LogLevel:SasRec=Error", "DOTNET_GCHeapHardLimit=0xA000000", "MALLOC_MMAP_THRESHOLD_=1048576");
         var registry = app.Get<ModelRegistry>();
         TestModel[] models = [new(items), new(items, shift: 100), new(items, shift: 200)];
         var versions = new Dictionary<string, TestModel>();
