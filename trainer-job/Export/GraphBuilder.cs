@@ -30,28 +30,6 @@ sealed class GraphBuilder(string name)
         return weight;
     }
 
-    public string Weight(string weight, ReadOnlySpan<sbyte> data, params ReadOnlySpan<int> shape)
-    {
-        Add(weight, TensorProto.Types.DataType.Int8, MemoryMarshal.AsBytes(data), shape);
-        return weight;
-    }
-
-    /// <summary>An unsigned byte.</summary>
-    public string Scalar(byte value)
-    {
-        var constant = Next("constant");
-        Add(constant, TensorProto.Types.DataType.Uint8, [value], []);
-        return constant;
-    }
-
-    /// <summary>A 32-bit integer scalar.</summary>
-    public string Scalar(int value)
-    {
-        var constant = Next("constant");
-        Add(constant, TensorProto.Types.DataType.Int32, MemoryMarshal.AsBytes([value]), []);
-        return constant;
-    }
-
     /// <summary>A float scalar.</summary>
     public string Scalar(float value)
     {
@@ -100,9 +78,6 @@ sealed class GraphBuilder(string name)
 
     public static AttributeProto Attribute(string attribute, params long[] values) =>
         new() { Name = attribute, Ints = { values }, Type = AttributeProto.Types.AttributeType.Ints };
-
-    /// <summary>The same values in another type.</summary>
-    public string Cast(string value, TensorProto.Types.DataType type) => Node("Cast", [Attribute("to", (long)type)], value);
 
     string Next(string kind) => $"{kind}_{values++}";
 

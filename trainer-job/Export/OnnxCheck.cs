@@ -11,21 +11,17 @@ public static class OnnxCheck
     /// <summary>The largest difference that is rounding and not an error.</summary>
     public const float Tolerance = 1e-4f;
 
-    /// <summary>The same where the item table is rounded: the file holds 14 bits of the state.</summary>
-    public const float RoundedTolerance = 2e-3f;
-
     /// <summary>Loads the file in ONNX Runtime, scores the histories in one batch, and returns the largest absolute difference.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="weights">What it was written from.</param>
     /// <param name="histories">At least one, each at least one item; item indices, oldest first.</param>
-    /// <param name="rounded">The rounded table that was written; null where the file has the network's own.</param>
     /// <exception cref="InvalidDataException">The difference is above <see cref="Tolerance"/>, or the file scores another item vocabulary.</exception>
-    public static float Compare(string path, SasRecWeights weights, IReadOnlyList<ReadOnlyMemory<int>> histories, RoundedItemTable? rounded = null)
+    public static float Compare(string path, SasRecWeights weights, IReadOnlyList<ReadOnlyMemory<int>> histories)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(histories);
         var expected = new float[histories.Count * weights.ItemCount];
-        using (var scorer = new SasRecScorer(rounded?.Applied(weights) ?? weights))
+        using (var scorer = new SasRecScorer(weights))
         {
             scorer.Score(histories, expected);
         }
@@ -46,12 +42,11 @@ public static class OnnxCheck
             }
         }
 
-        var allowed = rounded is null ? Tolerance : RoundedTolerance;
-        if (!(most <= allowed))
+        if (!(most <= Tolerance))
         {
             throw new InvalidDataException(
                 $"{path} differs from the trained network by {most} (item {where % weights.ItemCount} after history "
-                + $"{where / weights.ItemCount}: {actual[where]}, not {expected[where]}); {allowed} is allowed.");
+                + $"{where / weights.ItemCount}: {actual[where]}, not {expected[where]}); {Tolerance} is allowed.");
         }
 
         return most;

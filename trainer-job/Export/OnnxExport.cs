@@ -23,8 +23,7 @@ public static class OnnxExport
     /// <summary>Writes the file.</summary>
     /// <param name="weights">The network.</param>
     /// <param name="path">The file; replaced if it exists.</param>
-    /// <param name="rounded">The item table in 8 bits, for a large catalogue; null for the network's own.</param>
-    public static void Write(SasRecWeights weights, string path, RoundedItemTable? rounded = null)
+    public static void Write(SasRecWeights weights, string path)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -33,27 +32,26 @@ public static class OnnxExport
             IrVersion = FormatVersion,
             ProducerName = "SasRec.Serverless",
             ProducerVersion = ProductVersion.Text,
-            Graph = Build(weights, rounded is null ? new ExactItems(weights) : new RoundedItems(rounded, weights)),
+            Graph = Build(weights),
             OpsetImport = { new OperatorSetIdProto { Version = Opset } },
         };
         using var stream = File.Create(path);
         model.WriteTo(stream);
     }
 
-    static GraphProto Build(SasRecWeights weights, IItemTable table)
+    static GraphProto Build(SasRecWeights weights)
     {
         var config = weights.Config;
         var graph = new GraphBuilder("sasrec");
         var items = graph.Input(ModelFormat.Items, TensorProto.Types.DataType.Int64, "batch", "time");
-        table.AddTo(graph);
-        foreach (var tensor in weights.Tensors.Where(tensor => tensor.Name != TensorNames.ItemEmbedding))
+        foreach (var tensor in weights.Tensors)
         {
             ReadOnlySpan<int> shape = tensor.IsVector ? [tensor.Columns] : [tensor.Rows, tensor.Columns];
             graph.Weight(tensor.Name, weights[tensor.Name], shape);
         }
 
         var time = graph.Node("Gather", graph.Node("Shape", items), graph.Scalar(1L));
-        var x = Embed(graph, table, items, time, config);
+        var x = Embed(graph, items, time, config);
 
         // Keys that are padding are hidden from every query: [batch, 1, 1, time].
         var padding = graph.Node("Equal", items, graph.Scalar(ModelFormat.Padding));
@@ -66,18 +64,24 @@ public static class OnnxExport
         }
 
         var state = graph.Node("Squeeze", new GraphOperations(graph, config, hidden, onlyLast: true).Norm(x, TensorNames.FinalNorm), graph.Vector(1));
-        var bias = weights.ItemBias is { } values ? graph.Weight(TensorNames.ItemBias, values, [values.Length]) : null;
-        graph.Output(ModelFormat.Scores, table.Scores(graph, state, bias), "batch", Text(weights.ItemCount));
+        string[] product = [state, TensorNames.ItemEmbedding];
+        if (weights.ItemBias is { } bias)
+        {
+            product = [.. product, graph.Weight(TensorNames.ItemBias, bias, [bias.Length])];
+        }
+
+        var scores = graph.Node("Gemm", [GraphBuilder.Attribute("transB", 1L)], product);
+        graph.Output(ModelFormat.Scores, scores, "batch", Text(weights.ItemCount));
         graph.Output(ModelFormat.State, state, "batch", Text(config.Width));
-        graph.Output(ModelFormat.ItemEmbeddings, table.All(graph), Text(weights.ItemCount), Text(config.Width));
+        graph.Output(ModelFormat.ItemEmbeddings, TensorNames.ItemEmbedding, Text(weights.ItemCount), Text(config.Width));
         return graph.Graph;
     }
 
     /// <summary>sqrt(D) item + position [batch, time, D]; the newest position is row 0. A padding token takes item 0, which nothing sees.</summary>
-    static string Embed(GraphBuilder graph, IItemTable table, string items, string time, SasRecConfig config)
+    static string Embed(GraphBuilder graph, string items, string time, SasRecConfig config)
     {
         var index = graph.Node("Max", graph.Node("Sub", items, graph.Scalar(ModelFormat.Token(0))), graph.Scalar(0L));
-        var embedding = table.Rows(graph, index);
+        var embedding = graph.Node("Gather", TensorNames.ItemEmbedding, index);
         var scaled = graph.Node("Mul", embedding, graph.Scalar(MathF.Sqrt(config.Width)));
         var rows = graph.Node("Sub", graph.Node("Sub", time, graph.Scalar(1L)), Steps(graph, time));
         return graph.Node("Add", scaled, graph.Node("Gather", TensorNames.PositionEmbedding, rows));

@@ -58,9 +58,8 @@ sealed class ModelFolder(string path)
             await items.WriteAsync(stream, cancellation);
         }
 
-        var rounded = RoundedItemTable.ForServing(weights);
-        OnnxExport.Write(weights, FileOf(Names.ModelBlobs.Network), rounded);
-        return OnnxCheck.Compare(FileOf(Names.ModelBlobs.Network), weights, histories, rounded);
+        OnnxExport.Write(weights, FileOf(Names.ModelBlobs.Network));
+        return OnnxCheck.Compare(FileOf(Names.ModelBlobs.Network), weights, histories);
     }
 
     /// <summary>Writes the weights of the strict training, for the next one to go on from.</summary>
@@ -72,86 +71,22 @@ sealed class ModelFolder(string path)
     }
 
     /// <summary>Writes the counts of item pairs; where there are none to add, an older file goes.</summary>
-    public void WriteNeighbours(ItemNeighbours? neighbours)
-    {
-        Directory.CreateDirectory(path);
-        if (neighbours is null)
-        {
-            File.Delete(FileOf(Names.ModelBlobs.Neighbours));
-            return;
-        }
-
-        using var stream = File.Create(FileOf(Names.ModelBlobs.Neighbours));
-        NeighbourFile.Write(neighbours, stream);
-    }
+    public void WriteNeighbours(ItemNeighbours? neighbours) => WriteOrDelete(Names.ModelBlobs.Neighbours, neighbours, NeighbourFile.Write);
 
     /// <summary>Writes the map from the catalogue to embeddings; where there is none, an older file goes.</summary>
-    public void WriteContent(ContentMap? content)
-    {
-        Directory.CreateDirectory(path);
-        if (content is null)
-        {
-            File.Delete(FileOf(Names.ModelBlobs.Content));
-            return;
-        }
-
-        using var stream = File.Create(FileOf(Names.ModelBlobs.Content));
-        ContentFile.Write(content, stream);
-    }
+    public void WriteContent(ContentMap? content) => WriteOrDelete(Names.ModelBlobs.Content, content, ContentFile.Write);
 
     /// <summary>Writes the response model; where there is none, an older file goes.</summary>
-    public void WriteResponse(ServedResponse? response)
-    {
-        Directory.CreateDirectory(path);
-        if (response is null)
-        {
-            File.Delete(FileOf(Names.ModelBlobs.Response));
-            return;
-        }
-
-        using var stream = File.Create(FileOf(Names.ModelBlobs.Response));
-        response.Write(stream);
-    }
+    public void WriteResponse(ServedResponse? response) =>
+        WriteOrDelete(Names.ModelBlobs.Response, response, (written, stream) => written.Write(stream));
 
     /// <summary>The response model; null where the model has none.</summary>
     /// <exception cref="UserError">It is broken.</exception>
-    public ServedResponse? ReadResponse()
-    {
-        if (!File.Exists(FileOf(Names.ModelBlobs.Response)))
-        {
-            return null;
-        }
-
-        using var stream = Open(Names.ModelBlobs.Response);
-        try
-        {
-            return ServedResponse.Read(stream);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new UserError($"{stream.Name}: {e.Message}", e);
-        }
-    }
+    public ServedResponse? ReadResponse() => ReadIfThere(Names.ModelBlobs.Response, ServedResponse.Read);
 
     /// <summary>The counts of item pairs; null where the model has none.</summary>
     /// <exception cref="UserError">They are broken.</exception>
-    public ItemNeighbours? ReadNeighbours()
-    {
-        if (!File.Exists(FileOf(Names.ModelBlobs.Neighbours)))
-        {
-            return null;
-        }
-
-        using var stream = Open(Names.ModelBlobs.Neighbours);
-        try
-        {
-            return NeighbourFile.Read(stream);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new UserError($"{stream.Name}: {e.Message}", e);
-        }
-    }
+    public ItemNeighbours? ReadNeighbours() => ReadIfThere(Names.ModelBlobs.Neighbours, NeighbourFile.Read);
 
     /// <summary>Writes what the model is.</summary>
     public async Task WriteManifestAsync(ModelManifest manifest, CancellationToken cancellation)
@@ -234,4 +169,37 @@ sealed class ModelFolder(string path)
     }
 
     string FileOf(string name) => System.IO.Path.Combine(path, name);
+
+    void WriteOrDelete<T>(string name, T? part, Action<T, Stream> write)
+        where T : class
+    {
+        Directory.CreateDirectory(path);
+        if (part is null)
+        {
+            File.Delete(FileOf(name));
+            return;
+        }
+
+        using var stream = File.Create(FileOf(name));
+        write(part, stream);
+    }
+
+    T? ReadIfThere<T>(string name, Func<Stream, T> read)
+        where T : class
+    {
+        if (!File.Exists(FileOf(name)))
+        {
+            return null;
+        }
+
+        using var stream = Open(name);
+        try
+        {
+            return read(stream);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserError($"{stream.Name}: {e.Message}", e);
+        }
+    }
 }

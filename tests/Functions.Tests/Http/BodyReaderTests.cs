@@ -22,6 +22,8 @@ public class BodyReaderTests
         """{"items":[{"id":"dune","title":"Dune","categories":["novel"],"available":true,"imageUrl":"https://example.com/a.jpg","publishedAt":"1970-08-01T00:00:00Z","attributes":{"pages":412,"paperback":true}}]}""",
     ];
 
+    static readonly string[] Pieces = ["null", "true", "1e999", "-0", "\\ud800", "\\u0000", "[[[[", "{\"a\":", "/*", "NaN", "\"\"", "1e-400", "99999999999999999999"];
+
     [Property(MaxTest = 500)]
     public void What_a_serializer_writes_is_read_back(NonEmptyArray<(NonEmptyString User, NonEmptyString Item, double Value)> rows)
     {
@@ -45,7 +47,7 @@ public class BodyReaderTests
     {
         foreach (var seed in Fuzz.Seeds(min: 500))
         {
-            var body = Damaged(new Random(seed));
+            var body = Fuzz.Damaged(new Random(seed), Bodies, Pieces);
             var problem = Record.Exception(() => Read(body));
             Assert.True(problem is null, $"seed {seed}: {problem}\n{Convert.ToHexString(body)}");
         }
@@ -66,35 +68,4 @@ public class BodyReaderTests
     static bool IsAllowed(Interaction e) => InteractionRules.IsId(e.UserId) && InteractionRules.IsId(e.ItemId) && InteractionRules.IsId(e.EventId)
         && InteractionRules.IsLabel(e.Type) && InteractionRules.IsLabel(e.Source) && InteractionRules.IsTimestamp(e.Timestamp, Now)
         && (e.Value is not { } value || double.IsFinite(value));
-
-    static byte[] Damaged(Random random)
-    {
-        var bytes = Encoding.UTF8.GetBytes(Bodies[random.Next(Bodies.Length)]).ToList();
-        for (var change = random.Next(1, 6); change > 0 && bytes.Count > 0; change--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, random.Next(Math.Min(9, bytes.Count - at)));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, bytes.GetRange(at, random.Next(Math.Min(30, bytes.Count - at))));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]));
-                    break;
-                default:
-                    bytes.Insert(at, "\"\n,:{}[]\\\0-eE.0"u8[random.Next(15)]);
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    static readonly string[] Pieces = ["null", "true", "1e999", "-0", "\\ud800", "\\u0000", "[[[[", "{\"a\":", "/*", "NaN", "\"\"", "1e-400", "99999999999999999999"];
 }

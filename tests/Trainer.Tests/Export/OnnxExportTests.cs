@@ -54,25 +54,6 @@ public class OnnxExportTests
     }
 
     [Fact]
-    public void A_rounded_table_scores_as_the_network_with_that_table_does()
-    {
-        using var folder = new ScratchFolder();
-        var weights = Weights(new SasRecConfig { Width = 64, MaxLength = 12 }, items: 300);
-        var (path, table) = (Path.Combine(folder.Path, "model.onnx"), RoundedItemTable.Of(weights));
-        OnnxExport.Write(weights, path, table);
-
-        ReadOnlyMemory<int>[] histories = [.. new[] { 1, 5, 12, 2 }.Select(History)];
-        Assert.InRange(OnnxCheck.Compare(path, weights, histories, table), 0, OnnxCheck.RoundedTolerance);
-        Assert.True(new FileInfo(path).Length > 0);
-        using var session = new InferenceSession(path);
-        using var input = OrtValue.CreateTensorValueFromMemory(new long[] { 0 }, [1, 1]);
-        using var run = new RunOptions();
-        using var outputs = session.Run(run, ["items"], [input], ["item_embeddings"]);
-        Assert.Equal([300, 64], outputs[0].GetTensorTypeAndShape().Shape);
-        Assert.Equal(table.Applied(weights)[TensorNames.ItemEmbedding].ToArray(), outputs[0].GetTensorDataAsSpan<float>().ToArray());
-    }
-
-    [Fact]
     public void The_item_table_is_an_output_of_its_own()
     {
         using var folder = new ScratchFolder();

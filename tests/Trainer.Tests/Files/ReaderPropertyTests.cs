@@ -45,7 +45,7 @@ public sealed class ReaderPropertyTests : IDisposable
     {
         foreach (var seed in Fuzz.Seeds(min: 40))
         {
-            var bytes = Damaged(new Random(seed));
+            var bytes = Fuzz.Damaged(new Random(seed), Seeds);
             try
             {
                 Account(bytes);
@@ -69,32 +69,6 @@ public sealed class ReaderPropertyTests : IDisposable
         "{\"user\":\"\\ud83c\\udf0d\",\"item\":\"\\u00e9\",\"time\":1700000000}\n",
         "\"User-ID\";\"ISBN\";\"Book-Rating\"\r\n\"1\";\"0000000011\";\"8\"\r\n\"2\";\"0000000012\";\"0\"\r\n",
     ];
-
-    static byte[] Damaged(Random random)
-    {
-        var bytes = Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]).ToList();
-        for (var change = random.Next(1, 8); change > 0 && bytes.Count > 0; change--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(4))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, random.Next(Math.Min(9, bytes.Count - at)));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, bytes.GetRange(at, random.Next(Math.Min(30, bytes.Count - at))));
-                    break;
-                default:
-                    bytes.Insert(at, "\"\n\r,;\t|:{}[]\\\0#-eE."u8[random.Next(19)]);
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
 
     void Account(byte[] bytes)
     {

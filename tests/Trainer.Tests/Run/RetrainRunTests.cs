@@ -58,7 +58,8 @@ public sealed class RetrainRunTests(StorageEmulator emulator) : IDisposable
     public async Task The_record_of_a_run_at_work_shows_the_training_curve_as_it_grows()
     {
         var log = new SmallLog(emulator);
-        await log.AppendAsync(users: 60, first: 0, count: 8);
+        // Enough that training outlasts several records, which are written every three seconds.
+        await log.AppendAsync(users: 600, first: 0, count: 8);
         var runs = new RunLog(log.Storage);
         using var interrupt = new CancellationTokenSource();
         var running = log.JobAsync(interrupt.Token, ["run", "--work", work.Path, .. SmallLog.Quick(epochs: 10_000), "--patience", "10000"]);
