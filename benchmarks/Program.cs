@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SasRec.Bench;
+using SasRec.Bench.Chaos;
 using SasRec.Bench.Page;
 using SasRec.Bench.Serve;
 
@@ -21,5 +22,6 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new ServeBench(),
     new CoverageBench(),
     new ColdItemsBench(),
+    new ChaosBench(),
 };
 return root.Parse(args).Invoke();

@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SasRec.Core.Options;
+using SasRec.Functions.Deletions;
 using SasRec.Functions.Health;
 using SasRec.Functions.Http;
 using SasRec.Functions.Impressions;
@@ -23,20 +26,22 @@ static class FunctionsApp
     public static FunctionsApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
-        builder.ConfigureFunctionsWebApplication().UseMiddleware<RequestSpans>().UseMiddleware<ProblemMiddleware>();
+        builder.ConfigureFunctionsWebApplication().UseMiddleware<RequestSpans>().UseMiddleware<LoadShedding>().UseMiddleware<ProblemMiddleware>();
 
         // RequestBody bounds what is read of a body, by the option of each endpoint; Kestrel's own limit would answer first, and not in problem+json.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Services.AddSingleton(TimeProvider.System)
+            .AddSingleton(OptionsReader.Read<LoadOptions>(builder.Configuration.AsEnumerable()))
             .AddStorage(builder.Configuration)
             .AddTelemetry(builder.Configuration)
             .AddIngest(builder.Configuration)
-            .AddItems(builder.Configuration)
+            .AddItems(builder.Configuration, builder.Configuration["Serve:ModelCache"] ?? "")
             .AddRules(builder.Configuration)
             .AddServing(builder.Configuration)
             .AddImpressions()
             .AddShadow()
             .AddInsights(builder.Configuration)
+            .AddDeletions(builder.Configuration)
             .AddRetraining(builder.Configuration)
             .AddHealth(builder.Configuration);
         return builder;

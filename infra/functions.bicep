@@ -13,6 +13,7 @@ param alwaysReady int
 param concurrency int
 param retrainSchedule string
 param retrainMinimumNewEvents int
+param restoreDays int
 param traceShare string
 param identityId string
 param identityClientId string
@@ -86,6 +87,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'Trainer__Job', value: jobId }
         { name: 'Trainer__Management', value: environment().resourceManager }
         { name: 'Retrain__MinimumNewEvents', value: string(retrainMinimumNewEvents) }
+        // The disk of an instance: a process that starts again there needs no storage to serve.
+        { name: 'Serve__ModelCache', value: '/tmp/sasrec-models' }
+        // A replaced blob becomes a version, is softly deleted within three days, and restorable until then (storage.bicep).
+        { name: 'Deletions__Backups', value: '${restoreDays + 3}.00:00:00' }
         // .NET 10 on Flex Consumption can end with a segmentation fault when it starts from a placeholder (functions-dotnet-worker#3335).
         { name: 'WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED', value: '0' }
       ]

@@ -319,6 +319,7 @@ module api 'functions.bicep' = {
     concurrency: apiConcurrency
     retrainSchedule: retrainSchedule
     retrainMinimumNewEvents: retrainMinimumNewEvents
+    restoreDays: restoreDays
     traceShare: traceShare
     identityId: identities.outputs.apiId
     identityClientId: identities.outputs.apiClientId

@@ -44,6 +44,10 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
     resource impressions 'tables' existing = {
       name: 'Impressions'
     }
+
+    resource deletions 'tables' existing = {
+      name: 'Deletions'
+    }
   }
 }
 
@@ -137,6 +141,17 @@ resource trainerFeed 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 resource trainerImpressions 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account::tables::impressions.id, trainerPrincipalId, definitions.tableDataReader)
   scope: account::tables::impressions
+  properties: {
+    principalId: trainerPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.tableDataReader)
+  }
+}
+
+// Reads who was deleted (Tombstones).
+resource trainerDeletions 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account::tables::deletions.id, trainerPrincipalId, definitions.tableDataReader)
+  scope: account::tables::deletions
   properties: {
     principalId: trainerPrincipalId
     principalType: 'ServicePrincipal'

@@ -14,7 +14,7 @@ param lock bool
 @description('The workspace that hears of deletions in tables.')
 param workspaceId string
 
-var tableNames = ['Interactions', 'InteractionFeed', 'Impressions', 'Items', 'ItemChanges']
+var tableNames = ['Interactions', 'InteractionFeed', 'Impressions', 'UserImpressions', 'Deletions', 'Items', 'ItemChanges']
 var queueNames = ['interactions', 'interactions-poison', 'impressions', 'impressions-poison']
 var containerNames = ['models', 'training']
 // Only the platform writes here: the package that the functions app starts from.

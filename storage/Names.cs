@@ -15,6 +15,12 @@ public static class Names
     /// <summary>Table: the slates that were served, by recommendation id, each followed by what named it.</summary>
     public const string ImpressionsTable = "Impressions";
 
+    /// <summary>Table: the slates that each user was shown, by a hash of the user, so that a deletion finds them.</summary>
+    public const string UserImpressionsTable = "UserImpressions";
+
+    /// <summary>Table: tombstones of deleted users, and how far each deletion has come.</summary>
+    public const string DeletionsTable = "Deletions";
+
     /// <summary>Table: the catalogue, partition = shard, row = item.</summary>
     public const string ItemsTable = "Items";
 
@@ -38,6 +44,9 @@ public static class Names
 
     /// <summary>The lease that one retrain run at a time holds (<see cref="Training.SingleFlight"/>).</summary>
     public const string RetrainLease = "retrain";
+
+    /// <summary>The lease that one worker on deletions at a time holds.</summary>
+    public const string DeletionLease = "deletions";
 
     /// <summary>Blobs of the container <see cref="ModelsContainer"/>.</summary>
     public static class ModelBlobs
@@ -112,6 +121,8 @@ public static class Names
         public const string Value = "Value";
         public const string Row = "Row";
         public const string User = "User";
+        public const string UserHash = "UserHash";
+        public const string Bucket = "Bucket";
         public const string Deleted = "Deleted";
         public const string Data = "Data";
         public const string Count = "Count";

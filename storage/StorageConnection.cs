@@ -84,7 +84,11 @@ public sealed class StorageConnection
             return;
         }
 
-        string[] tableNames = [Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable, Names.ItemsTable, Names.ItemChangesTable];
+        string[] tableNames =
+        [
+            Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable, Names.UserImpressionsTable,
+            Names.DeletionsTable, Names.ItemsTable, Names.ItemChangesTable,
+        ];
         string[] queueNames = [Names.InteractionsQueue, Names.ImpressionsQueue];
         string[] containerNames = [Names.ModelsContainer, Names.TrainingContainer];
         await Task.WhenAll(

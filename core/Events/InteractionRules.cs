@@ -23,6 +23,23 @@ public static class InteractionRules
     public static bool IsTimestamp(DateTimeOffset timestamp, DateTimeOffset now) =>
         timestamp >= EarliestTimestamp && timestamp <= now + ClockSkew;
 
+    /// <summary>What is wrong with an interaction that came by another way than a request; null for nothing. It quotes nothing of it.</summary>
+    /// <param name="interaction">The interaction.</param>
+    /// <param name="now">The time.</param>
+    public static string? WhatIsWrong(Interaction interaction, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(interaction);
+        return !IsId(interaction.UserId) ? "userId is no id"
+            : !IsId(interaction.ItemId) ? "itemId is no id"
+            : !IsId(interaction.EventId) ? "eventId is no id"
+            : interaction.RecommendationId is { } recommendation && !IsId(recommendation) ? "recommendationId is no id"
+            : !IsLabel(interaction.Type) ? "type is no label"
+            : !IsLabel(interaction.Source) ? "source is no label"
+            : !IsTimestamp(interaction.Timestamp, now) ? "timestamp is out of range"
+            : interaction.Value is { } value && !double.IsFinite(value) ? "value is not finite"
+            : null;
+    }
+
     /// <summary>Whether every surrogate stands in a pair. Other text has no UTF-8 form, so no key and no JSON can carry it.</summary>
     /// <param name="text">Any UTF-16.</param>
     public static bool IsWellFormed(ReadOnlySpan<char> text)

@@ -19,6 +19,7 @@ sealed class HealthChecks(
     ModelSlots models,
     CatalogueHolder catalogue,
     RunLog runs,
+    SnapshotStore snapshots,
     TimeProvider clock)
 {
     readonly Lock gate = new();
@@ -47,7 +48,8 @@ sealed class HealthChecks(
         var interactions = AskAsync("The queue service", token => QueueAsync(Names.InteractionsQueue, token));
         var impressions = AskAsync("The queue service", token => QueueAsync(Names.ImpressionsQueue, token));
         var retrain = AskAsync("The record of runs", async token => await runs.StandingAsync(await runs.ListAsync(1, token), token));
-        await Task.WhenAll(blobs, tables, interactions, impressions, retrain);
+        var snapshot = AskAsync("The training snapshot", snapshots.CurrentAsync);
+        await Task.WhenAll(blobs, snapshot, tables, interactions, impressions, retrain);
 
         var state = models.Current.State;
         var lastRun = retrain.Result.Answer is [var run, ..] ? run : null;
@@ -61,7 +63,10 @@ sealed class HealthChecks(
             Poisoned(Names.InteractionsQueue, interactions.Result.Answer),
             Poisoned(Names.ImpressionsQueue, impressions.Result.Answer),
             ModelProblem(state),
+            state.Damage,
+            snapshot.Result.Problem,
             catalogue.Problem,
+            catalogue.Damage,
             Refusal(lastRun, state),
             lastRun is { Outcome: RunOutcome.Failed } ? $"The last retrain run, {lastRun.RunId}, failed." : null,
             lastRun is { Verdict.Regression: not null }
@@ -103,8 +108,9 @@ sealed class HealthChecks(
         }
         catch (Exception e)
         {
-            // The endpoint is public, so the message does not name the storage account.
-            var why = limit.IsCancellationRequested ? $"did not answer within {options.Timeout.TotalSeconds} s"
+            // Whoever operates this need not see everything that an exception says of the storage account.
+            var why = e is SnapshotCorruptException ? "cannot be read; 'trainer restore --snapshot' writes it anew from the histories"
+                : limit.IsCancellationRequested ? $"did not answer within {options.Timeout.TotalSeconds} s"
                 : e is RequestFailedException refused ? $"answered {refused.Status} {refused.ErrorCode}".TrimEnd()
                 : $"cannot be reached ({e.GetType().Name})";
             return (false, default, $"{service} {why}.");

@@ -1,18 +1,26 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Health;
 
-/// <summary>GET /api/health, for anybody: 200 while the application works, 503 while it does not.</summary>
+/// <summary>GET /api/health, for anybody, and GET /api/status, for who operates it: 200 while the application works, 503 while it does not.</summary>
 sealed class HealthFunction(HealthChecks checks)
 {
     [Function("Health")]
-    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request)
+    public async Task<IResult> Anybody([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request)
     {
-        var report = await checks.ReportAsync();
-        return Results.Json(
-            report,
-            HealthJson.Answers.HealthReport,
-            statusCode: report.Status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+        var works = (await checks.ReportAsync()).Works;
+        return Results.Json(new Liveness(works ? "ready" : "alive"), HealthJson.Answers.Liveness, statusCode: StatusOf(works));
     }
+
+    [Function("Status")]
+    public async Task<IResult> Operator([HttpTrigger(AuthorizationLevel.Function, "get", Route = "status")] HttpRequest request)
+    {
+        new QueryReader(request).Finish();
+        var report = await checks.ReportAsync();
+        return Results.Json(report, HealthJson.Answers.HealthReport, statusCode: StatusOf(report.Works));
+    }
+
+    static int StatusOf(bool works) => works ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Health;
@@ -17,7 +18,16 @@ sealed record HealthReport(
     StorageHealth Storage,
     ModelHealth Model,
     IReadOnlyDictionary<string, QueueHealth?> Queues,
-    RetrainHealth? LastRetrain);
+    RetrainHealth? LastRetrain)
+{
+    /// <summary>Whether the application works.</summary>
+    [JsonIgnore]
+    public bool Works => Status != "unhealthy";
+}
+
+/// <summary>What anybody may know.</summary>
+/// <param name="Status">"ready" where the application works; "alive" where it only answers.</param>
+sealed record Liveness(string Status);
 
 /// <summary>Whether each service of the storage account answers.</summary>
 sealed record StorageHealth(bool Blobs, bool Queues, bool Tables);

@@ -7,11 +7,13 @@ namespace SasRec.Functions.Http;
 /// <summary>How every answer is written: camel case, enums by name.</summary>
 static class ApiJson
 {
+    /// <summary>Ids are any Unicode and no answer is put into HTML: escaping would only make them long and hard to read.</summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
     /// <summary>New options, because each context of source-generated types takes options of its own.</summary>
     public static JsonSerializerOptions Options() => new(JsonSerializerDefaults.Web)
     {
-        // Ids are any Unicode and no answer is put into HTML: escaping would only make them long and hard to read.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = Encoder,
         Converters = { new JsonStringEnumConverter() },
     };
 }

@@ -35,7 +35,7 @@ sealed class ObjectFields(int required, params string[] names)
             var field = Find(ref reader);
             if (field < 0)
             {
-                var name = Text(ref reader) ?? Raw(reader);
+                var name = errors.Echo(Text(ref reader) ?? Raw(reader));
                 reader.Read();
                 errors.Add(place.Of(name), Found(ref reader), $"absent: the fields are {known}");
                 continue;

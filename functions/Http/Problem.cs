@@ -19,10 +19,7 @@ sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<FieldError>? Errors { get; init; }
 
+    /// <summary>The answer to a request; one that may be better soon says when to ask again.</summary>
     public static IResult Of(int status, string title, string? detail = null, IReadOnlyList<FieldError>? errors = null) =>
-        Results.Json(
-            new Problem { Title = title, Status = status, Detail = detail, Errors = errors },
-            HttpJson.Answers.Problem,
-            "application/problem+json",
-            status);
+        new ProblemResult(new Problem { Title = title, Status = status, Detail = detail, Errors = errors });
 }

@@ -14,13 +14,14 @@ sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorke
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is null)
+        if (context.GetHttpContext() is not { } http)
         {
             await next(context);
             return;
         }
 
-        if (await AnswerAsync(() => next(context), Consequences.GetOrAdd(context.FunctionDefinition.EntryPoint, Consequence)) is { } problem)
+        if (await AnswerAsync(
+            () => next(context), Consequences.GetOrAdd(context.FunctionDefinition.EntryPoint, Consequence), http.RequestAborted) is { } problem)
         {
             context.GetInvocationResult().Value = problem;
         }
@@ -29,8 +30,9 @@ sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorke
     /// <summary>Runs a function.</summary>
     /// <param name="run">The function.</param>
     /// <param name="consequence">What a storage failure means to the client; null where failures are not expected.</param>
+    /// <param name="left">Cancelled when the client has left.</param>
     /// <returns>The problem to answer with; null where the function has its own answer.</returns>
-    public async Task<IResult?> AnswerAsync(Func<Task> run, string? consequence)
+    public async Task<IResult?> AnswerAsync(Func<Task> run, string? consequence, CancellationToken left = default)
     {
         try
         {
@@ -41,8 +43,9 @@ sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorke
         {
             return refused.Problem;
         }
-        catch (Exception e) when (consequence is not null && (StorageFailure.Is(e) || StorageFailure.Is(Cause(e))))
+        catch (Exception e) when (consequence is not null && (StorageFailure.Is(e) || StorageFailure.Is(Cause(e)) || (Cause(e) is OperationCanceledException && !left.IsCancellationRequested)))
         {
+            // A work of others that was given up, such as a report that several wait for, is a failure to this one too.
             log.LogError(e, "Storage failed. {Consequence}", consequence);
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage is out of reach.", consequence);
         }

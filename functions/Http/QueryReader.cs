@@ -13,6 +13,8 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
     {
     }
 
+    static readonly DateTimeOffset LatestTime = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     // The Functions runtime's own: the key may come in the query.
     readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase) { "code", "clientId" };
 
@@ -48,7 +50,7 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
         return null;
     }
 
-    /// <summary>An RFC 3339 time with its offset.</summary>
+    /// <summary>An RFC 3339 time with its offset, of this or the next century: every span before or behind it is a time too.</summary>
     public DateTimeOffset? Time(string name)
     {
         if (Single(name) is not { } text)
@@ -59,12 +61,14 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
         // The offset is told by its shape: without one a time would be read as this machine's.
         if (text.Length >= "2000-01-01T00:00Z".Length
             && (text[^1] == 'Z' || text[^6] is '+' or '-')
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time))
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time)
+            && time >= InteractionRules.EarliestTimestamp
+            && time < LatestTime)
         {
             return time;
         }
 
-        errors.Add(name, text, "an RFC 3339 time with offset: 2026-01-15T12:00:00Z");
+        errors.Add(name, text, "an RFC 3339 time with offset, 2000-01-01T00:00:00Z to 2199-12-31T23:59:59Z");
         return null;
     }
 
@@ -171,7 +175,7 @@ sealed class QueryReader(IQueryCollection query, RequestErrors errors)
         {
             if (!read.Contains(name))
             {
-                errors.Add(name, values.ToString(), "absent: there is no such parameter");
+                errors.Add(errors.Echo(name), values.ToString(), "absent: there is no such parameter");
             }
         }
     }

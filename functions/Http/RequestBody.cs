@@ -8,6 +8,9 @@ readonly struct RequestBody(byte[] buffer, int length) : IDisposable
 {
     const int SmallestBuffer = 4096;
 
+    // What is reserved before anything has come, whatever is announced.
+    const int FirstBuffer = 64 * 1024;
+
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
 
     /// <summary>Reads the body; one over the limit, or encoded, is reported and read no further.</summary>
@@ -26,7 +29,7 @@ readonly struct RequestBody(byte[] buffer, int length) : IDisposable
         }
 
         // One byte beyond what is announced lets the read that finds the end fit without growing.
-        var buffer = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength + 1 ?? SmallestBuffer));
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength + 1 ?? SmallestBuffer, FirstBuffer));
         var length = 0;
         try
         {
@@ -54,9 +57,16 @@ readonly struct RequestBody(byte[] buffer, int length) : IDisposable
                 }
             }
         }
-        catch
+        catch (Exception e)
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            if (e is IOException && !cancellation.IsCancellationRequested)
+            {
+                // The server's own exceptions are of this kind, for chunks that are none and bodies that come too slowly.
+                var status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+                throw new RefusedException(Problem.Of(status, "The request's body cannot be read as HTTP."), "The body cannot be read.");
+            }
+
             throw;
         }
     }

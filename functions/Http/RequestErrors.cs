@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace SasRec.Functions.Http;
@@ -9,15 +10,19 @@ namespace SasRec.Functions.Http;
 /// <param name="Range">What would have been right.</param>
 public sealed record FieldError(string Field, string? Value, string Range);
 
-/// <summary>Gathers everything that is wrong with one request, so that the client can mend it all at once.</summary>
+/// <summary>Gathers what is wrong with one request, so that the client can mend it at once.</summary>
 sealed class RequestErrors
 {
-    // Every known field of 1,000 events wrong at once still fits; only a flood of unknown fields is cut.
-    const int MaxReported = 10_000;
+    // A client that mends a hundred fields at once sees the next hundred then.
+    const int MaxReported = 100;
     const int MaxValueLength = 100;
+
+    // What was sent is shown up to this: an answer is not for mirroring what somebody sends to somebody else.
+    const int MaxEchoedBytes = 1024;
 
     readonly List<FieldError> errors = [];
     int status = StatusCodes.Status400BadRequest;
+    int echoed;
     int count;
 
     public bool Any => count > 0;
@@ -28,7 +33,7 @@ sealed class RequestErrors
     {
         if (count++ < MaxReported)
         {
-            errors.Add(new FieldError(field, Cut(value), range));
+            errors.Add(new FieldError(field, value is null ? null : Echo(value), range));
         }
     }
 
@@ -61,7 +66,19 @@ sealed class RequestErrors
 
     static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    static string? Cut(string? value) => value is null || value.Length <= MaxValueLength
-        ? value
-        : value[..(char.IsHighSurrogate(value[MaxValueLength - 1]) ? MaxValueLength - 1 : MaxValueLength)] + "…";
+    /// <summary>What was sent as an error shows it: cut to 100 characters, and to nothing once the answer has shown enough.</summary>
+    public string Echo(string text)
+    {
+        var shown = text.Length <= MaxValueLength
+            ? text
+            : text[..(char.IsHighSurrogate(text[MaxValueLength - 1]) ? MaxValueLength - 1 : MaxValueLength)] + "…";
+        var bytes = JsonEncodedText.Encode(shown, ApiJson.Encoder).EncodedUtf8Bytes.Length;
+        if (count > MaxReported || echoed + bytes > MaxEchoedBytes)
+        {
+            return "…";
+        }
+
+        echoed += bytes;
+        return shown;
+    }
 }

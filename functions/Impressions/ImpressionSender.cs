@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SasRec.Core.Events;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
 using SasRec.Storage.Telemetry;
@@ -7,7 +8,7 @@ using SasRec.Storage.Telemetry;
 namespace SasRec.Functions.Impressions;
 
 /// <summary>Stores an impression before its slate is answered; where that fails, the slate is answered all the same.</summary>
-sealed class ImpressionSender(ImpressionQueue queue, ImpressionLog impressions, ILogger<ImpressionSender> log)
+sealed class ImpressionSender(ImpressionQueue queue, ImpressionLog impressions, StorageBreaker breaker, ILogger<ImpressionSender> log)
 {
     /// <summary>Sends the impression to the queue, or to the log where it is too large for a message.</summary>
     /// <returns>Whether it is stored.</returns>
@@ -17,8 +18,7 @@ sealed class ImpressionSender(ImpressionQueue queue, ImpressionLog impressions, 
         limit.CancelAfter(timeout);
         try
         {
-            await SendAsync(impression, limit.Token);
-            return true;
+            return await breaker.AskAsync(token => SendAsync(impression, token), limit.Token);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
@@ -28,7 +28,7 @@ sealed class ImpressionSender(ImpressionQueue queue, ImpressionLog impressions, 
         }
     }
 
-    async Task SendAsync(Impression impression, CancellationToken cancellation)
+    async Task<bool> SendAsync(Impression impression, CancellationToken cancellation)
     {
         try
         {
@@ -39,5 +39,7 @@ sealed class ImpressionSender(ImpressionQueue queue, ImpressionLog impressions, 
             // A hundred items with the longest of ids are more than a message holds, and not more than a row does.
             await impressions.AppendAsync([impression], cancellation);
         }
+
+        return true;
     }
 }

@@ -10,16 +10,17 @@ namespace SasRec.Functions.Inference;
 /// <summary>The models in memory, and the watchers that keep them up to date.</summary>
 static class InferenceServices
 {
-    public static IServiceCollection AddModelSlots(this IServiceCollection services, TimeSpan startTimeout, TimeSpan pollInterval) => services
+    public static IServiceCollection AddModelSlots(this IServiceCollection services, TimeSpan startTimeout, TimeSpan pollInterval, string cache) => services
         .AddSingleton(provider => new ModelSlots(
             new ModelSlot(ModelRole.Current, startTimeout, provider.GetRequiredService<TimeProvider>()),
             new ModelSlot(ModelRole.Shadow, startTimeout, provider.GetRequiredService<TimeProvider>())))
-        .AddSingleton<IHostedService>(provider => Watcher(provider, slots => slots.Current, pollInterval))
-        .AddSingleton<IHostedService>(provider => Watcher(provider, slots => slots.Shadow, pollInterval));
+        .AddSingleton<IHostedService>(provider => Watcher(provider, slots => slots.Current, pollInterval, new ModelCache(cache)))
+        .AddSingleton<IHostedService>(provider => Watcher(provider, slots => slots.Shadow, pollInterval, new ModelCache("")));
 
-    static SlotWatcher Watcher(IServiceProvider provider, Func<ModelSlots, ModelSlot> slot, TimeSpan pollInterval) => new(
+    static SlotWatcher Watcher(IServiceProvider provider, Func<ModelSlots, ModelSlot> slot, TimeSpan pollInterval, ModelCache cache) => new(
         slot(provider.GetRequiredService<ModelSlots>()),
         pollInterval,
+        cache,
         provider.GetRequiredKeyedService<ModelRegistry>(StorageServices.Background),
         provider.GetRequiredService<CatalogueHolder>(),
         provider.GetRequiredService<TimeProvider>(),

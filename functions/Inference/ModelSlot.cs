@@ -117,6 +117,9 @@ sealed record SlotState
     /// <summary>Why <see cref="Wanted"/> is not in memory; null where it is.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>What is wrong with the pointer, which does not keep a model from serving; null for nothing.</summary>
+    public string? Damage { get; init; }
+
     /// <summary>Why the pointer or the model that it names could not be read; null after the next success.</summary>
     public string? PollFailure { get; init; }
 }

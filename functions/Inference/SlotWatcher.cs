@@ -14,7 +14,7 @@ namespace SasRec.Functions.Inference;
 /// works. The shadow slot is emptied: another model than the wanted one is no evidence about it.
 /// </remarks>
 sealed class SlotWatcher(
-    ModelSlot slot, TimeSpan pollInterval, ModelRegistry registry, CatalogueHolder catalogue, TimeProvider clock, ILogger<SlotWatcher> log)
+    ModelSlot slot, TimeSpan pollInterval, ModelCache cache, ModelRegistry registry, CatalogueHolder catalogue, TimeProvider clock, ILogger<SlotWatcher> log)
     : BackgroundService
 {
     // How many earlier models a new instance tries where the current one is broken.
@@ -29,7 +29,10 @@ sealed class SlotWatcher(
         {
             if (await ReadAsync(cancellation) is { } target)
             {
-                await FollowAsync(target, cancellation);
+                slot.Report(slot.State with { Damage = target.Damage });
+
+                // What serves goes on: what the broken pointer named is likelier that than anything else.
+                await FollowAsync(target.Damage is null || slot.State.Serving is null ? target : target with { Version = slot.State.Serving }, cancellation);
                 settled = target.ETag;
             }
             else if (settled is null)
@@ -51,6 +54,7 @@ sealed class SlotWatcher(
                 log.LogError(e, "Failed to read the {Role} model pointer; {Serving} stays in memory.", slot.Role, slot.State.Serving ?? "no model");
             }
 
+            await StartFromDiskAsync(cancellation);
             slot.Report(slot.State with { PollFailure = e.Message });
         }
     }
@@ -79,7 +83,8 @@ sealed class SlotWatcher(
             ? new Target(
                 active.ETag,
                 active.Pointer.Version,
-                [.. active.Pointer.History.Select(move => move.Version).Where(version => version != active.Pointer.Version).Distinct().Take(MaxFallbacks)])
+                [.. active.Pointer.History.Select(move => move.Version).Where(version => version != active.Pointer.Version).Distinct().Take(MaxFallbacks)],
+                active.Damage)
             : null;
     }
 
@@ -115,12 +120,30 @@ sealed class SlotWatcher(
         });
     }
 
+    /// <summary>Where storage is out of reach and nothing is in memory: the model that this machine used last.</summary>
+    async Task StartFromDiskAsync(CancellationToken cancellation)
+    {
+        foreach (var manifest in slot.State.Serving is null ? cache.Find() : [])
+        {
+            try
+            {
+                slot.Replace(await LoadedModel.LoadAsync(manifest, cache.FolderOf(manifest.Version), catalogue, cancellation));
+                log.LogWarning("Storage is out of reach: model {Version} serves from this machine's disk.", manifest.Version);
+                return;
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or OnnxRuntimeException)
+            {
+                log.LogWarning(e, "Model {Version} on this machine's disk cannot be used.", manifest.Version);
+            }
+        }
+    }
+
     /// <summary>Why the version cannot be used; null if it is in the slot. Failures of storage or the disk are thrown, to be tried again.</summary>
     async Task<Exception?> TryLoadAsync(string version, CancellationToken cancellation)
     {
         using var span = Instruments.Source.StartActivity(Spans.LoadModel)?.SetTag(Attributes.ModelVersion, version);
         var began = clock.GetTimestamp();
-        var folder = Directory.CreateTempSubdirectory("sasrec-model-").FullName;
+        var folder = cache.Enabled ? cache.FolderOf(version) : Directory.CreateTempSubdirectory("sasrec-model-").FullName;
         try
         {
             var manifest = await LoadedModel.DownloadAsync(registry, version, folder, cancellation);
@@ -128,6 +151,11 @@ sealed class SlotWatcher(
             var fetched = clock.GetElapsedTime(began).TotalMilliseconds;
             var model = await LoadedModel.LoadAsync(manifest, folder, catalogue, cancellation);
             slot.Replace(model);
+            if (cache.Enabled)
+            {
+                cache.Keep(manifest);
+            }
+
             log.LogInformation(
                 "The {Role} model is {Version}: {Items} items, {Bytes} bytes, downloaded in {Fetched:F0} ms, ready after {Ready:F0} ms.",
                 slot.Role, version, model.ItemCount, model.Bytes, fetched, clock.GetElapsedTime(began).TotalMilliseconds);
@@ -139,7 +167,10 @@ sealed class SlotWatcher(
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (!cache.Enabled)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
@@ -147,5 +178,6 @@ sealed class SlotWatcher(
     /// <param name="ETag">The pointer's ETag.</param>
     /// <param name="Version">The wanted version; null for none.</param>
     /// <param name="Fallbacks">Earlier versions, newest first, for an instance without a model.</param>
-    sealed record Target(string ETag, string? Version, IReadOnlyList<string> Fallbacks);
+    /// <param name="Damage">What is wrong with the pointer; null for nothing.</param>
+    sealed record Target(string ETag, string? Version, IReadOnlyList<string> Fallbacks, string? Damage = null);
 }

@@ -17,15 +17,16 @@ static class EventsReader
     /// <param name="body">The request's body.</param>
     /// <param name="maxEvents">The maximum number of interactions.</param>
     /// <param name="now">The time of acceptance, which is the timestamp of events without one.</param>
+    /// <param name="ids">Gives ids to events without one.</param>
     /// <param name="errors">Receives every bad field.</param>
-    public static IReadOnlyList<Interaction> Read(ReadOnlySpan<byte> body, int maxEvents, DateTimeOffset now, RequestErrors errors)
+    public static IReadOnlyList<Interaction> Read(ReadOnlySpan<byte> body, int maxEvents, DateTimeOffset now, EventIds ids, RequestErrors errors)
     {
-        var events = JsonList.Read(body, "events", maxEvents, errors, (ref Utf8JsonReader reader, Place place) => Event(ref reader, place, now, errors));
+        var events = JsonList.Read(body, "events", maxEvents, errors, (ref Utf8JsonReader reader, Place place) => Event(ref reader, place, now, ids, errors));
         AcceptanceOrder.Keep(events);
         return events;
     }
 
-    static Interaction? Event(ref Utf8JsonReader reader, Place place, DateTimeOffset now, RequestErrors errors)
+    static Interaction? Event(ref Utf8JsonReader reader, Place place, DateTimeOffset now, EventIds ids, RequestErrors errors)
     {
         if (!Fields.Enter(ref reader, place.Of(""), errors))
         {
@@ -88,11 +89,12 @@ static class EventsReader
 
         var interaction = new Interaction
         {
-            EventId = eventId ?? Guid.CreateVersion7(now).ToString(),
+            EventId = eventId ?? ids.Next(place.Index, now),
             UserId = userId,
             ItemId = itemId,
-            Timestamp = timestamp ?? now,
-            TimestampAssigned = timestamp is null,
+            // A clock that runs ahead does not make an event of the future: nothing is later than its acceptance, on which deletions rely.
+            Timestamp = timestamp is { } named && named < now ? named : now,
+            TimestampAssigned = timestamp is null || timestamp > now,
             RecommendationId = recommendationId,
             Value = value,
         };

@@ -14,6 +14,14 @@ sealed class CatalogueHolder(ItemOptions options, TimeProvider clock)
     /// <summary>Why the catalogue could not be read; null after the next success.</summary>
     public string? Failure { get; private set => Volatile.Write(ref field, value); }
 
+    /// <summary>The items whose rows cannot be read; they are withheld.</summary>
+    public IReadOnlyList<string> Damaged { get; set => Volatile.Write(ref field, value); } = [];
+
+    /// <summary>What an operator should mend; null for nothing.</summary>
+    public string? Damage => Damaged is [var first, ..]
+        ? $"{Damaged.Count} rows of the catalogue cannot be read, so their items are withheld, '{first}' among them; PUT /api/items writes them anew."
+        : null;
+
     /// <summary>The catalogue as it is known now; null where it has not been read yet.</summary>
     public Catalogue? Current => current;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SasRec.Core.Items;
 using SasRec.Storage;
 using SasRec.Storage.Items;
 
@@ -7,10 +8,11 @@ namespace SasRec.Functions.Items;
 
 /// <summary>Follows the catalogue in storage and applies every change.</summary>
 sealed class CatalogueWatcher(
-    ItemOptions options, StorageConnection storage, CatalogueHolder holder, TimeProvider clock, ILogger<CatalogueWatcher> log)
+    ItemOptions options, StorageConnection storage, CatalogueHolder holder, CatalogueFile file, TimeProvider clock, ILogger<CatalogueWatcher> log)
     : BackgroundService
 {
-    readonly ItemFollower follower = new(storage, new ItemStore(storage), options.ReloadInterval);
+    readonly ItemStore store = new(storage);
+    ItemFollower? follower;
     Catalogue known = Catalogue.Empty;
 
     /// <summary>Reads the changes once.</summary>
@@ -18,10 +20,14 @@ sealed class CatalogueWatcher(
     {
         try
         {
-            var update = await follower.NextAsync(cancellation);
+            var update = await (follower ??= new ItemFollower(storage, store, options.ReloadInterval)).NextAsync(cancellation);
             if (update is not null)
             {
                 known = known.With(update);
+                file.Keep(known);
+
+                // What was put again since it could not be read is whole.
+                holder.Damaged = update.Everything ? store.Damaged : [.. holder.Damaged.Where(id => !update.Items.ContainsKey(id))];
                 if (update.Everything)
                 {
                     log.LogInformation("The catalogue was read: {Items} items.", known.Count);
@@ -36,6 +42,12 @@ sealed class CatalogueWatcher(
             if (holder.Failure != e.Message)
             {
                 log.LogError(e, "Failed to read the catalogue; the last one, with {Items} items, keeps serving.", known.Count);
+            }
+
+            if (holder.Current is null && file.Find() is { } kept)
+            {
+                // As this machine knew it last: what was withheld since is not known here, and health says so.
+                holder.Replace(Catalogue.Empty.With(new ItemUpdate(true, kept.ToDictionary(item => item.Id, item => (CatalogueItem?)item))));
             }
 
             holder.Fail(e.Message);

@@ -49,7 +49,7 @@ sealed class ModelsFunction(ModelRegistry registry)
         {
             return Problem.Of(StatusCodes.Status404NotFound, e.Message);
         }
-        catch (NewerFormatException e)
+        catch (Exception e) when (e is NewerFormatException or ModelCorruptException)
         {
             return Problem.Of(StatusCodes.Status409Conflict, e.Message);
         }

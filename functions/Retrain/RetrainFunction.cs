@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
+using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Retrain;
 
@@ -32,7 +33,7 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
                     statusCode: decision.Started ? StatusCodes.Status202Accepted : StatusCodes.Status200OK)
                 : Problem.Of(StatusCodes.Status409Conflict, "A retrain run is in progress; GET /api/runs lists it.");
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or SnapshotCorruptException)
         {
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, "No retrain run can be started here.", e.Message);
         }

@@ -9,6 +9,10 @@ sealed record RetrainOptions
     /// <summary>The minimum number of new interactions since the last training snapshot.</summary>
     [Range(0, 1_000_000_000)]
     public long MinimumNewEvents { get; init; } = 1000;
+
+    /// <summary>How long a deleted user may stay in the training snapshot: an older deletion starts a run, however little is new.</summary>
+    [Range("00:00:00", "30.00:00:00")]
+    public TimeSpan DeletionsWithin { get; init; } = TimeSpan.FromDays(1);
 }
 
 /// <summary>How the trainer is started.</summary>

@@ -1,10 +1,11 @@
+using SasRec.Storage.Deletions;
 using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Retrain;
 
-/// <summary>Decides whether there is enough new data for a run, and starts it.</summary>
-sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, ITrainerLauncher launcher)
+/// <summary>Decides whether there is enough new data for a run, or a deletion that waits for one, and starts it.</summary>
+sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, DeletionLog deletions, ITrainerLauncher launcher, TimeProvider clock)
 {
     /// <summary>The decision; null where a run is in progress already.</summary>
     /// <param name="trigger">What asks: "timer" or "http".</param>
@@ -16,7 +17,7 @@ sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, ITraine
         using var span = Instruments.Source.StartActivity(Spans.StartRun)?.SetTag(Attributes.Trigger, trigger);
         await launcher.SettleAsync(cancellation);
         var found = await snapshots.CountNewAsync(cancellation);
-        if (!force && found < options.MinimumNewEvents)
+        if (!force && found < options.MinimumNewEvents && !await IsDeletionDueAsync(cancellation))
         {
             return new RetrainDecision(false, null, found, options.MinimumNewEvents);
         }
@@ -24,6 +25,13 @@ sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, ITraine
         var runId = await launcher.TryStartAsync(trigger, cancellation);
         span?.SetTag(Attributes.RunId, runId);
         return runId is null ? null : new RetrainDecision(true, runId, found, options.MinimumNewEvents);
+    }
+
+    /// <summary>Whether a user who was deleted long ago is still in the training snapshot: only a run writes it anew.</summary>
+    ValueTask<bool> IsDeletionDueAsync(CancellationToken cancellation)
+    {
+        var due = clock.GetUtcNow() - options.DeletionsWithin;
+        return deletions.UnderWayAsync(cancellation).AnyAsync(d => d.Snapshot.DoneAt is null && d.RequestedAt <= due, cancellation);
     }
 }
 

@@ -36,13 +36,14 @@ static class RecommendationReader
                 return;
             }
 
-            var seen = 0u;
+            var (seen, given) = (0u, false);
             for (int field; (field = Fields.Next(ref reader, ref seen, default, errors)) >= 0;)
             {
+                given |= field is UserId or History;
                 request = Read(ref reader, field, request, options, errors);
             }
 
-            if (request is { UserId: null, History: null } && (seen & 0b11) == 0)
+            if (!given)
             {
                 errors.Add(Fields[UserId], null, "given, or a history");
             }

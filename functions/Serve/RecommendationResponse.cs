@@ -17,6 +17,7 @@ namespace SasRec.Functions.Serve;
 /// <param name="NewEligible">How many of them are new: in the catalogue, and unknown to the model.</param>
 /// <param name="UnknownItems">How many ids of the history and the lists neither the model nor the catalogue knows; they were passed over.</param>
 /// <param name="Logged">Whether the impression is in safe keeping; a slate without items is not logged, and neither is a preview.</param>
+/// <param name="Degraded">Whether storage did not answer, so that the history is what this instance saw of it last, or nothing.</param>
 /// <param name="RulesVersion">The change of the placement's rules that was in effect; null for none.</param>
 /// <param name="Items">The slate, first rank first.</param>
 /// <param name="Candidates">The items with the highest scores, highest first; null unless asked to explain.</param>
@@ -32,6 +33,7 @@ sealed record RecommendationResponse(
     int NewEligible,
     int UnknownItems,
     bool Logged,
+    bool Degraded,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RulesVersion,
     IReadOnlyList<RecommendedItem> Items,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Candidate>? Candidates)
@@ -41,6 +43,7 @@ sealed record RecommendationResponse(
         Impression impression,
         bool preview,
         bool logged,
+        bool degraded,
         int unknownItems,
         IReadOnlyList<RecommendedItem> items,
         IReadOnlyList<Candidate>? candidates) => new(
@@ -55,6 +58,7 @@ sealed record RecommendationResponse(
             impression.NewEligibleCount,
             unknownItems,
             logged,
+            degraded,
             impression.RulesVersion,
             items,
             candidates);

@@ -10,7 +10,6 @@ namespace SasRec.Functions.Serve;
 /// <summary>From a history to a slate, and to the impression that later models are trained and evaluated on.</summary>
 sealed class Recommender(
     ServeOptions options,
-    EventMeanings meanings,
     ModelSlots models,
     CatalogueHolder catalogue,
     RuleHolder rules,
@@ -19,6 +18,9 @@ sealed class Recommender(
     ImpressionSender impressions,
     TimeProvider clock)
 {
+    // Storage has just failed this request: it is not waited for again.
+    static readonly TimeSpan DegradedImpressionTimeout = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Raised on the request's thread after a slate was logged; handlers must return at once.</summary>
     public event Action<LoggedSlate>? Logged;
 
@@ -32,7 +34,7 @@ sealed class Recommender(
         using var span = Instruments.Source.StartActivity(Spans.Recommend);
 
         // The log is read before a model is leased, so that no lease waits for storage.
-        var taste = await TasteAsync(request, cancellation);
+        var (taste, degraded) = await TasteAsync(request, cancellation);
         IReadOnlyList<string>? shown = request.After is { } after ? await pages.UpToAsync(after, cancellation) : [];
         if (shown is null)
         {
@@ -68,7 +70,7 @@ sealed class Recommender(
         var answer = Draw(lease, known, placement);
         var impression = answer.Impression;
         var logged = !request.Preview && impression.Items.Count + (impression.Forced?.Count ?? 0) > 0
-            && await impressions.TrySendAsync(impression, options.ImpressionTimeout, cancellation);
+            && await impressions.TrySendAsync(impression, degraded ? DegradedImpressionTimeout : options.ImpressionTimeout, cancellation);
         if (logged)
         {
             pages.Remember(impression);
@@ -76,17 +78,17 @@ sealed class Recommender(
         }
 
         return new RecommendationResult.Slate(RecommendationResponse.Of(
-            impression, request.Preview, logged, answer.UnknownItems, answer.Items, answer.Best));
+            impression, request.Preview, logged, degraded, answer.UnknownItems, answer.Items, answer.Best));
     }
 
     /// <summary>What the log knows of the user, or what the request says; what the request says was turned down comes on top.</summary>
-    async Task<UserTaste> TasteAsync(RecommendationRequest request, CancellationToken cancellation)
+    async Task<KnownTaste> TasteAsync(RecommendationRequest request, CancellationToken cancellation)
     {
-        var known = request.History is { } history
-            ? new UserTaste(history, [])
-            : request.UserId is { } user ? meanings.TasteOf(await histories.OfAsync(user, cancellation)) : new UserTaste([], []);
-        return request.Dislikes.Count == 0 ? known : new UserTaste(
-            [.. known.Actions.Where(item => !request.Dislikes.Contains(item))], [.. request.Dislikes.Union(known.Disliked)]);
+        var (known, degraded) = request.History is { } history ? new KnownTaste(new UserTaste(history, []), Degraded: false)
+            : request.UserId is { } user ? await histories.OfAsync(user, cancellation)
+            : new KnownTaste(new UserTaste([], []), Degraded: false);
+        return request.Dislikes.Count == 0 ? new KnownTaste(known, degraded) : new KnownTaste(
+            new UserTaste([.. known.Actions.Where(item => !request.Dislikes.Contains(item))], [.. request.Dislikes.Union(known.Disliked)]), degraded);
     }
 
     Answer Draw(ModelLease lease, KnownRequest known, Placement placement)

@@ -19,6 +19,13 @@ sealed record ServeOptions
     [FormerName("ImpressionPatience"), Range("00:00:00.1", "00:01:00")]
     public TimeSpan ImpressionTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a response waits for the user's history; after that it is made of what this instance knew of it, and says that it is degraded.</summary>
+    [Range("00:00:00.01", "00:01:00")]
+    public TimeSpan HistoryTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The folder in which an instance keeps its model and catalogue, from which the next one starts where storage is out of reach; empty for none.</summary>
+    public string ModelCache { get; init; } = "";
+
     /// <summary>How many of a user's newest interactions are read: the history of the model, and the items that count as seen.</summary>
     [Range(1, 1000)]
     public int HistoryLength { get; init; } = 500;

@@ -15,7 +15,7 @@ static class ServeServices
         return services
             .AddSingleton(options)
             .AddSingleton(new Placements(options, placements))
-            .AddModelSlots(options.StartTimeout, options.PollInterval)
+            .AddModelSlots(options.StartTimeout, options.PollInterval, options.ModelCache)
             .AddSingleton<Histories>()
             .AddSingleton<ShownItems>()
             .AddSingleton<Recommender>()

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SasRec.Storage;
+using SasRec.Storage.Deletions;
 using SasRec.Storage.Items;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
@@ -46,16 +47,19 @@ static class StorageServices
             .AddSingleton(provider => new ModelRegistry(ForRequests(provider)))
             .AddSingleton(provider => new SnapshotStore(ForRequests(provider)))
             .AddSingleton(provider => new RunLog(ForRequests(provider)))
+            .AddSingleton(provider => new DeletionLog(ForRequests(provider)))
             .AddSingleton(provider => new RuleStore(ForRequests(provider)))
             .AddSingleton<SlateShadows>()
             .AddSingleton<InsightsLog>()
             .AddKeyedSingleton(Background, (provider, _) => new InteractionLog(provider.GetRequiredService<StorageConnection>()))
             .AddKeyedSingleton(Background, (provider, _) => new ImpressionLog(provider.GetRequiredService<StorageConnection>()))
             .AddKeyedSingleton(Background, (provider, _) => new ModelRegistry(provider.GetRequiredService<StorageConnection>()))
+            .AddSingleton<StorageBreaker>()
             .AddHostedService<StorageStart>();
     }
 
-    static StorageConnection ForRequests(IServiceProvider provider) => provider.GetRequiredKeyedService<StorageConnection>(Requests);
+    /// <summary>The account for somebody who waits for an answer.</summary>
+    public static StorageConnection ForRequests(IServiceProvider provider) => provider.GetRequiredKeyedService<StorageConnection>(Requests);
 }
 
 /// <summary>Creates missing tables, queues and containers, before the first request where storage can be reached.</summary>

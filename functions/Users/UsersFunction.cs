@@ -4,12 +4,13 @@ using SasRec.Core.Events;
 using SasRec.Functions.Http;
 using SasRec.Functions.Items;
 using SasRec.Functions.Serve;
+using SasRec.Storage.Deletions;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Users;
 
-/// <summary>GET and DELETE /api/users/{userId}: what is known of a user, and forgetting it.</summary>
-sealed class UsersFunction(InteractionLog interactions, ImpressionLog impressions, Histories histories, CatalogueHolder catalogue)
+/// <summary>GET and DELETE /api/users/{userId}: what is known of a user, and forgetting the user.</summary>
+sealed class UsersFunction(InteractionLog interactions, UserDeletions deletions, Histories histories, CatalogueHolder catalogue)
 {
     const int MaxListed = 1000;
 
@@ -29,7 +30,7 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
     }
 
     [Function("DeleteUser")]
-    [OnStorageFailure("The user may be forgotten in part. Deleting again is safe and completes it.")]
+    [OnStorageFailure("The user may be forgotten in part. A deletion that has begun goes on by itself; deleting again is safe.")]
     public async Task<IResult> Delete(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "users/{userId}")] HttpRequest request,
         string userId,
@@ -38,9 +39,9 @@ sealed class UsersFunction(InteractionLog interactions, ImpressionLog impression
         var query = new QueryReader(request);
         var id = query.PathId("userId", userId, exact: true);
         query.Finish();
-        var forgotten = new ForgottenUser(
-            id, await interactions.DeleteUserAsync(id, cancellation), await impressions.ForgetUserAsync(id, cancellation));
+        var deletion = await deletions.BeginAsync(id, cancellation);
         histories.Forget(id);
+        var forgotten = new ForgottenUser(id, deletion.History.Removed, deletion.Impressions.Removed, deletion.DeletionId);
         return Results.Json(forgotten, UsersJson.Answers.ForgottenUser);
     }
 }
@@ -66,8 +67,9 @@ sealed record UserHistory(string UserId, IReadOnlyList<Interaction> Interactions
     }
 }
 
-/// <summary>What a DELETE removed.</summary>
+/// <summary>What a DELETE removed at once; the rest follows.</summary>
 /// <param name="UserId">Who.</param>
 /// <param name="Interactions">How many interactions were deleted.</param>
 /// <param name="Impressions">From how many impressions the user id was removed; the impressions stay.</param>
-sealed record ForgottenUser(string UserId, int Interactions, int Impressions);
+/// <param name="DeletionId">GET /api/deletions/{deletionId} says how far the deletion has come.</param>
+sealed record ForgottenUser(string UserId, int Interactions, int Impressions, string DeletionId);

@@ -84,8 +84,8 @@ sealed class DevelopmentHost(HostSettings settings, ILoggerFactory loggers)
             TimerTrigger timer => $"    {function.Name}: timer {timer.Schedule}",
             var other => $"    {function.Name}: {other}",
         });
-        var keys = new FunctionKeys(settings.Configuration).Required
-            ? "Function keys are required (Host.FunctionKey, Host.FunctionKeys, Host.MasterKey)."
+        var keys = new FunctionKeys(settings.Configuration, settings.Scopes).Required
+            ? "Function keys are required (Host.FunctionKey, Host.FunctionKeys, Host.Keys, Host.MasterKey)."
             : "No function key is required; set Host.FunctionKey in local.settings.json to require one.";
 
         // On standard output whatever the log level: whoever starts the host reads the address here.

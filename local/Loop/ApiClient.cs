@@ -20,7 +20,7 @@ sealed class ApiClient : IDisposable
     /// <summary>What health says, also when it says that something is wrong.</summary>
     public async Task<JsonElement> HealthAsync(CancellationToken cancellation)
     {
-        using var answer = await http.GetAsync("api/health", cancellation);
+        using var answer = await http.GetAsync("api/status", cancellation);
         return await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
     }
 

@@ -114,6 +114,13 @@ sealed class Workspace : IDisposable
             ports[3].Number,
             before?.Key ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             options.DataHash);
+        // It holds the key.
+        File.WriteAllText(file, "");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         File.WriteAllText(file, JsonSerializer.Serialize(settings));
         return new Workspace(folder, taken, ports, settings);
     }
@@ -123,6 +130,9 @@ sealed class Workspace : IDisposable
     {
         ["AzureWebJobsStorage"] = AzuriteServer.ConnectionStringOf(Settings.Blob, Settings.Queue, Settings.Table),
         ["Host__FunctionKey"] = Settings.Key,
+
+        // The emulator has the same processors as everything else here.
+        ["Serve__HistoryTimeout"] = "00:00:02",
         ["Host__StopWhenInputCloses"] = "true",
         ["SASREC_FUNCTION_KEY"] = Settings.Key,
 

@@ -11,11 +11,10 @@ import { Key, Logo, Moon, Sun } from "./ui/icons";
 import { theme, toggleTheme } from "./ui/theme";
 
 const sections = [
-  { id: "playground", title: "Playground", open: false, Section: Playground },
-  { id: "models", title: "Models", open: false, Section: Models },
-  { id: "insights", title: "Insights", open: false, Section: Insights },
-  // Health needs no key, so that whoever is called at night sees it at once.
-  { id: "health", title: "Health", open: true, Section: Health },
+  { id: "playground", title: "Playground", Section: Playground },
+  { id: "models", title: "Models", Section: Models },
+  { id: "insights", title: "Insights", Section: Insights },
+  { id: "health", title: "Health", Section: Health },
 ];
 
 const current = () => sections.find((section) => location.hash.slice(1).split("/")[0] === section.id) ?? sections[0]!;
@@ -46,7 +45,7 @@ export function App() {
       </a>
       <Header shown={shown.id} locked={state !== "open"} />
       <main id="content" class="page" ref={main} tabIndex={-1}>
-        {state === "open" || shown.open ? (
+        {state === "open" ? (
           <shown.Section />
         ) : state === "unknown" ? (
           <Skeleton lines={6} height="2rem" />

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
@@ -19,6 +20,9 @@ public sealed class ItemStore
     // A transaction takes 4 MiB; an item is base64 of at most some 20 KiB of JSON.
     const int MostBytes = 2 << 20;
 
+    // The title of an item whose row cannot be read.
+    const string Unreadable = "(cannot be read)";
+
     readonly TableClient table;
     readonly ItemChanges changes;
     readonly int parallelism;
@@ -31,6 +35,9 @@ public sealed class ItemStore
         changes = new ItemChanges(storage);
         parallelism = storage.Options.Parallelism;
     }
+
+    /// <summary>The items whose rows the last <see cref="ScanAsync"/> could not read; they are withheld until they are put again.</summary>
+    public IReadOnlyList<string> Damaged { get; private set; } = [];
 
     /// <summary>Puts items in the place of those with their ids.</summary>
     /// <param name="items">The items, each id once.</param>
@@ -71,6 +78,7 @@ public sealed class ItemStore
     public async Task<IReadOnlyList<CatalogueItem>> ScanAsync(CancellationToken cancellation = default)
     {
         var shards = new List<CatalogueItem>[Shards];
+        var unreadable = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForAsync(0, Shards, options, async (shard, token) =>
         {
@@ -79,8 +87,13 @@ public sealed class ItemStore
             await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), cancellationToken: token))
             {
                 shards[shard].Add(Read(row));
+                if (shards[shard][^1] is { Title: Unreadable } stub)
+                {
+                    unreadable.Add(stub.Id);
+                }
             }
         });
+        Damaged = [.. unreadable.Order(StringComparer.Ordinal)];
         return [.. shards.SelectMany(shard => shard)];
     }
 
@@ -93,7 +106,18 @@ public sealed class ItemStore
         return (row, data.Length);
     }
 
-    static CatalogueItem Read(TableEntity row) => JsonSerializer.Deserialize(DataColumns.Read(row), ItemJson.Compact.CatalogueItem)!;
+    /// <summary>The item of a row; one that cannot be read may be withheld for all that is known, so it is.</summary>
+    static CatalogueItem Read(TableEntity row)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(DataColumns.Read(row), ItemJson.Compact.CatalogueItem)!;
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException)
+        {
+            return new CatalogueItem { Id = TableKey.Decode(row.RowKey) ?? row.RowKey, Title = Unreadable, Available = false };
+        }
+    }
 
     static IEnumerable<List<TableEntity>> Transactions(IEnumerable<(TableEntity Row, int Bytes)> shard)
     {

@@ -28,6 +28,7 @@ public sealed class ChangeFeed
     readonly StorageOptions options;
     readonly TimeProvider time;
     readonly TimedRows timed;
+    readonly Tombstones tombstones;
 
     /// <summary>The feed of an account.</summary>
     public ChangeFeed(StorageConnection storage)
@@ -36,13 +37,14 @@ public sealed class ChangeFeed
         table = storage.Table(Names.FeedTable);
         (options, time) = (storage.Options, storage.Time);
         timed = new TimedRows(table, options, time);
+        tombstones = new Tombstones(storage);
     }
 
     /// <summary>The newest position up to which nothing can change any more: the storage server's clock less the lag.</summary>
     public async Task<FeedPosition> SettledAsync(CancellationToken cancellation = default) =>
         new(await timed.ServerTimeAsync(cancellation) - options.FeedLag);
 
-    /// <summary>Waits until everything that was appended before this call is settled; at most the lag and twice the margin.</summary>
+    /// <summary>Waits until everything that was appended before this call is settled; at most the lag and three times the margin.</summary>
     /// <returns>A position that includes all of it.</returns>
     public async Task<FeedPosition> SettleAsync(CancellationToken cancellation = default)
     {
@@ -51,12 +53,15 @@ public sealed class ChangeFeed
         var ahead = new FeedPosition(called + (2 * options.FeedMargin));
         var newest = settled.UpTo;
         string[] key = [nameof(ITableEntity.RowKey)];
-        foreach (var rows in new[] { RowsAsync(settled, ahead, key, cancellation), DeletionRowsAsync(settled, ahead, key, cancellation) })
+        await foreach (var row in RowsAsync(settled, ahead, key, cancellation))
         {
-            await foreach (var row in rows)
-            {
-                newest = FeedKey.TimeOf(row.RowKey) is var at && at > newest ? at : newest;
-            }
+            newest = FeedKey.TimeOf(row.RowKey) is var at && at > newest ? at : newest;
+        }
+
+        await foreach (var deletion in tombstones.ReadAsync(settled, ahead, cancellation))
+        {
+            // A chunk with a key up to there may hold what the deletion covers.
+            newest = deletion.At > newest ? deletion.At : newest;
         }
 
         while (settled.UpTo < newest)
@@ -89,10 +94,16 @@ public sealed class ChangeFeed
         FeedPosition after, FeedPosition upTo, CancellationToken cancellation = default)
     {
         var deletions = new List<UserDeletion>();
+        await foreach (var deletion in tombstones.ReadAsync(after, upTo, cancellation))
+        {
+            deletions.Add(deletion);
+        }
+
+        // Rows of an earlier release, which named the user.
         await foreach (var row in DeletionRowsAsync(after, upTo, null, cancellation))
         {
-            // The margin covers chunks that a writer with a faster clock wrote just before.
-            deletions.Add(new UserDeletion(row.RequiredString(Names.Columns.Deleted), FeedKey.TimeOf(row.RowKey) + options.FeedMargin));
+            var user = row.RequiredString(Names.Columns.Deleted);
+            deletions.Add(new UserDeletion(Tombstones.HashOf(user), UserBuckets.Of(user), FeedKey.TimeOf(row.RowKey) + options.FeedMargin));
         }
 
         return deletions;
@@ -112,6 +123,14 @@ public sealed class ChangeFeed
         return count;
     }
 
+    /// <summary>Whether the feed still holds something up to a position.</summary>
+    internal async Task<bool> HoldsAsync(FeedPosition upTo, CancellationToken cancellation)
+    {
+        string[] key = [nameof(ITableEntity.RowKey)];
+        return await RowsAsync(FeedPosition.Start, upTo, key, cancellation).AnyAsync(cancellation)
+            || await DeletionRowsAsync(FeedPosition.Start, upTo, key, cancellation).AnyAsync(cancellation);
+    }
+
     /// <summary>A position that includes everything that is visible now, settled or not.</summary>
     internal async Task<FeedPosition> AheadAsync(CancellationToken cancellation) =>
         new(await timed.ServerTimeAsync(cancellation) + TimeSpan.FromDays(1));
@@ -121,7 +140,7 @@ public sealed class ChangeFeed
     {
         string[] keys = [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey)];
         var rows = new List<TableEntity>();
-        foreach (var range in new[]
+        foreach (var range in new IAsyncEnumerable<TableEntity>[]
         {
             RowsAsync(FeedPosition.Start, upTo, keys, cancellation), DeletionRowsAsync(FeedPosition.Start, upTo, keys, cancellation),
         })
@@ -161,10 +180,6 @@ public sealed class ChangeFeed
             }, cancellation);
         }
     }
-
-    /// <summary>Says that a user was deleted, with everything up to now.</summary>
-    internal Task AppendDeletionAsync(string userId, CancellationToken cancellation) =>
-        timed.WriteAsync(FeedKey.NewDeletion, row => row[Names.Columns.Deleted] = userId, cancellation);
 
     async IAsyncEnumerable<TableEntity> RowsAsync(
         FeedPosition after, FeedPosition upTo, string[]? columns, [EnumeratorCancellation] CancellationToken cancellation)

@@ -7,7 +7,7 @@ namespace SasRec.Storage.Log;
 /// written day first are read and removed like the others; none is written any more.</remarks>
 static class FeedKey
 {
-    /// <summary>The partition of deletions, which are few and are read before the chunks.</summary>
+    /// <summary>The partition in which an earlier release kept deletions.</summary>
     public const string Deletions = "deletions";
 
     public static (string Partition, string Row) NewChunk(DateTimeOffset at)
@@ -15,8 +15,6 @@ static class FeedKey
         var unique = Guid.NewGuid().ToString("N");
         return ($"{unique[0]}-{Day(at)}", $"{Time(at)}-{unique}");
     }
-
-    public static (string Partition, string Row) NewDeletion(DateTimeOffset at) => (Deletions, $"{Time(at)}-{Guid.NewGuid():N}");
 
     /// <summary>19 digits, which sort as the times do.</summary>
     public static string Time(DateTimeOffset at) => at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);

@@ -32,6 +32,7 @@ public readonly record struct FeedPosition(DateTimeOffset UpTo) : IComparable<Fe
 public sealed record FeedChunk(DateTimeOffset At, IReadOnlyList<Core.Events.Interaction> Interactions);
 
 /// <summary>A user was deleted with everything up to then.</summary>
-/// <param name="UserId">Who.</param>
+/// <param name="UserHash">Who: the first 128 bits of the SHA-256 of the user id, in hexadecimal.</param>
+/// <param name="Bucket">The bucket of the user (<see cref="UserBuckets"/>).</param>
 /// <param name="At">Up to when, by the storage server's clock.</param>
-public sealed record UserDeletion(string UserId, DateTimeOffset At);
+public sealed record UserDeletion(string UserHash, int Bucket, DateTimeOffset At);

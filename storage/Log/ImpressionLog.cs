@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Azure;
 using Azure.Data.Tables;
 using SasRec.Core.Events;
 using SasRec.Storage.Telemetry;
@@ -17,9 +16,11 @@ public sealed class ImpressionLog(StorageConnection storage)
     static readonly TimeSpan ShortestSpan = TimeSpan.FromMinutes(1);
 
     readonly TableClient table = storage.Table(Names.ImpressionsTable);
+    readonly UserImpressions users = new(storage);
+    readonly Tombstones tombstones = new(storage);
     readonly int parallelism = storage.Options.Parallelism;
 
-    /// <summary>Appends impressions; one that is appended again is the same row.</summary>
+    /// <summary>Appends impressions; one that is appended again is the same row. Those of a user who was deleted since lose the name.</summary>
     /// <param name="impressions">The impressions.</param>
     /// <param name="cancellation">Ends the call; appending the same again is safe.</param>
     /// <exception cref="ArgumentException">A recommendation id is none that <see cref="RecommendationId.New"/> makes.</exception>
@@ -27,8 +28,18 @@ public sealed class ImpressionLog(StorageConnection storage)
     {
         ArgumentNullException.ThrowIfNull(impressions);
         using var span = TableSpans.Start(Spans.Append, Names.ImpressionsTable, impressions.Count);
+        Impression[] distinct = [.. impressions.DistinctBy(i => i.RecommendationId).Select(i => IsForgotten(i) ? i with { UserId = null } : i)];
+        await users.AppendAsync(distinct.Where(i => i.UserId is not null).Select(i => (i.UserId!, i.RecommendationId)), cancellation);
+        await WriteAsync(distinct, cancellation);
+
+        await tombstones.LookAsync(cancellation);
+        Impression[] forgotten = [.. impressions.DistinctBy(i => i.RecommendationId).Where(IsForgotten)];
+        await TakeNamesOffAsync(forgotten, cancellation);
+    }
+
+    async Task WriteAsync(IEnumerable<Impression> impressions, CancellationToken cancellation)
+    {
         var transactions = impressions
-            .DistinctBy(i => i.RecommendationId)
             .Select(Write)
             .GroupBy(row => row.PartitionKey)
             .SelectMany(partition => partition.Chunk(TableRows.MaxActions / 4));
@@ -145,27 +156,94 @@ public sealed class ImpressionLog(StorageConnection storage)
         return ([], null);
     }
 
-    /// <summary>Takes a user's name off every impression; the slates stay as evidence of what was served.</summary>
-    /// <remarks>A scan of the whole table.</remarks>
+    /// <summary>Takes a user's name off every impression of a time; the slates stay as evidence of what was served.</summary>
+    /// <param name="userId">Who.</param>
+    /// <param name="upTo">The last moment of serving that counts.</param>
+    /// <param name="cancellation">Ends the call; the next one goes on.</param>
     /// <returns>How many impressions named the user.</returns>
-    public async Task<int> ForgetUserAsync(string userId, CancellationToken cancellation = default)
+    public async Task<int> ForgetUserAsync(string userId, DateTimeOffset upTo, CancellationToken cancellation = default)
     {
-        var filter = TableClient.CreateQueryFilter($"User eq {userId}");
-        var count = 0;
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
+        var named = new List<Impression>();
+        foreach (var part in (await users.OfAsync(userId, cancellation)).Chunk(parallelism))
         {
-            var impression = Read(row) with { UserId = null };
-            await AppendAsync([impression], cancellation);
-            if (Write(impression).PartitionKey != row.PartitionKey)
-            {
-                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellation);
-            }
-
-            count++;
+            var found = await Task.WhenAll(part.Select(id => GetAsync(id, cancellation)));
+            named.AddRange(found.OfType<Impression>().Where(i => i.UserId == userId && i.ServedAt <= upTo));
         }
 
-        return count;
+        await TakeNamesOffAsync(named, cancellation);
+        return named.Count;
     }
+
+    /// <summary>The same for the impressions of an earlier release, which kept no list of a user's slates: a scan of what is left of them.</summary>
+    /// <param name="userId">Who.</param>
+    /// <param name="cancellation">Ends the call; the next one begins again.</param>
+    /// <returns>How many impressions named the user.</returns>
+    public async Task<int> ForgetUnlistedAsync(string userId, CancellationToken cancellation = default)
+    {
+        var before = await users.SinceAsync(cancellation);
+        var named = TableClient.CreateQueryFilter($"User eq {userId}");
+        string[] filters = before == DateTimeOffset.MaxValue
+            ? [named]
+            : [.. SlateKey.Ranges(DateTimeOffset.UnixEpoch, before).Select(range => $"{range} and {named}")];
+        var found = new List<Impression>();
+        foreach (var filter in filters)
+        {
+            await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
+            {
+                found.Add(Read(row));
+            }
+        }
+
+        await TakeNamesOffAsync(found, cancellation);
+        return found.Count;
+    }
+
+    /// <summary>Removes slates that are older than a time, with what named them.</summary>
+    /// <param name="before">The first moment that stays.</param>
+    /// <param name="most">How many rows at most.</param>
+    /// <param name="cancellation">Ends the call; the next one goes on.</param>
+    /// <returns>How many rows were removed; as many as were allowed where there may be more.</returns>
+    public async Task<int> RemoveAsync(DateTimeOffset before, int most, CancellationToken cancellation = default)
+    {
+        string[] columns = [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey), Names.Columns.User];
+        var rows = new List<TableEntity>();
+        foreach (var range in SlateKey.Ranges(DateTimeOffset.UnixEpoch, before))
+        {
+            await foreach (var row in table.QueryAsync<TableEntity>(range, null, columns, cancellation))
+            {
+                rows.Add(row);
+                if (rows.Count == most)
+                {
+                    break;
+                }
+            }
+
+            if (rows.Count == most)
+            {
+                break;
+            }
+        }
+
+        var named = rows.Where(row => row.GetString(Names.Columns.User) is not null).ToArray();
+        await table.DeleteAllAsync(rows, parallelism, cancellation);
+        await users.RemoveAsync(named.Select(row => (row.GetString(Names.Columns.User), row.RowKey)), cancellation);
+        return rows.Count;
+    }
+
+    async Task TakeNamesOffAsync(IReadOnlyCollection<Impression> impressions, CancellationToken cancellation)
+    {
+        await WriteAsync(impressions.Select(i => i with { UserId = null }), cancellation);
+        await table.DeleteAllAsync([.. impressions.Select(FormerRow)], parallelism, cancellation);
+        await users.RemoveAsync(impressions.Select(i => (i.UserId!, i.RecommendationId)), cancellation);
+    }
+
+    /// <summary>Where an earlier release kept it; nothing is there of most.</summary>
+    static TableEntity FormerRow(Impression impression) => new(
+        SlateKey.FormerPartitionOf(impression.RecommendationId, RecommendationId.TryGetTime(impression.RecommendationId, out var at) ? at : default),
+        impression.RecommendationId);
+
+    bool IsForgotten(Impression impression) =>
+        impression.UserId is { } user && tombstones.Cover(user, impression.ServedAt);
 
     static TableEntity Write(Impression impression)
     {

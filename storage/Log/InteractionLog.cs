@@ -18,9 +18,13 @@ public sealed class InteractionLog(StorageConnection storage)
     readonly HistoryWriter histories = new(storage);
     readonly ChangeFeed feed = new(storage);
     readonly SlateEvents slates = new(storage);
+    readonly Tombstones tombstones = new(storage);
 
     /// <summary>Appends interactions: first to their users' histories, then beside the slates that they name, then to the change feed.</summary>
-    /// <remarks>A <see cref="Sighting"/> is kept beside its slate alone: no history and no training ever has it.</remarks>
+    /// <remarks>
+    /// <para>A <see cref="Sighting"/> is kept beside its slate alone: no history and no training ever has it.</para>
+    /// <para>What a user did before a deletion is not appended, however late it comes; and what an earlier attempt wrote of it is removed.</para>
+    /// </remarks>
     /// <param name="interactions">The interactions; an event of a user that stands twice among them counts once, the first.</param>
     /// <param name="cancellation">Ends the call; what was not finished is finished when the same is appended again.</param>
     /// <exception cref="Azure.RequestFailedException">Storage failed; appending the same again is safe.</exception>
@@ -28,10 +32,17 @@ public sealed class InteractionLog(StorageConnection storage)
     {
         ArgumentNullException.ThrowIfNull(interactions);
         using var span = TableSpans.Start(Spans.Append, Names.InteractionsTable, interactions.Count);
-        var distinct = interactions.DistinctBy(i => (i.UserId, i.EventId)).ToLookup(Sighting.Is);
+        var distinct = interactions.DistinctBy(i => (i.UserId, i.EventId)).Where(i => !IsDeleted(i)).ToLookup(Sighting.Is);
         var standing = await histories.AppendAsync(distinct[false], cancellation);
         await slates.AppendAsync(standing.Concat(distinct[true]), cancellation);
-        await feed.AppendAsync(standing, cancellation);
+
+        await tombstones.LookAsync(cancellation);
+        foreach (var user in interactions.Where(IsDeleted).Select(i => i.UserId).Distinct(StringComparer.Ordinal))
+        {
+            await histories.DeleteAsync(user, tombstones.Of(user)!.Value, cancellation);
+        }
+
+        await feed.AppendAsync([.. standing.Where(i => !IsDeleted(i))], cancellation);
     }
 
     /// <summary>A user's newest interactions, newest first.</summary>
@@ -128,14 +139,23 @@ public sealed class InteractionLog(StorageConnection storage)
         }
     }
 
-    /// <summary>Deletes a user: the history now, and everything up to now from the training snapshot when it is next updated.</summary>
-    /// <remarks>Events of the user that are still on their way in a queue are appended to the history when they arrive; training leaves
-    /// them out if they happened before the deletion.</remarks>
+    /// <summary>Deletes a user: the history now, everything up to now from the training snapshot when it is next updated, and whatever
+    /// of it is still on its way as it arrives.</summary>
     /// <returns>How many interactions the history had.</returns>
     public async Task<int> DeleteUserAsync(string userId, CancellationToken cancellation = default)
     {
-        // The feed first: a restore that runs meanwhile looks there last, after it has written its last row.
-        await feed.AppendDeletionAsync(userId, cancellation);
-        return await histories.DeleteAsync(userId, DateTimeOffset.MaxValue, cancellation);
+        await BuryAsync(userId, cancellation);
+        return await SweepAsync(userId, DateTimeOffset.MaxValue, cancellation);
     }
+
+    /// <summary>Says that a user was deleted with everything up to now; rows that are there stay until <see cref="SweepAsync"/>.</summary>
+    /// <returns>Up to when the deletion covers.</returns>
+    internal Task<DateTimeOffset> BuryAsync(string userId, CancellationToken cancellation) => tombstones.AddAsync(userId, cancellation);
+
+    /// <summary>Deletes what a user's history holds up to a time.</summary>
+    /// <returns>How many interactions it had.</returns>
+    internal Task<int> SweepAsync(string userId, DateTimeOffset upTo, CancellationToken cancellation) =>
+        histories.DeleteAsync(userId, upTo, cancellation);
+
+    bool IsDeleted(Interaction interaction) => tombstones.Cover(interaction.UserId, interaction.Timestamp);
 }

@@ -12,11 +12,18 @@ sealed class TimedRows(TableClient table, StorageOptions options, TimeProvider t
 
     readonly ServerClock clock = new(time);
 
+    /// <summary>The storage server's clock as far as it is known; asks nobody.</summary>
+    public DateTimeOffset Now => clock.Now;
+
+    /// <summary>When the server gave an answer; see <see cref="ServerClock.Observe"/>.</summary>
+    public DateTimeOffset Observe(Azure.Response response, DateTimeOffset asked) => clock.Observe(response, asked);
+
     /// <summary>Writes a row, again where it was too slow.</summary>
     /// <param name="newKey">A new key that begins with a time.</param>
     /// <param name="fill">Writes the row's columns.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public async Task WriteAsync(
+    /// <returns>The time in the key that stands.</returns>
+    public async Task<DateTimeOffset> WriteAsync(
         Func<DateTimeOffset, (string Partition, string Row)> newKey, Action<TableEntity> fill, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
@@ -29,7 +36,7 @@ sealed class TimedRows(TableClient table, StorageOptions options, TimeProvider t
             var error = clock.Observe(response, at) - at;
             if (error.Duration() + ServerClock.Resolution <= options.FeedMargin)
             {
-                return;
+                return at;
             }
 
             if (attempt == MostAttempts)

@@ -13,6 +13,8 @@ public abstract class EventQueue<T>
     // A message is dropped by nobody but the one who has appended it: no expiry.
     static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
 
+    static readonly TimeSpan ReturnDelay = TimeSpan.FromSeconds(10);
+
     readonly QueueClient queue;
     readonly QueueClient raw;
     readonly string span;
@@ -37,6 +39,12 @@ public abstract class EventQueue<T>
     /// <summary>When the oldest message that waits was sent, by the server's clock; null where none waits.</summary>
     public async Task<DateTimeOffset?> OldestAsync(CancellationToken cancellation = default) =>
         (await raw.PeekMessageAsync(cancellation)).Value?.InsertedOn;
+
+    /// <summary>Puts a message that could not be taken in, through no fault of its own, back into the queue as a new one.</summary>
+    /// <param name="message">The message as it was received.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task ReturnAsync(string message, CancellationToken cancellation = default) =>
+        queue.SendMessageAsync(message, ReturnDelay, Forever, cancellation);
 
     /// <summary>Sends events in as many messages as their size needs; calls at the same time share messages (<see cref="GroupCommit"/>).</summary>
     /// <param name="events">The events; none sends nothing.</param>

@@ -4,7 +4,7 @@ using Azure.Storage.Queues.Models;
 namespace SasRec.Storage.Messages;
 
 /// <summary>The messages that failed too often: kept, counted, and sent once more when the cause is gone.</summary>
-public sealed class PoisonMessages(StorageConnection storage)
+public sealed partial class PoisonMessages(StorageConnection storage)
 {
     const int MostPerCall = 32;
 

@@ -95,7 +95,9 @@ public sealed record DataRange(DateTimeOffset? From, DateTimeOffset? To, long Ev
 /// <param name="WarmStarts">How many trainings in a row continued from the one before: 0 for a cold start.</param>
 /// <param name="Reason">Why it began so, one sentence.</param>
 /// <param name="ReadUpTo">The log up to here was in its data.</param>
-public sealed record ModelLineage(string? WarmFrom, int WarmStarts, string Reason, DateTimeOffset ReadUpTo);
+/// <param name="BeganAt">The log up to here was in the data of the training that began from nothing; <paramref name="ReadUpTo"/> of the first of the
+/// chain. Null in a manifest that does not say.</param>
+public sealed record ModelLineage(string? WarmFrom, int WarmStarts, string Reason, DateTimeOffset ReadUpTo, DateTimeOffset? BeganAt = null);
 
 /// <summary>Whether a model may go live.</summary>
 /// <param name="Passed">Whether the evidence allows it.</param>

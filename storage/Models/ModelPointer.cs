@@ -24,4 +24,6 @@ public sealed record ModelMove(string Version, string? Previous, DateTimeOffset 
 /// <summary>The pointer as it was read.</summary>
 /// <param name="Pointer">Which model serves.</param>
 /// <param name="ETag">What to ask <see cref="ModelRegistry.CurrentIfChangedAsync"/> with next time.</param>
-public sealed record ActiveModel(ModelPointer Pointer, string ETag);
+/// <param name="Damage">What is wrong with the stored pointer, so that another version than the one it named may serve; null for nothing. The next
+/// activation writes it anew.</param>
+public sealed record ActiveModel(ModelPointer Pointer, string ETag, string? Damage = null);

@@ -29,8 +29,9 @@ public sealed partial class ModelRegistry
             var made = JsonSerializer.Deserialize(response.Value.Content, ModelJson.Indented.GateOverride)!;
             return manifest with { Verdict = verdict with { OverriddenBy = made.By, Override = made } };
         }
-        catch (RequestFailedException e) when (e.Status == 404)
+        catch (Exception e) when (e is RequestFailedException { Status: 404 } or JsonException)
         {
+            // One that cannot be read overrides nothing.
             return manifest;
         }
     }

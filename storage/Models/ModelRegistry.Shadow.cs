@@ -45,12 +45,24 @@ public sealed partial class ModelRegistry
             var response = await models.GetBlobClient(Names.ModelBlobs.Shadow).DownloadContentAsync(options, cancellation);
             return response.GetRawResponse().Status == 304
                 ? null
-                : new ActiveShadow(
-                    JsonSerializer.Deserialize(response.Value.Content, ModelJson.Indented.ShadowPointer)!, response.Value.Details.ETag.ToString());
+                : new ActiveShadow(ParseShadow(response.Value.Content), response.Value.Details.ETag.ToString());
         }
         catch (RequestFailedException e) when (e.Status is 304 or 404)
         {
             return null;
+        }
+    }
+
+    /// <summary>The pointer; none where it cannot be read: nobody is shown anything by it.</summary>
+    ShadowPointer ParseShadow(BinaryData json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, ModelJson.Indented.ShadowPointer)!;
+        }
+        catch (JsonException)
+        {
+            return new ShadowPointer(null, storage.Time.GetUtcNow(), "registry", "shadow.json cannot be read");
         }
     }
 

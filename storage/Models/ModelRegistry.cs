@@ -15,6 +15,8 @@ namespace SasRec.Storage.Models;
 /// </remarks>
 public sealed partial class ModelRegistry(StorageConnection storage)
 {
+    const string PointerDamage = "models/current.json cannot be read; activating a version writes it anew.";
+
     readonly BlobContainerClient models = storage.Container(Names.ModelsContainer);
 
     /// <summary>Uploads a model and its manifest. The model does not serve before <see cref="ActivateAsync"/>.</summary>
@@ -125,8 +127,10 @@ public sealed partial class ModelRegistry(StorageConnection storage)
                 return null;
             }
 
-            var pointer = JsonSerializer.Deserialize(response.Value.Content, ModelJson.Indented.ModelPointer)!;
-            return new ActiveModel(pointer, response.Value.Details.ETag.ToString());
+            var tag = response.Value.Details.ETag.ToString();
+            return Parse(response.Value.Content) is { } pointer
+                ? new ActiveModel(pointer, tag)
+                : new ActiveModel(await InPlaceOfPointerAsync(cancellation), tag, PointerDamage);
         }
         catch (RequestFailedException e) when (e.Status is 304 or 404)
         {
@@ -134,7 +138,30 @@ public sealed partial class ModelRegistry(StorageConnection storage)
         }
     }
 
-    /// <summary>The newest published models, newest first, without those whose format is not known yet.</summary>
+    static ModelPointer? Parse(BinaryData json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, ModelJson.Indented.ModelPointer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where the pointer cannot be read: the newest model that the gate let through, else the newest.</summary>
+    /// <exception cref="ModelNotFoundException">There is no model at all.</exception>
+    async Task<ModelPointer> InPlaceOfPointerAsync(CancellationToken cancellation)
+    {
+        var models = await ListAsync(cancellation: cancellation);
+        var model = models.FirstOrDefault(m => m.Verdict is not { Passed: false, OverriddenBy: null }) ?? (models is [var newest, ..]
+            ? newest
+            : throw new ModelNotFoundException(Names.ModelBlobs.Current));
+        return new ModelPointer { Version = model.Version, History = [new ModelMove(model.Version, null, model.CreatedAt, "registry", PointerDamage)] };
+    }
+
+    /// <summary>The newest published models, newest first, without those that cannot be read and those whose format is not known yet.</summary>
     /// <param name="count">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<IReadOnlyList<ModelManifest>> ListAsync(int count = 50, CancellationToken cancellation = default)
@@ -155,6 +182,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
 
     /// <summary>The manifest of a version.</summary>
     /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelCorruptException">Its manifest cannot be read.</exception>
     /// <exception cref="NewerFormatException">Its format is not known yet.</exception>
     public async Task<ModelManifest> GetAsync(string version, CancellationToken cancellation = default)
     {
@@ -163,6 +191,10 @@ public sealed partial class ModelRegistry(StorageConnection storage)
         {
             var response = await models.GetBlobClient($"{version}/{Names.ModelBlobs.Manifest}").DownloadContentAsync(cancellation);
             return await WithOverrideAsync(ModelManifest.Read(response.Value.Content), cancellation);
+        }
+        catch (JsonException)
+        {
+            throw new ModelCorruptException(version, Names.ModelBlobs.Manifest, "cannot be read");
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -176,7 +208,7 @@ public sealed partial class ModelRegistry(StorageConnection storage)
         {
             return await GetAsync(version, cancellation);
         }
-        catch (NewerFormatException)
+        catch (Exception e) when (e is NewerFormatException or ModelCorruptException or ModelNotFoundException)
         {
             return null;
         }

@@ -53,6 +53,10 @@ public static class Instruments
     public static Gauge<double> TrainingRate { get; } =
         Meter.CreateGauge<double>("sasrec.training.rate", "{position}/s", "Training positions a second, without padding or validation.");
 
+    /// <summary>Recommendations whose history could not be read.</summary>
+    public static Counter<long> HistoriesMissed { get; } =
+        Meter.CreateCounter<long>("sasrec.histories.missed", "{history}", "Histories that were not read in time, so that the answer was degraded.");
+
     /// <summary>The mean loss of the current epoch.</summary>
     public static Gauge<double> TrainingLoss { get; } =
         Meter.CreateGauge<double>("sasrec.training.loss", "1", "The mean loss of a position in the current epoch.");

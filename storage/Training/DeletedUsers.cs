@@ -6,22 +6,27 @@ namespace SasRec.Storage.Training;
 /// <summary>Who was deleted, and up to when.</summary>
 sealed class DeletedUsers
 {
-    readonly Dictionary<string, DateTimeOffset> byHash = new(StringComparer.Ordinal);
+    readonly Dictionary<string, SnapshotDeletion> byHash = new(StringComparer.Ordinal);
 
     public DeletedUsers(IEnumerable<SnapshotDeletion> remembered, IEnumerable<UserDeletion> fresh)
     {
-        var hashed = fresh.Select(d => new SnapshotDeletion(TableKey.ShortHash(d.UserId), d.At));
-        foreach (var (hash, at) in remembered.Concat(hashed))
+        foreach (var deletion in remembered.Concat(fresh.Select(d => new SnapshotDeletion(d.UserHash, d.At, false))))
         {
-            byHash[hash] = byHash.TryGetValue(hash, out var known) && known > at ? known : at;
+            byHash[deletion.UserHash] = byHash.TryGetValue(deletion.UserHash, out var known) ? Later(known, deletion) : deletion;
         }
     }
 
     /// <summary>Whether a deletion covers an interaction: appended before it, or happened before it and appended late.</summary>
     public bool Cover(Interaction interaction, DateTimeOffset appendedAt) =>
-        byHash.Count > 0 && byHash.TryGetValue(TableKey.ShortHash(interaction.UserId), out var at) &&
-        (appendedAt <= at || interaction.Timestamp <= at);
+        byHash.Count > 0 && byHash.TryGetValue(Tombstones.HashOf(interaction.UserId), out var deletion) &&
+        (appendedAt <= deletion.At || interaction.Timestamp <= deletion.At);
 
-    public IReadOnlyList<SnapshotDeletion> ToList() =>
-        [.. byHash.OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => new SnapshotDeletion(d.Key, d.Value))];
+    /// <summary>Notes that the snapshot held something of a user who was deleted.</summary>
+    public void Trained(string userHash) => byHash[userHash] = byHash[userHash] with { Trained = true };
+
+    public IReadOnlyList<SnapshotDeletion> ToList() => [.. byHash.Values.OrderBy(d => d.UserHash, StringComparer.Ordinal)];
+
+    // Whoever was ever trained on counts as trained on: a second deletion of the same user does not undo the first.
+    static SnapshotDeletion Later(SnapshotDeletion one, SnapshotDeletion other) =>
+        (one.At > other.At ? one : other) with { Trained = one.Trained == false && other.Trained == false ? false : true };
 }

@@ -14,8 +14,8 @@ namespace SasRec.Storage.Training;
 /// <para>After each block a row in the same table says how far the restore has come: a restore that is run again goes on from there,
 /// and if the table is lost again, so is that row. Its keys are none that a user or an interaction can have.</para>
 /// <para>A user who was deleted since the snapshot is left out. One who is deleted while a block is written is deleted again behind
-/// it: <see cref="InteractionLog.DeleteUserAsync"/> notes the deletion in the feed before it deletes rows, so that either this
-/// restore finds the note after its last write or that deletion finds the rows.</para>
+/// it: <see cref="InteractionLog.DeleteUserAsync"/> writes a tombstone before it deletes rows, so that either this
+/// restore finds the tombstone after its last write or that deletion finds the rows.</para>
 /// </remarks>
 /// <param name="storage">The account. Hold its <see cref="Names.RetrainLease"/>, so that nobody moves the snapshot meanwhile.</param>
 public sealed class HistoryRestore(StorageConnection storage)
@@ -32,7 +32,7 @@ public sealed class HistoryRestore(StorageConnection storage)
     readonly HistoryWriter histories = new(storage);
     readonly SnapshotStore snapshots = new(storage);
     readonly ChangeFeed feed = new(storage);
-    readonly Dictionary<string, DateTimeOffset> deleted = new(StringComparer.Ordinal);
+    readonly Dictionary<string, UserDeletion> deleted = new(StringComparer.Ordinal);
 
     /// <summary>How many interactions there are to restore: those of the snapshot, and those of the feed beyond it.</summary>
     public async Task<long> CountAsync(CancellationToken cancellation = default)
@@ -51,7 +51,7 @@ public sealed class HistoryRestore(StorageConnection storage)
     {
         ArgumentNullException.ThrowIfNull(done);
         var snapshot = await snapshots.CurrentAsync(cancellation);
-        await DeleteForgottenAsync(snapshot.Position, cancellation);
+        await LookForDeletionsAsync(snapshot.Position, cancellation);
         var (first, bucket) = await FindProgressAsync(snapshot.Segments, cancellation);
         done(snapshot.Segments.Take(first).Sum(s => s.Interactions));
         done(snapshot.Segments.Skip(first).Take(1).Sum(s => s.Blocks.Take(bucket).Sum(b => b.Interactions)));
@@ -59,11 +59,10 @@ public sealed class HistoryRestore(StorageConnection storage)
         var written = 0L;
         foreach (var segment in snapshot.Segments.Skip(first))
         {
-            for (; bucket < SegmentWriter.Buckets; bucket++)
+            for (; bucket < UserBuckets.Count; bucket++)
             {
                 var block = await snapshots.ReadBlockAsync(segment, bucket, cancellation);
-                written += await WriteAsync(block, interaction => deleted.ContainsKey(interaction.UserId), done, cancellation);
-                await DeleteForgottenAsync(snapshot.Position, cancellation);
+                written += await WriteAsync(block, snapshot.Position, interaction => deleted.ContainsKey(Tombstones.HashOf(interaction.UserId)), done, cancellation);
                 await SaveProgressAsync(segment, bucket + 1, cancellation);
             }
 
@@ -72,40 +71,46 @@ public sealed class HistoryRestore(StorageConnection storage)
 
         await foreach (var chunk in feed.ReadAsync(snapshot.Position, await feed.AheadAsync(cancellation), cancellation))
         {
-            var forgotten = new DeletedUsers(snapshot.Deletions, deleted.Select(d => new UserDeletion(d.Key, d.Value)));
-            written += await WriteAsync(chunk.Interactions, interaction => forgotten.Cover(interaction, chunk.At), done, cancellation);
+            var forgotten = new DeletedUsers(snapshot.Deletions, deleted.Values);
+            written += await WriteAsync(chunk.Interactions, snapshot.Position, interaction => forgotten.Cover(interaction, chunk.At), done, cancellation);
         }
 
-        await DeleteForgottenAsync(snapshot.Position, cancellation);
         await table.DeleteEntityAsync(Partition, Row, ETag.All, cancellation);
         return written;
     }
 
     async Task<long> WriteAsync(
-        IEnumerable<Interaction> interactions, Func<Interaction, bool> forgotten, Action<long> done, CancellationToken cancellation)
+        IEnumerable<Interaction> interactions, FeedPosition after, Func<Interaction, bool> forgotten, Action<long> done, CancellationToken cancellation)
     {
         // A user's events together, which makes few transactions of them.
         var written = 0L;
+        var users = new HashSet<string>(StringComparer.Ordinal);
         foreach (var part in interactions.OrderBy(i => i.UserId, StringComparer.Ordinal).Chunk(WrittenTogether))
         {
             var kept = part.Where(i => !forgotten(i)).DistinctBy(i => (i.UserId, i.EventId));
             written += (await histories.AppendAsync(kept, cancellation)).Count;
+            users.UnionWith(part.Select(i => i.UserId));
             done(part.Length);
+        }
+
+        // Of those who were deleted meanwhile, and of those whom an attempt that was stopped had written before they were.
+        await LookForDeletionsAsync(after, cancellation);
+        foreach (var user in users)
+        {
+            if (deleted.TryGetValue(Tombstones.HashOf(user), out var deletion))
+            {
+                await histories.DeleteAsync(user, deletion.At, cancellation);
+            }
         }
 
         return written;
     }
 
-    /// <summary>Deletes what users did before the deletions that were noted since the last look.</summary>
-    async Task DeleteForgottenAsync(FeedPosition after, CancellationToken cancellation)
+    async Task LookForDeletionsAsync(FeedPosition after, CancellationToken cancellation)
     {
         foreach (var deletion in await feed.DeletionsAsync(after, await feed.AheadAsync(cancellation), cancellation))
         {
-            if (!deleted.TryGetValue(deletion.UserId, out var known) || known < deletion.At)
-            {
-                await histories.DeleteAsync(deletion.UserId, deletion.At, cancellation);
-                deleted[deletion.UserId] = deletion.At;
-            }
+            deleted[deletion.UserHash] = deletion;
         }
     }
 

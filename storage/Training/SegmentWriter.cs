@@ -11,22 +11,7 @@ sealed class SegmentWriter(BlobContainerClient training, int maxInteractions)
 {
     readonly List<SnapshotSegment> segments = [];
     readonly HashSet<(string User, string Event)> seen = [];
-    InteractionBlock?[] blocks = new InteractionBlock?[Buckets];
-
-    /// <summary>Users are spread over buckets, so that a reader holds one bucket's share of the events at a time.</summary>
-    public const int Buckets = 32;
-
-    /// <summary>The bucket of a user: FNV-1a over the id's UTF-16 units.</summary>
-    public static int BucketOf(string userId)
-    {
-        var hash = 2166136261u;
-        foreach (var c in userId)
-        {
-            hash = (hash ^ c) * 16777619u;
-        }
-
-        return (int)((hash ^ (hash >> 16)) % Buckets);
-    }
+    InteractionBlock?[] blocks = new InteractionBlock?[UserBuckets.Count];
 
     /// <summary>Adds an interaction, unless the segment at hand has it.</summary>
     public async Task WriteAsync(Interaction interaction, CancellationToken cancellation)
@@ -36,7 +21,7 @@ sealed class SegmentWriter(BlobContainerClient training, int maxInteractions)
             return;
         }
 
-        (blocks[BucketOf(interaction.UserId)] ??= new InteractionBlock()).Write(interaction);
+        (blocks[UserBuckets.Of(interaction.UserId)] ??= new InteractionBlock()).Write(interaction);
         if (seen.Count == maxInteractions)
         {
             await UploadAsync(cancellation);
@@ -57,8 +42,8 @@ sealed class SegmentWriter(BlobContainerClient training, int maxInteractions)
     async Task UploadAsync(CancellationToken cancellation)
     {
         using var content = new MemoryStream();
-        var index = new SnapshotBlock[Buckets];
-        for (var bucket = 0; bucket < Buckets; bucket++)
+        var index = new SnapshotBlock[UserBuckets.Count];
+        for (var bucket = 0; bucket < UserBuckets.Count; bucket++)
         {
             using var block = blocks[bucket];
             var data = block?.ToArray() ?? [];
@@ -74,6 +59,6 @@ sealed class SegmentWriter(BlobContainerClient training, int maxInteractions)
         }, cancellation);
         segments.Add(new SnapshotSegment(name, seen.Count, index));
         seen.Clear();
-        blocks = new InteractionBlock?[Buckets];
+        blocks = new InteractionBlock?[UserBuckets.Count];
     }
 }

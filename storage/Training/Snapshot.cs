@@ -45,4 +45,5 @@ public sealed record SnapshotBlock(long Offset, int Length, int Interactions);
 /// <summary>A deleted user, no longer by name.</summary>
 /// <param name="UserHash">The first 128 bits of the SHA-256 of the user id.</param>
 /// <param name="At">Up to when.</param>
-public sealed record SnapshotDeletion(string UserHash, DateTimeOffset At);
+/// <param name="Trained">Whether the snapshot held anything of the user, so that weights may know of it; null in a list that does not say.</param>
+public sealed record SnapshotDeletion(string UserHash, DateTimeOffset At, bool? Trained = null);

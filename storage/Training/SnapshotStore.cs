@@ -12,7 +12,7 @@ namespace SasRec.Storage.Training;
 /// <remarks>
 /// An update reads the change feed from the watermark on, writes new segments, moves <c>snapshot.json</c> and only then removes from the
 /// feed what the segments hold. One that dies on the way changes nothing; its segments are removed by the next. Users are spread over
-/// <see cref="SegmentWriter.Buckets"/> buckets and read bucket by bucket, so that reading takes the memory of one bucket.
+/// <see cref="UserBuckets.Count"/> buckets and read bucket by bucket, so that reading takes the memory of one bucket.
 /// </remarks>
 public sealed class SnapshotStore(StorageConnection storage)
 {
@@ -21,13 +21,14 @@ public sealed class SnapshotStore(StorageConnection storage)
     // From so many segments on, the small ones are merged.
     const int ManySegments = 16;
 
-    /// <summary>How long <see cref="Snapshot.Deletions"/> remembers: longer than a message lives in a queue that works.</summary>
-    public static readonly TimeSpan DeletionMemory = TimeSpan.FromDays(30);
+    /// <summary>How long <see cref="Snapshot.Deletions"/> remembers: longer than weights may know of a user who was deleted.</summary>
+    public static readonly TimeSpan DeletionMemory = TimeSpan.FromDays(60);
 
     readonly BlobContainerClient training = storage.Container(Names.TrainingContainer);
     readonly ChangeFeed feed = new(storage);
 
     /// <summary>The snapshot as it is; empty before the first update.</summary>
+    /// <exception cref="SnapshotCorruptException">It cannot be read.</exception>
     /// <exception cref="NewerFormatException">It has a format that is not known yet.</exception>
     public async Task<Snapshot> CurrentAsync(CancellationToken cancellation = default) => (await LoadAsync(cancellation)).Snapshot;
 
@@ -50,10 +51,49 @@ public sealed class SnapshotStore(StorageConnection storage)
         return ReadAsync(snapshot.Segments, cancellation);
     }
 
+    /// <summary>Writes the snapshot anew from the histories, whatever there is of it: what was appended to the feed since comes in with the next
+    /// update, and an interaction that is in both counts once.</summary>
+    /// <remarks>Hold the <see cref="Names.RetrainLease"/>. A scan of every history.</remarks>
+    /// <param name="done">Told how many more interactions were read.</param>
+    /// <param name="cancellation">Ends the call; the snapshot is then as it was.</param>
+    public async Task<Snapshot> RebuildAsync(Action<long> done, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(done);
+        var writer = new SegmentWriter(training, MaxSegmentInteractions);
+        await foreach (var interaction in new InteractionLog(storage).ScanAsync(cancellation))
+        {
+            await writer.WriteAsync(interaction, cancellation);
+            done(1);
+        }
+
+        var next = new Snapshot { FormatVersion = Snapshot.KnownFormat, Segments = await writer.CompleteAsync(cancellation) };
+        var json = JsonSerializer.SerializeToUtf8Bytes(next, TrainingJson.Compact.Snapshot);
+        await training.GetBlobClient(Names.TrainingBlobs.Snapshot).UploadAsync(new BinaryData(json), overwrite: true, cancellation);
+        return next;
+    }
+
     /// <summary>The interactions of one bucket of users in one segment, each once.</summary>
     /// <exception cref="InvalidDataException">The segment does not hold what the snapshot says.</exception>
     internal async Task<IEnumerable<Interaction>> ReadBlockAsync(SnapshotSegment segment, int bucket, CancellationToken cancellation) =>
         InteractionsOf(await DownloadAsync(segment, bucket, cancellation));
+
+    /// <summary>Whether nothing is left of what was appended up to a time by users who were deleted by then: in segments, in segments that
+    /// were replaced, in the feed.</summary>
+    /// <param name="at">A time of the storage server's clock.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<bool> HasForgottenAsync(DateTimeOffset at, CancellationToken cancellation = default)
+    {
+        var current = await CurrentAsync(cancellation);
+        if (current.Watermark < at)
+        {
+            return false;
+        }
+
+        var names = current.Segments.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        var replaced = await training.GetBlobsAsync(new() { Prefix = Names.TrainingBlobs.Segments }, cancellation)
+            .AnyAsync(blob => !names.Contains(blob.Name), cancellation);
+        return !replaced && !await feed.HoldsAsync(current.Position, cancellation);
+    }
 
     internal async Task<Snapshot> UpdateAsync(FeedPosition upTo, CancellationToken cancellation)
     {
@@ -74,10 +114,15 @@ public sealed class SnapshotStore(StorageConnection storage)
         var deletions = new DeletedUsers(current.Deletions.Where(d => d.At > upTo.UpTo - DeletionMemory), fresh);
         var kept = await KeptSegmentsAsync(current.Segments, fresh, cancellation);
         var writer = new SegmentWriter(training, MaxSegmentInteractions);
+        var gone = new FreshDeletions(fresh);
         await foreach (var interaction in ReadAsync([.. current.Segments.Except(kept)], cancellation))
         {
             // Whatever a segment holds was appended before the deletions that are new.
-            if (!fresh.Any(d => d.UserId == interaction.UserId))
+            if (gone.HashOf(interaction.UserId) is { } hash)
+            {
+                deletions.Trained(hash);
+            }
+            else
             {
                 await writer.WriteAsync(interaction, cancellation);
             }
@@ -115,13 +160,12 @@ public sealed class SnapshotStore(StorageConnection storage)
     async Task<IReadOnlyList<SnapshotSegment>> KeptSegmentsAsync(
         IReadOnlyList<SnapshotSegment> segments, IReadOnlyList<UserDeletion> deletions, CancellationToken cancellation)
     {
-        var users = deletions.Select(d => d.UserId).ToHashSet();
-        var buckets = users.Select(SegmentWriter.BucketOf).Distinct().ToArray();
+        var gone = new FreshDeletions(deletions);
         var kept = new List<SnapshotSegment>();
         foreach (var segment in segments.Where(s => segments.Count < ManySegments || s.Interactions > MaxSegmentInteractions / 2))
         {
-            var blocks = await Task.WhenAll(buckets.Select(bucket => DownloadAsync(segment, bucket, cancellation)));
-            if (!blocks.SelectMany(InteractionsOf).Any(i => users.Contains(i.UserId)))
+            var blocks = await Task.WhenAll(gone.Buckets.Select(bucket => DownloadAsync(segment, bucket, cancellation)));
+            if (!blocks.SelectMany(InteractionsOf).Any(i => gone.HashOf(i.UserId) is not null))
             {
                 kept.Add(segment);
             }
@@ -139,7 +183,7 @@ public sealed class SnapshotStore(StorageConnection storage)
         }
 
         var seen = new HashSet<(string User, string Event)>();
-        for (var bucket = 0; bucket < SegmentWriter.Buckets; bucket++)
+        for (var bucket = 0; bucket < UserBuckets.Count; bucket++)
         {
             seen.Clear();
             var blocks = await Task.WhenAll(segments.Select(segment => DownloadAsync(segment, bucket, cancellation)));
@@ -198,6 +242,10 @@ public sealed class SnapshotStore(StorageConnection storage)
         catch (RequestFailedException e) when (e.Status == 404)
         {
             return (new Snapshot(), null);
+        }
+        catch (JsonException e)
+        {
+            throw new SnapshotCorruptException(e);
         }
     }
 

@@ -78,9 +78,12 @@ public class OperatorTests(Chromium chromium, Shop shop)
     }
 
     [Fact]
-    public async Task Health_is_there_without_a_key()
+    public async Task Health_asks_for_a_key_and_then_tells_all()
     {
         await using var visit = await PageVisit.OpenAsync(chromium, shop.App, "health", unlocked: false);
+        var key = visit.Page.GetByLabel("Key", new PageGetByLabelOptions { Exact = true });
+        await key.FillAsync(RunningApp.Key);
+        await key.PressAsync("Enter");
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Model in memory" })).ToBeVisibleAsync();
         await Expect(visit.Page.Locator(".services .tag.bad")).ToHaveCountAsync(0);
     }

@@ -42,6 +42,8 @@ sealed class RunningApp : IAsyncDisposable
                 "RetrainSchedule=0 0 0 1 1 *",
                 "Serve:PollInterval=00:00:00.1",
                 "Health:KeepFor=00:00:00",
+                "Serve:HistoryTimeout=00:00:10",
+                "Load:MaxRequests=100",
                 "Storage:FeedMargin=00:00:02",
                 "Storage:FeedLag=00:00:04.2",
                 .. settings,
@@ -66,7 +68,7 @@ sealed class RunningApp : IAsyncDisposable
     public Task ServesAsync(string? version, TimeSpan patience) => Eventually.TrueAsync(
         async () =>
         {
-            using var answer = await Client.GetAsync("api/health");
+            using var answer = await Client.GetAsync("api/status");
             var health = await answer.Content.ReadFromJsonAsync<JsonElement>();
             return health.GetProperty("model").GetProperty("serving").GetString() is { } serving && (version is null || serving == version);
         },

@@ -65,6 +65,8 @@ sealed class TestApp : IAsyncDisposable
             "Items:PollInterval=00:00:00.1",
             "Rules:PollInterval=00:00:00.1",
             "Health:KeepFor=00:00:00",
+            "Serve:HistoryTimeout=00:00:10",
+            "Load:MaxRequests=100",
             "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
             "AzureFunctionsJobHost:extensions:queues:maxPollingInterval=00:00:00.1",
             .. settings,
@@ -92,7 +94,7 @@ sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>What health says, whether all is well or not.</summary>
-    public async Task<JsonElement> HealthAsync() => (await SendAsync(HttpMethod.Get, "/api/health", null)).Answer;
+    public async Task<JsonElement> HealthAsync() => (await SendAsync(HttpMethod.Get, "/api/status", null)).Answer;
 
     async Task<(int Status, JsonElement Answer)> SendAsync(HttpMethod method, string path, object? body)
     {

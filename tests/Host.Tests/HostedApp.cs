@@ -19,6 +19,9 @@ public sealed class HostedApp : IAsyncLifetime
         [
             $"AzureWebJobsStorage={azurite.ConnectionString}", "RetrainSchedule=0 0 0 1 1 *", "Trainer:Command=true",
             "Host:MasterKey=master", "Host:FunctionKey=host", "Host:FunctionKeys:Events=ingest",
+            "Host:Keys:shop:Key=shop-key", "Host:Keys:shop:Scopes=ingest recommend",
+            "Host:Keys:page:Key=page-key", "Host:Keys:page:Scopes=read",
+            "Host:Keys:slow:Key=slow-key", "Host:Keys:slow:Scopes=read", "Host:Keys:slow:RequestsPerSecond=1",
             "Host:CORS=https://shop.example", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT=20000000",
         ]);
         Client.BaseAddress = app.Address;

@@ -17,6 +17,13 @@ public class HttpTests(HostedApp app)
     [InlineData("GET", "/api/users", "ingest", 401)]
     [InlineData("POST", "/api/events", "ingest", 202)]
     [InlineData("POST", "/api/events", "host", 202)]
+    [InlineData("POST", "/api/events", "shop-key", 202)]
+    [InlineData("GET", "/api/users", "shop-key", 403)]
+    [InlineData("DELETE", "/api/users/keys", "shop-key", 403)]
+    [InlineData("GET", "/api/users", "page-key", 200)]
+    [InlineData("POST", "/api/events", "page-key", 403)]
+    [InlineData("POST", "/api/retrain", "page-key", 403)]
+    [InlineData("GET", "/api/status", null, 401)]
     public async Task A_function_opens_to_its_own_key_the_host_key_and_the_master_key(string method, string path, string? key, int status)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -32,6 +39,15 @@ public class HttpTests(HostedApp app)
 
         using var answer = await app.Client.SendAsync(request, Cancellation);
         Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_beyond_its_rate_is_told_to_come_back()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.Client.GetAsync("/api/users?code=slow-key", Cancellation)));
+        Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.TooManyRequests && answer.Headers.RetryAfter?.Delta is not null);
+        Array.ForEach(answers, answer => answer.Dispose());
     }
 
     [Fact]

@@ -7,12 +7,20 @@ using SasRec.Trainer.Console;
 namespace SasRec.Trainer.Commands;
 
 /// <summary>Restores histories from the training snapshot.</summary>
-sealed class RestoreVerb(Terminal terminal) : StorageVerb(
-    terminal,
-    "restore",
-    "Writes the histories of the training snapshot back into the table Interactions, after that table was lost. "
-        + "Safe to repeat; one that was stopped goes on where it was.")
+sealed class RestoreVerb : StorageVerb
 {
+    readonly Option<bool> snapshot = new("--snapshot")
+    {
+        Description = "The other way: writes the training snapshot anew from the histories, where it was lost or cannot be read.",
+    };
+
+    public RestoreVerb(Terminal terminal)
+        : base(
+            terminal,
+            "restore",
+            "Writes the histories of the training snapshot back into the table Interactions, after that table was lost. "
+                + "Safe to repeat; one that was stopped goes on where it was.") => Add(snapshot);
+
     protected override async Task<ExitCode> RunAsync(StorageConnection storage, ParseResult parsed, CancellationToken cancellation)
     {
         // A retrain run would move the snapshot meanwhile.
@@ -24,6 +32,14 @@ sealed class RestoreVerb(Terminal terminal) : StorageVerb(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, right.Lost);
         try
         {
+            if (parsed.GetValue(snapshot))
+            {
+                var rebuilt = await Terminal.MeterAsync(
+                    "Rebuilding", 0, "interactions", meter => new SnapshotStore(storage).RebuildAsync(count => meter.Add(count), either.Token));
+                Terminal.Finish(new { interactions = rebuilt.Interactions }, $"{rebuilt.Interactions} interactions are in the training snapshot.");
+                return ExitCode.Ok;
+            }
+
             var restore = new HistoryRestore(storage);
             var total = await restore.CountAsync(either.Token);
             var written = await Terminal.MeterAsync(

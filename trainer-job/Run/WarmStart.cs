@@ -20,6 +20,11 @@ sealed record WarmStartOptions
     /// training, but never goes.</summary>
     [Range(1, 1_000), CommandLine("--cold-every", "Begin with random weights every so many runs")]
     public int ColdEvery { get; init; } = 14;
+
+    /// <summary>How many days weights may go on that were trained on a user who was deleted since; with 0 the next run begins with random
+    /// weights.</summary>
+    [Range(0, 30), CommandLine("--forget-within", "How many days weights may go on that were trained on a user who was deleted since")]
+    public int ForgetWithinDays { get; init; } = 30;
 }
 
 /// <summary>What a run's trainings begin with.</summary>
@@ -33,7 +38,8 @@ sealed record TrainingStart(SasRecWeights? Strict, SasRecWeights? Published, Mod
 /// Two chains of weights run side by side. What serves has seen everything there was, and is continued by what will serve. The strict
 /// weights beside it were trained on a split that <see cref="LeaveOneOut.Of"/> calls continued, whose remarks prove that they have not
 /// seen what a later run holds out. That takes histories that only gain actions or vanish as a whole, so whatever shortens histories
-/// otherwise ends the chain; and so does the deletion of a user, whom weights trained on would still remember.
+/// otherwise ends the chain. The deletion of a user who was trained on ends it too, within <see cref="WarmStartOptions.ForgetWithinDays"/>:
+/// weights name no user, but the user's actions shaped them. So where users are deleted every day, most runs still go on.
 /// </remarks>
 /// <param name="registry">Where models are.</param>
 /// <param name="folder">Where their files are brought.</param>
@@ -71,13 +77,14 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
 
         int[] known = [.. data.Items.Ids.Select(id => old.TryGetIndex(id, out var index) ? index : -1)];
         var lineage = new ModelLineage(
-            champion.Version, champion.Lineage!.WarmStarts + 1, $"Warm start from {champion.Version}.", snapshot.Watermark);
+            champion.Version, champion.Lineage!.WarmStarts + 1, $"Warm start from {champion.Version}.", snapshot.Watermark, BeganAt(champion.Lineage));
         return new TrainingStart(
             files.ReadWeights(Names.ModelBlobs.StrictWeights).WithItems(known, plan.Options.Seed),
             files.ReadWeights().WithItems(known, plan.Options.Seed),
             lineage);
 
-        TrainingStart Cold(string why) => new(null, null, new ModelLineage(null, 0, $"Cold start: {why}.", snapshot.Watermark));
+        TrainingStart Cold(string why) => new(null, null, new ModelLineage(
+            null, 0, $"Cold start: {why}.", snapshot.Watermark, snapshot.Watermark));
     }
 
     /// <summary>Why nothing can or should be continued; null if there is no reason.</summary>
@@ -88,10 +95,18 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
             ? $"{champion.Version} was not trained by a run"
         : lineage.WarmStarts + 1 >= options.ColdEvery ? $"one of {options.ColdEvery} runs starts cold (--cold-every)"
         : champion.Config != plan.Config ? $"{champion.Version} is another network, {champion.Config}"
-        : snapshot.Watermark - lineage.ReadUpTo > SnapshotStore.DeletionMemory
+        : snapshot.Watermark - BeganAt(lineage) > SnapshotStore.DeletionMemory
             ? $"{champion.Version} is too old to say who was deleted since"
-        : snapshot.Deletions.Any(deletion => deletion.At > lineage.ReadUpTo) ? $"a user was deleted since {champion.Version}"
+        : snapshot.Deletions.Any(deletion => IsDue(deletion, lineage, snapshot.Watermark))
+            ? $"it is {options.ForgetWithinDays} days since a user was deleted whom {champion.Version} was trained on"
         : champion.Data.Events < events / 2 ? $"{champion.Version} knows less than half of what there is now"
         : plan.FirstChange(champion.Training) is { } setting ? $"{setting} is no longer what {champion.Version} was trained with"
         : null;
+
+    /// <summary>Whether weights of this lineage must not go on, because a user whom they may have been trained on was deleted too long ago.</summary>
+    bool IsDue(SnapshotDeletion deletion, ModelLineage lineage, DateTimeOffset now) =>
+        deletion.Trained != false && deletion.At > BeganAt(lineage) && now - deletion.At >= TimeSpan.FromDays(options.ForgetWithinDays);
+
+    // An earlier release went on from no weights that knew a deleted user, so the last reading says enough of them.
+    static DateTimeOffset BeganAt(ModelLineage lineage) => lineage.BeganAt ?? lineage.ReadUpTo;
 }

@@ -33,7 +33,7 @@ static class ApiServer
         app.UseCors();
         app.Use(Problems.AnswerAsync);
 
-        var keys = new FunctionKeys(settings.Configuration);
+        var keys = new FunctionKeys(settings.Configuration, settings.Scopes);
         var log = loggers.CreateLogger("Host.Http");
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         var client = new HttpMessageInvoker(new SocketsHttpHandler

@@ -20,9 +20,16 @@ sealed class HttpFunction(
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (!keys.Admits(http.Request, function.Name, trigger.Level))
+        var refusal = keys.Admit(http.Request, function.Name, trigger.Level) switch
         {
-            await Problems.WriteAsync(http, StatusCodes.Status401Unauthorized, "A valid function key is required: header x-functions-key or ?code=.");
+            Admission.Unknown => (StatusCodes.Status401Unauthorized, "A valid function key is required: header x-functions-key or ?code=."),
+            Admission.Forbidden => (StatusCodes.Status403Forbidden, "This key opens other operations."),
+            Admission.TooFast => (StatusCodes.Status429TooManyRequests, "This key has had its requests of this second."),
+            _ => default((int Status, string Detail)?),
+        };
+        if (refusal is var (status, detail))
+        {
+            await Problems.WriteAsync(http, status, detail);
             return;
         }
 
@@ -37,6 +44,12 @@ sealed class HttpFunction(
         var failure = await forwarder.SendAsync(http, worker.HttpAddress, client, Config, new Transform(request), http.RequestAborted);
         if (failure != ForwarderError.None && !http.RequestAborted.IsCancellationRequested)
         {
+            if (failure is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
+            {
+                await Problems.WriteAsync(http, StatusCodes.Status400BadRequest, "The request's body cannot be read as HTTP.");
+                return;
+            }
+
             log.LogError(http.GetForwarderErrorFeature()?.Exception, "Function '{Function}': the worker did not answer ({Failure}).", function.Name, failure);
             await Problems.WriteAsync(http, StatusCodes.Status502BadGateway, $"Function '{function.Name}' did not answer; the host's log says why.");
             return;

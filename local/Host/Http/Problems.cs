@@ -38,6 +38,11 @@ static class Problems
         }
 
         http.Response.Clear();
+        if (status == StatusCodes.Status429TooManyRequests)
+        {
+            http.Response.Headers.RetryAfter = "1";
+        }
+
         return TypedResults.Problem(detail, statusCode: status).ExecuteAsync(http);
     }
 }

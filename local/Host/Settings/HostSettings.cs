@@ -12,6 +12,9 @@ sealed record HostSettings(
 {
     const int StandardPort = 7071;
 
+    /// <summary>Where the app says which functions are of which scope.</summary>
+    public string Scopes => Path.Combine(AppFolder, "scopes.json");
+
     /// <summary>The first part of every route; host.json, <c>extensions.http.routePrefix</c>.</summary>
     public string RoutePrefix => (Configuration["AzureWebJobs:extensions:http:routePrefix"] ?? "api").Trim('/');
 

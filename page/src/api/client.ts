@@ -48,7 +48,7 @@ export async function ask<T>(path: string, options: Options = {}): Promise<T> {
     throw new ApiError(401, "The function key is missing or wrong.");
   }
 
-  if (access.get() !== "open" && path !== "health") {
+  if (access.get() !== "open") {
     access.set("open");
   }
 

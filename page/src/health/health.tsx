@@ -15,7 +15,7 @@ const verdicts = {
 
 /** Whether it is well, and what to do where it is not. Needs no key. */
 export function Health() {
-  const health = useLoaded((signal) => ask<HealthReport>("health", { signal, answers: [503] }), 3000);
+  const health = useLoaded((signal) => ask<HealthReport>("status", { signal, answers: [503] }), 3000);
   const { data, error } = health;
   return (
     <>

@@ -33,7 +33,7 @@ public class BodyReaderTests
         }).ToArray();
         var errors = new RequestErrors();
 
-        var read = EventsReader.Read(JsonSerializer.SerializeToUtf8Bytes(new { events = sent }), 1_000, Now, errors);
+        var read = EventsReader.Read(JsonSerializer.SerializeToUtf8Bytes(new { events = sent }), 1_000, Now, new EventIds(null), errors);
 
         Assert.False(errors.Any);
         Assert.Equal(sent.Select(e => (e.userId, e.itemId, (double?)e.value)), read.Select(e => (e.UserId, e.ItemId, e.Value)));
@@ -56,7 +56,7 @@ public class BodyReaderTests
     static void Read(byte[] body)
     {
         var (inEvents, inItems, inRequest) = (new RequestErrors(), new RequestErrors(), new RequestErrors());
-        var events = EventsReader.Read(body, 1_000, Now, inEvents);
+        var events = EventsReader.Read(body, 1_000, Now, new EventIds(null), inEvents);
         var items = ItemsReader.Read(body, 1_000, inItems);
         var request = RecommendationReader.FromJson(body, new ServeOptions(), inRequest);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SasRec.Core.Events;
 using SasRec.Functions.Impressions;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
 
@@ -28,7 +29,7 @@ public class ImpressionSenderTests(SharedApp shared)
         };
         var app = shared.App;
         var sender = new ImpressionSender(
-            app.Get<ImpressionQueue>(), app.Get<ImpressionLog>(), NullLogger<ImpressionSender>.Instance);
+            app.Get<ImpressionQueue>(), app.Get<ImpressionLog>(), new StorageBreaker(TimeProvider.System), NullLogger<ImpressionSender>.Instance);
         Assert.True(await sender.TrySendAsync(impression, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         var kept = await Eventually.GetAsync(
             "the impression is kept", () => app.Get<ImpressionLog>().GetAsync(impression.RecommendationId), found => found is not null);

@@ -89,6 +89,7 @@ public class SlotWatcherTests
     static SlotWatcher Watcher(ModelSlot slot, ModelRegistry registry) => new(
         slot,
         TimeSpan.FromSeconds(1),
+        new ModelCache(""),
         registry,
         new CatalogueHolder(new ItemOptions(), TimeProvider.System),
         TimeProvider.System,

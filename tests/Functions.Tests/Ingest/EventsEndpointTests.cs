@@ -4,6 +4,7 @@ using SasRec.Core.Events;
 using SasRec.Functions.Ingest;
 using SasRec.Storage;
 using SasRec.Storage.Log;
+using SasRec.Storage.Messages;
 
 namespace SasRec.Functions.Tests.Ingest;
 
@@ -135,7 +136,7 @@ public class EventsEndpointTests(SharedApp shared)
         var interactions = Enumerable.Range(0, 300)
             .Select(i => new Interaction { EventId = $"e{i}", UserId = user, ItemId = $"i{i % 7}", Timestamp = DateTimeOffset.UnixEpoch.AddYears(40).AddSeconds(i / 3) })
             .ToArray();
-        var function = new AppendInteractionsFunction(app.Get<InteractionLog>(), TimeProvider.System);
+        var function = new AppendInteractionsFunction(app.Get<InteractionLog>(), app.Get<InteractionQueue>(), TimeProvider.System);
         var message = JsonSerializer.Serialize(new { events = interactions }, JsonSerializerOptions.Web);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => function.Run(message, TestContext.Current.CancellationToken)));
         Assert.Equal(300, (await LoggedAsync(300)).Count);

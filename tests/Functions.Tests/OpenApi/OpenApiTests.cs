@@ -45,6 +45,29 @@ public class OpenApiTests(SharedApp shared)
             Parameters(o.Operation, "path")));
     }
 
+    /// <summary>The table of operations against scopes: a new operation has to be put somewhere, and here it is seen where.</summary>
+    [Fact]
+    public void Every_operation_is_of_one_scope()
+    {
+        var scopes = JsonSerializer.Deserialize<Dictionary<string, string[]>>(File.ReadAllText(FunctionsProcess.Built("SasRec.Functions", "scopes.json")))!;
+        var expected = new Dictionary<string, string>
+        {
+            ["anybody"] = "Health OpenApi Page",
+            ["ingest"] = "Events",
+            ["recommend"] = "Popular Recommendations RecommendationsOfUser SimilarItems",
+            ["read"] = "ExportUser Insights Item Items Models Rules RulesOfPlacement Run Runs Shadow Status User Users",
+            ["operate"] = "ActivateModel DeleteItem DeleteRules DeleteUser Deletion EndShadow PutItems PutRules ReplayMessages Retrain StartShadow",
+        };
+        Assert.Equal(expected, scopes.ToDictionary(scope => scope.Key, scope => string.Join(' ', scope.Value)));
+        var operations = ApiDescription.Operations.Select(o => o.Operation.GetProperty("operationId").GetString()!).ToArray();
+        Assert.Equal(operations.Order(), scopes.Values.SelectMany(functions => functions).Order());
+
+        // Whatever changes something needs a scope to operate, but for what clients send.
+        Assert.All(
+            ApiDescription.Operations.Where(o => o.Method is not "get"),
+            o => Assert.Contains(o.Operation.GetProperty("operationId").GetString(), scopes["operate"].Concat(scopes["recommend"]).Append("Events")));
+    }
+
     [Fact]
     public void Every_reference_leads_to_a_schema_and_every_schema_is_referred_to()
     {

@@ -13,7 +13,11 @@ static partial class AgreementChecks
     {
         var storage = repository.Module("storage");
         string[] queues = [Names.InteractionsQueue, Names.ImpressionsQueue];
-        string[] tables = [Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable, Names.ItemsTable, Names.ItemChangesTable];
+        string[] tables =
+        [
+            Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable, Names.UserImpressionsTable, Names.DeletionsTable, Names.ItemsTable,
+            Names.ItemChangesTable,
+        ];
         return Differences("tables", storage.Strings("tableNames"), tables)
             .Concat(Differences("queues", storage.Strings("queueNames"), [.. queues, .. queues.Select(q => q + Names.PoisonSuffix)]))
             .Concat(Differences("containers", storage.Strings("containerNames"), [Names.ModelsContainer, Names.TrainingContainer]))

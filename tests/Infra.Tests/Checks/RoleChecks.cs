@@ -18,6 +18,7 @@ static partial class RoleChecks
         new("trainer", "blobDataContributor", $"containers/{Names.TrainingContainer}", ["trainer-job/Run"], "SingleFlight"),
         new("trainer", "tableDataContributor", $"tables/{Names.FeedTable}", ["storage/Training"], "feed.RemoveAsync"),
         new("trainer", "tableDataReader", $"tables/{Names.ImpressionsTable}", ["trainer-job/Run"], "ImpressionLog"),
+        new("trainer", "tableDataReader", $"tables/{Names.DeletionsTable}", ["storage/Log"], "tombstones.ReadAsync"),
         new("trainer", "metricsPublisher", "components", ["infra/trainer.bicep"], "APPLICATIONINSIGHTS_CONNECTION_STRING"),
         new("trainer", "registryPull", "registries", ["infra/trainer.bicep"], "registries: [{ server: registryServer,"),
     ];

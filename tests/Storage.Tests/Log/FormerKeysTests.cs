@@ -57,7 +57,7 @@ public class FormerKeysTests(StorageEmulator emulator)
         Assert.All(await Task.WhenAll(slates.Select(slate => log.GetAsync(slate.RecommendationId, Cancellation))), Assert.NotNull);
 
         // A user is forgotten wherever the slate stands.
-        Assert.Equal(20, await log.ForgetUserAsync("ann", Cancellation));
+        Assert.Equal(20, await log.ForgetUserAsync("ann", DateTimeOffset.MaxValue, Cancellation));
         var migration = new SlateMigration(storage);
         Assert.Equal(20, await migration.MoveAsync(Cancellation));
         Assert.Equal(0, await migration.MoveAsync(Cancellation));

@@ -82,10 +82,10 @@ public class ImpressionLogTests(StorageEmulator emulator)
         var (mine, other) = (
             Slate(RecommendationId.New(TimeProvider.System), "it's ann"), Slate(RecommendationId.New(TimeProvider.System), "bob"));
         await log.AppendAsync([mine, other], Cancellation);
-        Assert.Equal(1, await log.ForgetUserAsync("it's ann", Cancellation));
+        Assert.Equal(1, await log.ForgetUserAsync("it's ann", DateTimeOffset.MaxValue, Cancellation));
         Same(mine with { UserId = null }, await log.GetAsync(mine.RecommendationId, Cancellation));
         Same(other, await log.GetAsync(other.RecommendationId, Cancellation));
-        Assert.Equal(0, await log.ForgetUserAsync("it's ann", Cancellation));
+        Assert.Equal(0, await log.ForgetUserAsync("it's ann", DateTimeOffset.MaxValue, Cancellation));
     }
 
     [Fact]

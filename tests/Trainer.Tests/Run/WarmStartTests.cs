@@ -65,14 +65,14 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
     }
 
     [Fact]
-    public async Task After_a_user_was_deleted_training_begins_from_nothing()
+    public async Task Where_no_weights_may_know_of_a_deleted_user_training_begins_from_nothing()
     {
         var log = new SmallLog(emulator);
         await log.AppendAsync(users: 60, first: 0, count: 6);
         await log.RunAsync(work);
         await new InteractionLog(log.Storage).DeleteUserAsync("user-7-ü");
 
-        var second = await log.RunAsync(work);
+        var second = await log.JobAsync(["run", "--work", work.Path, "--forget-within", "0", .. SmallLog.Quick(epochs: 2)]);
         var lineage = (await ManifestAsync(log, second)).Lineage!;
 
         Assert.Null(lineage.WarmFrom);
@@ -97,8 +97,8 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
     [InlineData("another network", true, 0, 40)]
     [InlineData("dropout", true, 0, 50, 0.3)]
     [InlineData("less than half", true, 0, 50, 0.2, 100)]
-    [InlineData("too old", true, 0, 50, 0.2, 1_000, 31)]
-    [InlineData(null, true, 1, 50, 0.2, 500, 29)]
+    [InlineData("too old", true, 0, 50, 0.2, 1_000, 61)]
+    [InlineData(null, true, 1, 50, 0.2, 500, 59)]
     public void What_cannot_be_continued_is_not(
         string? reason, bool lineage = true, int warmStarts = 0, int length = 50, double dropout = 0.2, int events = 1_000, int days = 1)
     {
@@ -148,13 +148,18 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
     }
 
     [Theory]
-    [InlineData(-1, true)]
-    [InlineData(1, false)]
-    public void A_deletion_that_the_weights_already_know_of_does_not_matter(int hours, bool continued)
+    [InlineData(-1, true, 30, true)] // before the weights were trained from nothing
+    [InlineData(1, true, 29, true)] // long enough ago only tomorrow
+    [InlineData(1, true, 30, false)]
+    [InlineData(1, false, 30, true)] // a user whom nothing was ever trained on
+    public void Weights_that_know_a_deleted_user_go_on_for_thirty_days_and_others_for_ever(int hours, bool trained, int days, bool continued)
     {
         var registry = new ModelRegistry(new SmallLog(emulator).Storage);
-        var champion = Champion(new ModelLineage(null, 0, "", Then));
-        var snapshot = new Snapshot { Watermark = Then.AddDays(1), Deletions = [new SnapshotDeletion("0123", Then.AddHours(hours))] };
+        var champion = Champion(new ModelLineage("before", 3, "", Then.AddDays(days), BeganAt: Then));
+        var snapshot = new Snapshot
+        {
+            Watermark = Then.AddDays(days).AddHours(2), Deletions = [new SnapshotDeletion("0123", Then.AddHours(hours), trained)],
+        };
 
         var why = new WarmStart(registry, work.Path, new WarmStartOptions()).WhyCold(champion, Plan, snapshot, events: 1_000);
 

@@ -1,0 +1,90 @@
+using Azure.Data.Tables;
+
+namespace SasRec.Storage.Log;
+
+/// <summary>Which slates a user was shown: rows that begin with a hash of the user, in partitions that many users share.</summary>
+/// <remarks>The rows of one message are few transactions, and those of one user one range read. A row is written before its slate and
+/// removed after the slate has lost its name, so that no slate with a name is ever without one.</remarks>
+sealed class UserImpressions(StorageConnection storage)
+{
+    const string Partitions = "users-";
+    const string SincePartition = "since";
+    const int IdLength = 32;
+
+    readonly TableClient table = storage.Table(Names.UserImpressionsTable);
+    readonly int parallelism = storage.Options.Parallelism;
+    readonly TimeProvider time = storage.Time;
+    bool begun;
+
+    /// <summary>Adds slates; one that is added again is the same row.</summary>
+    public async Task AppendAsync(IEnumerable<(string UserId, string RecommendationId)> slates, CancellationToken cancellation)
+    {
+        var transactions = Transactions(slates.Select(slate => Row(slate.UserId, slate.RecommendationId)));
+        if (transactions.Length == 0)
+        {
+            return;
+        }
+
+        await BeginAsync(cancellation);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(transactions, options, async (rows, token) => await table.UpsertAllAsync(rows, token));
+    }
+
+    /// <summary>Removes slates.</summary>
+    public Task RemoveAsync(IEnumerable<(string UserId, string RecommendationId)> slates, CancellationToken cancellation) =>
+        table.DeleteAllAsync([.. slates.Select(slate => Row(slate.UserId, slate.RecommendationId))], parallelism, cancellation);
+
+    /// <summary>The slates of a user.</summary>
+    public async Task<IReadOnlyList<string>> OfAsync(string userId, CancellationToken cancellation)
+    {
+        var (partition, hash) = (PartitionOf(userId), TableKey.ShortHash(userId));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {hash + '-'} and RowKey lt {hash + '~'}");
+        var ids = new List<string>();
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: [nameof(ITableEntity.RowKey)], cancellationToken: cancellation))
+        {
+            ids.Add(row.RowKey[^IdLength..]);
+        }
+
+        return ids;
+    }
+
+    /// <summary>From when on every slate has its row: an earlier release wrote none. The end of time where none was ever written.</summary>
+    public async Task<DateTimeOffset> SinceAsync(CancellationToken cancellation)
+    {
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(SincePartition, SincePartition, cancellationToken: cancellation);
+        return row.HasValue ? row.Value!.GetDateTimeOffset(Names.Columns.At)!.Value : DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>Notes when the first row was written.</summary>
+    async Task BeginAsync(CancellationToken cancellation)
+    {
+        if (begun)
+        {
+            return;
+        }
+
+        try
+        {
+            await table.AddEntityAsync(
+                new TableEntity(SincePartition, SincePartition) { [Names.Columns.At] = time.GetUtcNow() }, cancellation);
+        }
+        catch (Azure.RequestFailedException e) when (e.Status == 409)
+        {
+            // Noted long ago.
+        }
+
+        begun = true;
+    }
+
+    static TableEntity Row(string userId, string recommendationId) =>
+        new(PartitionOf(userId), $"{TableKey.ShortHash(userId)}-{recommendationId}");
+
+    static string PartitionOf(string userId) => $"{Partitions}{UserBuckets.Of(userId):D2}";
+
+    static TableEntity[][] Transactions(IEnumerable<TableEntity> rows) =>
+    [
+        .. rows.DistinctBy(row => row.RowKey)
+            .GroupBy(row => row.PartitionKey, StringComparer.Ordinal)
+            .SelectMany(partition => partition.Chunk(TableRows.MaxActions)),
+    ];
+}

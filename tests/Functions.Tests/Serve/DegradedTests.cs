@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using SasRec.Azurite;
+using SasRec.Storage;
+using SasRec.Storage.Models;
+
+namespace SasRec.Functions.Tests.Serve;
+
+/// <summary>Storage that hangs: the emulator is stopped as a process, so that it takes connections and answers none.</summary>
+public sealed class DegradedTests : IDisposable
+{
+    // Storage itself is given up after four seconds.
+    static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(3);
+
+    readonly ScratchFolder scratch = new();
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => scratch.Dispose();
+
+    [Fact]
+    public async Task While_storage_hangs_a_known_user_is_served_from_the_last_history_and_events_are_told_to_come_back()
+    {
+        await using var app = await TestApp.StartAsync("Serve:HistoryTimeout=00:00:00.2", "Logging:LogLevel:Default=None");
+        var version = await new TestModel(10).PublishAsync(app.Get<ModelRegistry>());
+        await app.ServesAsync(version);
+        await app.PostAsync("/api/events", new { events = new[] { new { userId = "ann", itemId = "item 1" }, new { userId = "ann", itemId = "item 2" } } }, 202);
+        await Eventually.TrueAsync("her history is read", async () =>
+            await app.GetAsync("/api/recommendations/ann?preview=true") is var read && !read.GetProperty("degraded").GetBoolean()
+            && read.GetProperty("source").GetString() == "sasrec");
+
+        await Signal(app.Azurite, "STOP");
+        try
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                var clock = Stopwatch.StartNew();
+                var known = await app.GetAsync("/api/recommendations/ann?k=3");
+                Assert.InRange(clock.Elapsed, TimeSpan.Zero, AtOnce);
+                Assert.True(known.GetProperty("degraded").GetBoolean());
+                Assert.False(known.GetProperty("logged").GetBoolean());
+                Assert.Equal("sasrec", known.GetProperty("source").GetString());
+                Assert.DoesNotContain("item 1", known.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()));
+            }
+
+            var stranger = await app.GetAsync("/api/recommendations/bob");
+            Assert.Equal(("popularity", true), (stranger.GetProperty("source").GetString(), stranger.GetProperty("degraded").GetBoolean()));
+
+            using var refused = await app.Client.PostAsJsonAsync("/api/events", new { events = new[] { new { userId = "ann", itemId = "item 3" } } }, Cancellation);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 10);
+        }
+        finally
+        {
+            await Signal(app.Azurite, "CONT");
+        }
+
+        await Eventually.TrueAsync("storage is asked again", async () =>
+            !(await app.GetAsync("/api/recommendations/ann?preview=true")).GetProperty("degraded").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_new_instance_without_storage_starts_from_what_its_machine_used_last()
+    {
+        var azurite = await AzuriteServer.StartAsync(cancellation: Cancellation);
+        var cache = scratch.File("cache");
+        string version;
+        try
+        {
+            await using var first = await TestApp.StartAsync(azurite, $"Serve:ModelCache={cache}");
+            version = await new TestModel(10).PublishAsync(first.Get<ModelRegistry>());
+            await first.ServesAsync(version);
+        }
+        finally
+        {
+            await azurite.DisposeAsync();
+        }
+
+        await using var second = await FunctionsProcess.StartAsync(
+        [
+            $"AzureWebJobsStorage={azurite.ConnectionString}", "RetrainSchedule=0 0 0 1 1 *", $"Serve:ModelCache={cache}", "Logging:LogLevel:Default=None",
+            "Serve:StartTimeout=00:01:00", "Items:StartTimeout=00:01:00",
+        ]);
+        using var client = new HttpClient { BaseAddress = second.Address, Timeout = TimeSpan.FromMinutes(2) };
+        using var answer = await client.PostAsJsonAsync("/api/recommendations", new { history = new[] { "item 1" }, k = 3 }, Cancellation);
+        var slate = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        Assert.Equal((HttpStatusCode.OK, version), (answer.StatusCode, slate.GetProperty("modelVersion").GetString()));
+        Assert.False(slate.GetProperty("logged").GetBoolean());
+    }
+
+    static async Task Signal(AzuriteServer azurite, string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{azurite.ProcessId}"]);
+        await kill.WaitForExitAsync(CancellationToken.None);
+    }
+}
