@@ -23,5 +23,6 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new CoverageBench(),
     new ColdItemsBench(),
     new ChaosBench(),
+    new ExperimentsBench(),
 };
 return root.Parse(args).Invoke();

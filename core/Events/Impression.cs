@@ -88,6 +88,14 @@ public sealed record Impression
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ForcedItem>? Forced { get; init; }
 
+    /// <summary>The arms of running experiments that the user was in; null for none. Everything else of the record is given these arms.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AssignedArm>? Experiments { get; init; }
+
+    /// <summary>How long the slate took to be made, in milliseconds; null where no experiment asks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Milliseconds { get; init; }
+
     /// <summary>What was drawn, first rank first. Where a rule forced items, their ranks are left out.</summary>
     public required IReadOnlyList<ServedItem> Items { get; init; }
 }
@@ -122,6 +130,11 @@ public sealed record ServedItem(string ItemId, int Rank, double? Score, double P
 /// <param name="ItemId">The item.</param>
 /// <param name="Rank">1 for the first.</param>
 public sealed record ForcedItem(string ItemId, int Rank);
+
+/// <summary>The arm of an experiment that a user is in.</summary>
+/// <param name="Experiment">The experiment's id.</param>
+/// <param name="Arm">The arm's name.</param>
+public sealed record AssignedArm(string Experiment, string Arm);
 
 /// <summary>T ln Σ exp(score / T) over items, in units of score; at T = 0 their greatest score.</summary>
 /// <param name="Temperature">T.</param>

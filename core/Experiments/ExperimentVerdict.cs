@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace SasRec.Core.Experiments;
+
+/// <summary>Compares arms with the control, and says what follows in plain words.</summary>
+public static class ExperimentVerdict
+{
+    /// <summary>The probability that any interval of an experiment ever misses its true value, over all arms and looks together: 5%.</summary>
+    public const double Alpha = 0.05;
+
+    /// <summary>How many users each arm must have before anything is said: below, the normal law does not hold.</summary>
+    public const int LeastUsers = 100;
+
+    /// <summary>How many users of two arms must have acted before they are compared, for the same reason.</summary>
+    public const int LeastActed = 20;
+
+    /// <summary>The number of users of two arms at which the intervals are as narrow as they can be.</summary>
+    public const int NarrowestAt = 10_000;
+
+    /// <summary>The report.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="sums">[arms]: the outcomes.</param>
+    /// <param name="guards">[arms]: what must not suffer.</param>
+    /// <param name="asOf">Up to when the ledger was read.</param>
+    /// <param name="complete">Whether that was all of it.</param>
+    /// <param name="sample">The share of the users who were looked at.</param>
+    public static ExperimentReport Of(
+        Experiment experiment, IReadOnlyList<ArmSums> sums, IReadOnlyList<ArmGuards> guards, DateTimeOffset asOf, bool complete = true, double sample = 1)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        ArgumentNullException.ThrowIfNull(sums);
+        ArgumentNullException.ThrowIfNull(guards);
+
+        // Bonferroni: several arms share the probability of a mistake.
+        var sequence = new ConfidenceSequence(Alpha / (sums.Count - 1), NarrowestAt);
+        ArmReport[] arms = [.. experiment.Arms.Select((arm, place) => new ArmReport(
+            arm.Name,
+            arm.Share,
+            sums[place].Users,
+            sums[place].Open,
+            sums[place].Acted,
+            Finite(sums[place].Mean),
+            Finite(Math.Sqrt(sums[place].Variance)),
+            place == 0 ? null : Difference(sums[place], sums[0], sequence, experiment.Effect),
+            guards[place]))];
+        var ratio = SampleRatio.PValue([.. arms.Select(arm => arm.Users + arm.OpenUsers)], [.. arms.Select(arm => arm.Share)]);
+        string[] warnings = [.. Mismatch(arms, ratio), .. arms.SelectMany(arm => ArmGuardTally.Warnings(arm, arms[0]))];
+        var verdict = ratio < SampleRatio.Alarm ? "No verdict: the arms do not have the users that their shares give them."
+            : string.Join(' ', arms.Skip(1).Select(arm => Words(arm, arms[0], experiment.Effect)));
+        return new ExperimentReport(experiment.Id, asOf, complete, 1 - Alpha, sample, ratio, arms, verdict, warnings);
+    }
+
+    static ArmDifference? Difference(ArmSums arm, ArmSums control, ConfidenceSequence sequence, double effect)
+    {
+        if (Math.Min(arm.Users, control.Users) < LeastUsers || arm.Acted + control.Acted < LeastActed)
+        {
+            return null;
+        }
+
+        var (users, value) = (arm.Users + control.Users, arm.Mean - control.Mean);
+        var error = Math.Sqrt((arm.Variance / arm.Users) + (control.Variance / control.Users));
+        var reach = sequence.Reach(users) * error;
+        long? more = control.Mean > 0
+            ? (long)Math.Max(0, Math.Ceiling(sequence.Needed(error * Math.Sqrt(users), effect * control.Mean) - users))
+            : null;
+        return new ArmDifference(value, value - reach, value + reach, control.Mean > 0 ? value / control.Mean : null, more);
+    }
+
+    static IEnumerable<string> Mismatch(ArmReport[] arms, double ratio)
+    {
+        if (ratio < SampleRatio.Alarm)
+        {
+            var found = string.Join(", ", arms.Select(arm => string.Create(CultureInfo.InvariantCulture, $"{arm.Users + arm.OpenUsers:N0} of '{arm.Name}' ({arm.Share:0%})")));
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"The numbers of users do not fit the shares (p = {ratio:G2}): {found}. The assignment or the log is broken.");
+        }
+    }
+
+    static string Words(ArmReport arm, ArmReport control, double effect)
+    {
+        if (arm.Difference is not { } found)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Too early to compare {arm.Name} with {control.Name}: it takes {LeastUsers} users in each whose window has passed, and {LeastActed} who acted; there are {arm.Users:N0} and {control.Users:N0}, of whom {arm.Acted + control.Acted:N0} acted.");
+        }
+
+        var relative = found.Relative is { } share ? string.Create(CultureInfo.InvariantCulture, $" ({share:+0.0%;-0.0%})") : "";
+        var interval = string.Create(CultureInfo.InvariantCulture, $"[{found.Low:G3}, {found.High:G3}]");
+        if (found.Better || found.Worse)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{arm.Name} is {(found.Better ? "better" : "worse")} than {control.Name} by {Math.Abs(found.Value):G3} actions a user{relative}, {interval}.");
+        }
+
+        var matters = effect * control.Mean!.Value;
+        if (found.Low > -matters && found.High < matters)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{arm.Name} and {control.Name} differ by less than {effect:0.#%}, {interval}.");
+        }
+
+        var more = found.MoreUsers switch
+        {
+            > 0 => string.Create(CultureInfo.InvariantCulture, $"about {found.MoreUsers:N0} more users are needed to find a difference of {effect:0.#%}"),
+            0 => string.Create(CultureInfo.InvariantCulture, $"there are users enough to find a difference of {effect:0.#%} in four of five experiments"),
+            _ => $"nobody in {control.Name} has acted",
+        };
+        return $"No difference yet between {arm.Name} and {control.Name}, {interval}: {more}.";
+    }
+
+    static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}
