@@ -30,13 +30,14 @@ static class FunctionsApp
 
         // RequestBody bounds what is read of a body, by the option of each endpoint; Kestrel's own limit would answer first, and not in problem+json.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        var kept = builder.Configuration["Serve:ModelCache"] ?? "";
         builder.Services.AddSingleton(TimeProvider.System)
             .AddSingleton(OptionsReader.Read<LoadOptions>(builder.Configuration.AsEnumerable()))
             .AddStorage(builder.Configuration)
             .AddTelemetry(builder.Configuration)
             .AddIngest(builder.Configuration)
-            .AddItems(builder.Configuration, builder.Configuration["Serve:ModelCache"] ?? "")
-            .AddRules(builder.Configuration)
+            .AddItems(builder.Configuration, kept)
+            .AddRules(builder.Configuration, kept)
             .AddServing(builder.Configuration)
             .AddImpressions()
             .AddShadow()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SasRec.Core.Items;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage;
 using SasRec.Storage.Items;
 
@@ -8,7 +9,12 @@ namespace SasRec.Functions.Items;
 
 /// <summary>Follows the catalogue in storage and applies every change.</summary>
 sealed class CatalogueWatcher(
-    ItemOptions options, StorageConnection storage, CatalogueHolder holder, CatalogueFile file, TimeProvider clock, ILogger<CatalogueWatcher> log)
+    ItemOptions options,
+    StorageConnection storage,
+    CatalogueHolder holder,
+    KeptFile<List<CatalogueItem>> file,
+    TimeProvider clock,
+    ILogger<CatalogueWatcher> log)
     : BackgroundService
 {
     readonly ItemStore store = new(storage);
@@ -24,7 +30,7 @@ sealed class CatalogueWatcher(
             if (update is not null)
             {
                 known = known.With(update);
-                file.Keep(known);
+                file.Keep([.. known.Items]);
 
                 // What was put again since it could not be read is whole.
                 holder.Damaged = update.Everything ? store.Damaged : [.. holder.Damaged.Where(id => !update.Items.ContainsKey(id))];

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SasRec.Core.Items;
 using SasRec.Core.Options;
+using SasRec.Functions.StorageAccount;
 
 namespace SasRec.Functions.Items;
 
@@ -9,7 +11,7 @@ static class ItemServices
 {
     public static IServiceCollection AddItems(this IServiceCollection services, IConfiguration configuration, string cache) => services
         .AddSingleton(OptionsReader.Read<ItemOptions>(configuration.AsEnumerable()))
-        .AddSingleton(new CatalogueFile(cache))
+        .AddSingleton(new KeptFile<List<CatalogueItem>>(cache, "catalogue.json", CatalogueJson.Stored.ListCatalogueItem))
         .AddSingleton<CatalogueHolder>()
         .AddHostedService<CatalogueWatcher>();
 }

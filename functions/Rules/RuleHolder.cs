@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Rules;
 
 namespace SasRec.Functions.Rules;
 
 /// <summary>Holds the rules as this instance knows them, and follows every change. Where storage fails, the last known rules keep serving.</summary>
-sealed class RuleHolder(RuleOptions options, RuleStore store, TimeProvider clock, ILogger<RuleHolder> log) : BackgroundService
+sealed class RuleHolder(RuleOptions options, RuleStore store, KeptFile<RuleBook> file, TimeProvider clock, ILogger<RuleHolder> log) : BackgroundService
 {
     readonly TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile RuleBook? known;
@@ -46,12 +47,17 @@ sealed class RuleHolder(RuleOptions options, RuleStore store, TimeProvider clock
             if (await store.IfChangedAsync(etag, cancellation) is { } changed)
             {
                 (known, etag) = (changed.Book, changed.ETag);
+                file.Keep(known);
             }
-
-            known ??= new RuleBook();
+            else if (etag is null && known is not { Version: 0 })
+            {
+                // There were never any.
+                file.Keep(known = new RuleBook());
+            }
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
+            known ??= file.Find();
             log.LogError(e, "The rules cannot be read; those of version {Version} keep serving.", known?.Version);
         }
 

@@ -2,9 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace SasRec.Storage.Rules;
 
-/// <summary>What rules are kept as.</summary>
+/// <summary>The rules as a file.</summary>
 [JsonSerializable(typeof(RuleBook))]
-sealed partial class RuleJson : JsonSerializerContext
+public sealed partial class RuleJson : JsonSerializerContext
 {
+    /// <summary>As people read it.</summary>
     public static RuleJson Indented { get; } = new(StorageJson.Indented());
 }

