@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SasRec.Core.Options;
+using SasRec.Functions.Access;
 using SasRec.Functions.Deletions;
 using SasRec.Functions.Health;
 using SasRec.Functions.Http;
@@ -26,13 +27,14 @@ static class FunctionsApp
     public static FunctionsApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
-        builder.ConfigureFunctionsWebApplication().UseMiddleware<RequestSpans>().UseMiddleware<LoadShedding>().UseMiddleware<ProblemMiddleware>();
+        builder.ConfigureFunctionsWebApplication().UseMiddleware<RequestSpans>().UseMiddleware<LoadShedding>().UseMiddleware<RoleCheck>().UseMiddleware<ProblemMiddleware>();
 
         // RequestBody bounds what is read of a body, by the option of each endpoint; Kestrel's own limit would answer first, and not in problem+json.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         var kept = builder.Configuration["Serve:ModelCache"] ?? "";
         builder.Services.AddSingleton(TimeProvider.System)
             .AddSingleton(OptionsReader.Read<LoadOptions>(builder.Configuration.AsEnumerable()))
+            .AddSingleton(OptionsReader.Read<AccessOptions>(builder.Configuration.AsEnumerable()))
             .AddStorage(builder.Configuration)
             .AddTelemetry(builder.Configuration)
             .AddIngest(builder.Configuration)

@@ -20,6 +20,8 @@ param identityClientId string
 param storageName string
 param deploymentsContainer string
 param insightsName string
+@description('The client id of the Entra ID application that people and services sign in to; empty for function keys alone.')
+param entraClientId string
 @description('The resource id of the trainer job.')
 param jobId string
 @description('A subnet delegated to Microsoft.App/environments; empty for no network.')
@@ -91,10 +93,34 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'Serve__ModelCache', value: '/tmp/sasrec-models' }
         // A replaced blob becomes a version, is softly deleted within three days, and restorable until then (storage.bicep).
         { name: 'Deletions__Backups', value: '${restoreDays + 3}.00:00:00' }
+        // Operations need the app role 'operate' where Entra ID stands before the app; see authentication below.
+        { name: 'Access__EntraRoles', value: string(!empty(entraClientId)) }
         // .NET 10 on Flex Consumption can end with a segmentation fault when it starts from a placeholder (functions-dotnet-worker#3335).
         { name: 'WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED', value: '0' }
       ]
     }
+  }
+}
+
+// Whoever signs in is named to the app; requests without a sign-in go on to the function keys. The app itself asks for the role.
+resource authentication 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(entraClientId)) {
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: { enabled: true }
+    globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'AllowAnonymous' }
+    httpSettings: { requireHttps: true }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: entraClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        }
+        validation: { allowedAudiences: [entraClientId, 'api://${entraClientId}'] }
+      }
+    }
+    login: { tokenStore: { enabled: false } }
   }
 }
 

@@ -151,6 +151,9 @@ param operatorPrincipalId string = ''
 @description('What operatorPrincipalId is.')
 param operatorPrincipalType string = 'User'
 
+@description('The client id of an Entra ID application: operations then need a caller with its app role operate. Empty: function keys alone.')
+param entraClientId string = ''
+
 @description('The present month; not for setting.')
 param thisMonth string = utcNow('yyyy-MM-01')
 
@@ -321,6 +324,7 @@ module api 'functions.bicep' = {
     retrainMinimumNewEvents: retrainMinimumNewEvents
     restoreDays: restoreDays
     traceShare: traceShare
+    entraClientId: entraClientId
     identityId: identities.outputs.apiId
     identityClientId: identities.outputs.apiClientId
     storageName: storageName

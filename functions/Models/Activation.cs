@@ -15,7 +15,8 @@ sealed record Activation(string Reason, string By, bool Override)
     public static async Task<Activation> ReadAsync(HttpRequest request, RequestErrors errors, CancellationToken cancellation)
     {
         using var body = await RequestBody.ReadAsync(request, MaxBodyBytes, errors, cancellation);
-        return Read(body.Bytes, errors);
+        var activation = Read(body.Bytes, errors);
+        return activation with { By = Caller.Of(request, activation.By) };
     }
 
     static Activation Read(ReadOnlySpan<byte> body, RequestErrors errors)

@@ -53,7 +53,7 @@ sealed class RulesFunction(RuleOptions options, RuleStore store, TimeProvider cl
         using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, errors, cancellation);
         var (change, replaces) = Read(body.Bytes, placement, errors);
         errors.Refuse();
-        return await ChangeAsync(change, replaces);
+        return await ChangeAsync(change with { By = Caller.Of(request, change.By) }, replaces);
     }
 
     [Function("DeleteRules")]
@@ -64,7 +64,7 @@ sealed class RulesFunction(RuleOptions options, RuleStore store, TimeProvider cl
         var (query, _) = Query(request);
         query.Check("placement", placement, InteractionRules.IsLabel, JsonFields.LabelRange);
         query.Finish();
-        return await ChangeAsync(new RuleChange(0, placement, null, "http", "deleted", clock.GetUtcNow()), null);
+        return await ChangeAsync(new RuleChange(0, placement, null, Caller.Of(request, "http"), "deleted", clock.GetUtcNow()), null);
     }
 
     async Task<IResult> ChangeAsync(RuleChange change, int? replaces) =>
