@@ -1,0 +1,103 @@
+namespace SasRec.Core.Sequences;
+
+/// <summary>Which users and items of a dataset in the making stay, and the indices that they get.</summary>
+static class KeptIds
+{
+    /// <summary>How many rows of each user stay, and which items do.</summary>
+    /// <param name="rows">[R]: the rows in order of arrival.</param>
+    /// <param name="ordered">[R]: row numbers by user, -1 for rows that go.</param>
+    /// <param name="starts">[users + 1]: where each user's rows begin in <paramref name="ordered"/>.</param>
+    /// <param name="items">How many items there are.</param>
+    /// <param name="options">The minimum counts.</param>
+    /// <param name="itemKept">[items]: whether the item stays.</param>
+    public static int[] Count(
+        List<(int User, int Item, long Ticks)> rows, int[] ordered, int[] starts, int items, DatasetOptions options, out bool[] itemKept)
+    {
+        var itemCounts = new int[items];
+        foreach (var row in ordered)
+        {
+            if (row >= 0)
+            {
+                itemCounts[rows[row].Item]++;
+            }
+        }
+
+        itemKept = Array.ConvertAll(itemCounts, count => count >= options.MinItemCount);
+        var userCounts = new int[starts.Length - 1];
+        var finalCounts = new int[items];
+        for (var user = 0; user < userCounts.Length; user++)
+        {
+            var mine = ordered.AsSpan(starts[user]..starts[user + 1]);
+            foreach (var row in mine)
+            {
+                if (row >= 0 && itemKept[rows[row].Item])
+                {
+                    userCounts[user]++;
+                }
+            }
+
+            if (userCounts[user] < options.MinUserCount)
+            {
+                userCounts[user] = 0;
+                continue;
+            }
+
+            foreach (var row in mine)
+            {
+                if (row >= 0)
+                {
+                    finalCounts[rows[row].Item]++;
+                }
+            }
+        }
+
+        for (var item = 0; item < itemKept.Length; item++)
+        {
+            itemKept[item] &= finalCounts[item] > 0;
+        }
+
+        return userCounts;
+    }
+
+    /// <summary>The ids that stay, in ordinal order, and the new index of each old one, -1 for those that go.</summary>
+    public static (string[] Ids, int[] IndexOf) Ordinal(Dictionary<string, int> indices, bool[] kept)
+    {
+        var ids = indices.Where(pair => kept[pair.Value]).Select(pair => pair.Key).ToArray();
+        Array.Sort(ids, StringComparer.Ordinal);
+        var indexOf = new int[indices.Count];
+        Array.Fill(indexOf, -1);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            indexOf[indices[ids[i]]] = i;
+        }
+
+        return (ids, indexOf);
+    }
+
+    /// <summary>[count]: the old number of each new one, where <paramref name="indexOf"/> gives the new number of each old one or -1.</summary>
+    public static int[] Inverse(int[] indexOf, int count)
+    {
+        var inverse = new int[count];
+        for (var old = 0; old < indexOf.Length; old++)
+        {
+            if (indexOf[old] >= 0)
+            {
+                inverse[indexOf[old]] = old;
+            }
+        }
+
+        return inverse;
+    }
+
+    /// <summary>[U + 1]: where the rows of each user that stays begin.</summary>
+    public static int[] Offsets(int[] userOf, int[] kept)
+    {
+        var offsets = new int[userOf.Length + 1];
+        for (var u = 0; u < userOf.Length; u++)
+        {
+            offsets[u + 1] = offsets[u] + kept[userOf[u]];
+        }
+
+        return offsets;
+    }
+}
