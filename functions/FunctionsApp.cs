@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using SasRec.Core.Options;
 using SasRec.Functions.Access;
 using SasRec.Functions.Deletions;
+using SasRec.Functions.Experiments;
 using SasRec.Functions.Health;
 using SasRec.Functions.Http;
 using SasRec.Functions.Impressions;
@@ -40,6 +41,7 @@ static class FunctionsApp
             .AddIngest(builder.Configuration)
             .AddItems(builder.Configuration, kept)
             .AddRules(builder.Configuration, kept)
+            .AddExperiments(builder.Configuration)
             .AddServing(builder.Configuration)
             .AddImpressions()
             .AddShadow()

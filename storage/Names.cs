@@ -66,6 +66,9 @@ public static class Names
         /// <summary>The rules of every placement.</summary>
         public const string Rules = "rules.json";
 
+        /// <summary>The experiments.</summary>
+        public const string Experiments = "experiments.json";
+
         /// <summary>The network for ONNX Runtime.</summary>
         public const string Network = "model.onnx";
 

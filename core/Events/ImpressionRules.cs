@@ -17,12 +17,16 @@ public static class ImpressionRules
             : !InteractionRules.IsLabel(impression.Source) ? "source is no label"
             : !InteractionRules.IsId(impression.ModelVersion) ? "modelVersion is no id"
             : !InteractionRules.IsTimestamp(impression.ServedAt, now) ? "servedAt is out of range"
-            : impression.Items.Count + Forced(impression).Count is 0 or > MostItems ? $"items must be 1 to {MostItems}"
+            : impression.Items.Count + Forced(impression).Count > MostItems ? $"items must be at most {MostItems}"
+            : impression.Items.Count + Forced(impression).Count == 0 && Experiments(impression).Count == 0 ? "items must be given, but in an experiment"
+            : Experiments(impression).Any(arm => !InteractionRules.IsLabel(arm.Experiment) || !InteractionRules.IsLabel(arm.Arm)) ? "an experiment or its arm is no label"
             : impression.Items.Any(item => !InteractionRules.IsId(item.ItemId)) ? "an itemId is no id"
             : Forced(impression).Any(item => !InteractionRules.IsId(item.ItemId)) ? "a forced itemId is no id"
             : impression.Items.Any(item => item.Propensity is not (> 0 and <= 1)) ? "a propensity is not in (0, 1]"
             : null;
     }
+
+    static IReadOnlyList<AssignedArm> Experiments(Impression impression) => impression.Experiments ?? [];
 
     static IReadOnlyList<ForcedItem> Forced(Impression impression) => impression.Forced ?? [];
 }

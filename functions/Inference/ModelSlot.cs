@@ -8,6 +8,9 @@ enum ModelRole
 
     /// <summary>The model that scores the same requests without showing anything.</summary>
     Shadow,
+
+    /// <summary>None: a model that an arm of a running experiment names.</summary>
+    Experiment,
 }
 
 /// <summary>The place of one model in memory; the model can be replaced while requests use it.</summary>

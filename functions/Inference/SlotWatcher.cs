@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using SasRec.Functions.Items;
-using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Storage.Telemetry;
 
@@ -141,36 +140,14 @@ sealed class SlotWatcher(
     /// <summary>Why the version cannot be used; null if it is in the slot. Failures of storage or the disk are thrown, to be tried again.</summary>
     async Task<Exception?> TryLoadAsync(string version, CancellationToken cancellation)
     {
-        using var span = Instruments.Source.StartActivity(Spans.LoadModel)?.SetTag(Attributes.ModelVersion, version);
-        var began = clock.GetTimestamp();
-        var folder = cache.Enabled ? cache.FolderOf(version) : Directory.CreateTempSubdirectory("sasrec-model-").FullName;
         try
         {
-            var manifest = await LoadedModel.DownloadAsync(registry, version, folder, cancellation);
-            span.LinkTo(manifest.TraceParent);
-            var fetched = clock.GetElapsedTime(began).TotalMilliseconds;
-            var model = await LoadedModel.LoadAsync(manifest, folder, catalogue, cancellation);
-            slot.Replace(model);
-            if (cache.Enabled)
-            {
-                cache.Keep(manifest);
-            }
-
-            log.LogInformation(
-                "The {Role} model is {Version}: {Items} items, {Bytes} bytes, downloaded in {Fetched:F0} ms, ready after {Ready:F0} ms.",
-                slot.Role, version, model.ItemCount, model.Bytes, fetched, clock.GetElapsedTime(began).TotalMilliseconds);
+            slot.Replace(await new ModelLoader($"{slot.Role}", cache, registry, catalogue, clock, log).LoadAsync(version, cancellation));
             return null;
         }
-        catch (Exception e) when (e is ModelNotFoundException or ModelCorruptException or NewerFormatException or InvalidDataException or OnnxRuntimeException)
+        catch (Exception e) when (ModelLoader.IsRefusal(e))
         {
             return e;
-        }
-        finally
-        {
-            if (!cache.Enabled)
-            {
-                Directory.Delete(folder, recursive: true);
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 using SasRec.Core.Events;
 using SasRec.Core.Rules;
+using SasRec.Functions.Experiments;
 
 namespace SasRec.Functions.Serve;
 
@@ -9,4 +10,6 @@ namespace SasRec.Functions.Serve;
 /// <param name="Rules">The rules of the placement and of the request.</param>
 /// <param name="Shown">What earlier pages of the list showed.</param>
 /// <param name="RulesVersion">The change of the placement's rules that is in effect; null for none.</param>
-sealed record KnownRequest(RecommendationRequest Request, UserTaste Taste, SlateRules Rules, IReadOnlyList<string> Shown, int? RulesVersion);
+/// <param name="Arms">What the experiments make of it; <paramref name="Request"/> and <paramref name="Rules"/> have it already.</param>
+sealed record KnownRequest(
+    RecommendationRequest Request, UserTaste Taste, SlateRules Rules, IReadOnlyList<string> Shown, int? RulesVersion, ArmSetting Arms);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SasRec.Core.Explore;
 using SasRec.Core.Options;
+using SasRec.Functions.Experiments;
 using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Serve;
@@ -59,6 +60,38 @@ sealed class Placement(ServeOptions serve, PlacementOptions options)
 {
     /// <summary>Who recommends here.</summary>
     public RecommenderShares Shares { get; } = options.Recommender is { } only ? RecommenderShares.Only(only) : options.Recommenders ?? serve.Recommenders;
+
+    /// <summary>Who recommends here to a user, and with what probability each recommender is the one: over users, days and arms.</summary>
+    /// <param name="arms">What the experiments make of the request.</param>
+    public SharesOfUser SharesOf(ArmSetting arms)
+    {
+        var own = arms.Recommender is { } only ? RecommenderShares.Only(only) : Shares;
+        if (arms.RecommenderExperiment is not { } experiment)
+        {
+            return new SharesOfUser(own, own);
+        }
+
+        var other = arms.OtherRecommender is { } shipped ? RecommenderShares.Only(shipped) : Shares;
+        var parts = experiment.Arms.Select(arm => (Shares: arm.Recommender is { } named ? RecommenderShares.Only(named) : other, Of: arm.Share))
+            .Append((Shares: other, Of: 1 - experiment.Arms.Sum(arm => arm.Share))).ToArray();
+        return new SharesOfUser(own, new RecommenderShares
+        {
+            Popularity = parts.Sum(part => part.Of * part.Shares.Popularity),
+            Similar = parts.Sum(part => part.Of * part.Shares.Similar),
+        });
+    }
+
+    /// <summary>A request with the policy that the experiments set, within the bounds of the placement.</summary>
+    /// <param name="arms">What the experiments make of it; nothing that it says itself.</param>
+    /// <param name="request">The request.</param>
+    public RecommendationRequest With(ArmSetting arms, RecommendationRequest request) => request with
+    {
+        Exploration = Within(arms.Exploration, options.MinExploration, options.MaxExploration) ?? request.Exploration,
+        Temperature = Within(arms.Temperature, options.MinTemperature, options.MaxTemperature) ?? request.Temperature,
+        Epsilon = Within(arms.Epsilon, options.MinEpsilon, options.MaxEpsilon) ?? request.Epsilon,
+    };
+
+    static double? Within(double? value, double least, double most) => value is { } some ? Math.Clamp(some, least, most) : null;
 
     /// <summary>The policy of a valid request: its temperature, or its exploration at the model's prices.</summary>
     /// <param name="request">The request.</param>

@@ -19,6 +19,7 @@ namespace SasRec.Functions.Serve;
 /// <param name="Logged">Whether the impression is in safe keeping; a slate without items is not logged, and neither is a preview.</param>
 /// <param name="Degraded">Whether storage did not answer, so that the history is what this instance saw of it last, or nothing.</param>
 /// <param name="RulesVersion">The change of the placement's rules that was in effect; null for none.</param>
+/// <param name="Experiments">The arms of running experiments that the user is in; null for none.</param>
 /// <param name="Items">The slate, first rank first.</param>
 /// <param name="Candidates">The items with the highest scores, highest first; null unless asked to explain.</param>
 sealed record RecommendationResponse(
@@ -35,6 +36,7 @@ sealed record RecommendationResponse(
     bool Logged,
     bool Degraded,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RulesVersion,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<AssignedArm>? Experiments,
     IReadOnlyList<RecommendedItem> Items,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Candidate>? Candidates)
 {
@@ -60,6 +62,7 @@ sealed record RecommendationResponse(
             logged,
             degraded,
             impression.RulesVersion,
+            impression.Experiments,
             items,
             candidates);
 }

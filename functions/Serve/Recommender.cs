@@ -1,4 +1,7 @@
 using SasRec.Core.Events;
+using SasRec.Core.Experiments;
+using SasRec.Core.Rules;
+using SasRec.Functions.Experiments;
 using SasRec.Functions.Impressions;
 using SasRec.Functions.Inference;
 using SasRec.Functions.Items;
@@ -13,6 +16,8 @@ sealed class Recommender(
     ModelSlots models,
     CatalogueHolder catalogue,
     RuleHolder rules,
+    ExperimentHolder experiments,
+    ExperimentModels experimentModels,
     ShownItems pages,
     Histories histories,
     ImpressionSender impressions,
@@ -32,6 +37,7 @@ sealed class Recommender(
         RecommendationRequest request, Placement placement, CancellationToken cancellation)
     {
         using var span = Instruments.Source.StartActivity(Spans.Recommend);
+        var began = clock.GetTimestamp();
 
         // The log is read before a model is leased, so that no lease waits for storage.
         var (taste, degraded) = await TasteAsync(request, cancellation);
@@ -52,9 +58,11 @@ sealed class Recommender(
         }
 
         var ofPlacement = book.Of(request.Placement) is { Rules: not null } change ? change : null;
+        var arms = ArmSetting.Of(await experiments.GetAsync(cancellation), request.Placement, request.UserId, Decided(request));
+        var rulesOfPlacement = (ofPlacement?.Rules ?? SlateRules.None).With(arms.Rules);
         var known = new KnownRequest(
-            request, taste, ofPlacement is null ? request.Rules : ofPlacement.Rules!.With(request.Rules), shown, ofPlacement?.Version);
-        if (await models.Current.LeaseAsync(cancellation) is not { } lease)
+            placement.With(arms, request), taste, rulesOfPlacement.With(request.Rules), shown, ofPlacement?.Version, arms);
+        if (await LeaseAsync(arms.ModelVersion, cancellation) is not { } lease)
         {
             return new RecommendationResult.NoModel();
         }
@@ -67,9 +75,11 @@ sealed class Recommender(
             }
         }
 
-        var answer = Draw(lease, known, placement);
+        var answer = Draw(lease, known, placement, began);
         var impression = answer.Impression;
-        var logged = !request.Preview && impression.Items.Count + (impression.Forced?.Count ?? 0) > 0
+
+        // An empty slate is nothing to learn from, but for an experiment: an arm that leaves users without anything must not lose them.
+        var logged = !request.Preview && impression.Items.Count + (impression.Forced?.Count ?? 0) + arms.Assigned.Count > 0
             && await impressions.TrySendAsync(impression, degraded ? DegradedImpressionTimeout : options.ImpressionTimeout, cancellation);
         if (logged)
         {
@@ -91,14 +101,28 @@ sealed class Recommender(
             new UserTaste([.. known.Actions.Where(item => !request.Dislikes.Contains(item))], [.. request.Dislikes.Union(known.Disliked)]), degraded);
     }
 
-    Answer Draw(ModelLease lease, KnownRequest known, Placement placement)
+    /// <summary>The model of a version where it is in memory, else the one that serves; null where there is none.</summary>
+    ValueTask<ModelLease?> LeaseAsync(string? version, CancellationToken cancellation) =>
+        version is not null && experimentModels.TryLease(version) is { } own ? ValueTask.FromResult<ModelLease?>(own) : models.Current.LeaseAsync(cancellation);
+
+    /// <summary>What a request says itself, whatever an experiment would make of it.</summary>
+    static ArmChanges Decided(RecommendationRequest request) =>
+        (request is { Exploration: null, Temperature: null, Epsilon: null } ? ArmChanges.None : ArmChanges.Policy)
+        | (request is { Recommender: null, Rail: null } ? ArmChanges.None : ArmChanges.Recommender);
+
+    Answer Draw(ModelLease lease, KnownRequest known, Placement placement, long began)
     {
         using var held = lease;
         var (model, now) = (lease.Model, clock.GetUtcNow());
         using var candidates = new Candidates(model, model.Index!, known, now, options.DislikeStrength);
-        var draw = SlateDraw.Of(model, candidates, known.Request, placement, now);
+        var draw = SlateDraw.Of(model, candidates, known, placement, now);
         ServingTelemetry.Drawn(model, draw.Choice.Recommender);
         var impression = draw.ToImpression(model, candidates.Items, known, clock);
+        if (known.Arms.Assigned.Count > 0)
+        {
+            impression = impression with { Experiments = known.Arms.Assigned, Milliseconds = clock.GetElapsedTime(began).TotalMilliseconds };
+        }
+
         return new Answer(
             impression, draw.Describe(impression, candidates.Items), candidates.UnknownItems, draw.Explanation?.Best);
     }

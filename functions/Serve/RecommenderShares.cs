@@ -32,6 +32,11 @@ sealed record RecommenderShares
         new() { Popularity = recommender == Recommenders.Popularity ? 1 : 0, Similar = recommender == Recommenders.Similar ? 1 : 0 };
 }
 
+/// <summary>The shares of the recommenders for one user.</summary>
+/// <param name="Own">Those that select: of the placement, or of the user's arm.</param>
+/// <param name="Overall">Those that are the probabilities of the selection: of the users of all arms together.</param>
+readonly record struct SharesOfUser(RecommenderShares Own, RecommenderShares Overall);
+
 /// <summary>A share that is at most 1 together with another one.</summary>
 /// <param name="other">The other property.</param>
 sealed class WithinOneAttribute(string other) : OptionRuleAttribute
@@ -56,12 +61,12 @@ readonly record struct RecommenderChoice(string Recommender, double Share)
     /// recommender's share is its selection probability. A request with a seed is assigned by the seed. A client that names the
     /// recommender gets it with probability 1.
     /// </remarks>
-    /// <param name="shares">The shares of the placement.</param>
+    /// <param name="of">The shares of the placement, or of the user's arm in an experiment.</param>
     /// <param name="request">The request.</param>
     /// <param name="known">Whether the model knows any item of the history; else only popularity can answer.</param>
     /// <param name="now">The time; only the day in UTC matters.</param>
     /// <param name="seed">The seed of the draw.</param>
-    public static RecommenderChoice Of(RecommenderShares shares, RecommendationRequest request, bool known, DateTimeOffset now, ulong seed)
+    public static RecommenderChoice Of(SharesOfUser of, RecommendationRequest request, bool known, DateTimeOffset now, ulong seed)
     {
         if (request.Rail is { } rail)
         {
@@ -78,18 +83,19 @@ readonly record struct RecommenderChoice(string Recommender, double Share)
             return new RecommenderChoice(request.Recommender, 1);
         }
 
+        var (shares, overall) = (of.Own, of.Overall);
         var place = Uniform(request.Seed is null && request.UserId is { } user ? DayOf(user, now) : seed);
         foreach (var recommender in shares.Names)
         {
             place -= shares.Of(recommender);
             if (place < 0)
             {
-                return new RecommenderChoice(recommender, shares.Of(recommender));
+                return new RecommenderChoice(recommender, overall.Of(recommender));
             }
         }
 
         var last = shares.Names[^1];
-        return new RecommenderChoice(last, shares.Of(last));
+        return new RecommenderChoice(last, overall.Of(last));
     }
 
     /// <summary>Uniform over [0, 1).</summary>

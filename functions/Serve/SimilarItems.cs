@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SasRec.Core.Events;
 using SasRec.Functions.Inference;
 
 namespace SasRec.Functions.Serve;
@@ -13,6 +14,7 @@ namespace SasRec.Functions.Serve;
 /// <param name="Eligible">How many items were eligible after the filters.</param>
 /// <param name="Logged">Whether the impression is in safe keeping.</param>
 /// <param name="RulesVersion">The change of the placement's rules that was in effect; null for none.</param>
+/// <param name="Experiments">The arms of running experiments that the user is in; null for none.</param>
 /// <param name="Items">Most similar first where the policy is greedy, without the item itself.</param>
 sealed record SimilarItems(
     string ItemId,
@@ -24,6 +26,7 @@ sealed record SimilarItems(
     int Eligible,
     bool Logged,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RulesVersion,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<AssignedArm>? Experiments,
     IReadOnlyList<SimilarItem> Items)
 {
     /// <summary>The answer of a slate that was drawn by similarity.</summary>
@@ -37,6 +40,7 @@ sealed record SimilarItems(
         slate.Eligible,
         slate.Logged,
         slate.RulesVersion,
+        slate.Experiments,
         [.. slate.Items.Select(SimilarItem.Of)]);
 }
 

@@ -33,11 +33,12 @@ sealed record SlateDraw(
     Explanation? Explanation)
 {
     /// <summary>Selects the recommender, scores the candidates and draws.</summary>
-    public static SlateDraw Of(LoadedModel model, Candidates candidates, RecommendationRequest request, Placement placement, DateTimeOffset now)
+    public static SlateDraw Of(LoadedModel model, Candidates candidates, KnownRequest known, Placement placement, DateTimeOffset now)
     {
+        var request = known.Request;
         var policy = placement.Policy(request, model.Manifest.Exploration ?? ExplorationCurve.Unknown);
         var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MostSeed;
-        var choice = RecommenderChoice.Of(placement.Shares, request, candidates.HasHistory, now, seed);
+        var choice = RecommenderChoice.Of(placement.SharesOf(known.Arms), request, candidates.HasHistory, now, seed);
         var scores = candidates.Score(choice.Recommender);
         var (slots, constraints) = (request.K - candidates.Pinned.Count, candidates.Constraints(scores));
         var slate = constraints is null

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SasRec.Storage;
 using SasRec.Storage.Deletions;
+using SasRec.Storage.Experiments;
 using SasRec.Storage.Items;
 using SasRec.Storage.Log;
 using SasRec.Storage.Messages;
@@ -49,6 +50,7 @@ static class StorageServices
             .AddSingleton(provider => new RunLog(ForRequests(provider)))
             .AddSingleton(provider => new DeletionLog(ForRequests(provider)))
             .AddSingleton(provider => new RuleStore(ForRequests(provider)))
+            .AddSingleton(provider => new ExperimentStore(ForRequests(provider)))
             .AddSingleton<SlateShadows>()
             .AddSingleton<InsightsLog>()
             .AddKeyedSingleton(Background, (provider, _) => new InteractionLog(provider.GetRequiredService<StorageConnection>()))

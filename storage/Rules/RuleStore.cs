@@ -1,24 +1,21 @@
-using System.Text.Json;
-using Azure;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
-
 namespace SasRec.Storage.Rules;
 
-/// <summary>Keeps the rules of placements in one blob that is moved with If-Match, so that no change is lost and every reader sees whole changes.</summary>
+/// <summary>Keeps the rules of placements.</summary>
 public sealed class RuleStore(StorageConnection storage)
 {
-    readonly BlobClient blob = storage.Container(Names.ModelsContainer).GetBlobClient(Names.ModelBlobs.Rules);
+    readonly StoredBook<RuleBook> book = new(
+        storage.Container(Names.ModelsContainer).GetBlobClient(Names.ModelBlobs.Rules), "The rules", RuleBook.KnownFormat, RuleJson.Indented.RuleBook);
 
     /// <summary>The rules; an empty book where there were never any.</summary>
     /// <exception cref="NewerFormatException">The book has a format that is not known yet.</exception>
-    public async Task<RuleBook> CurrentAsync(CancellationToken cancellation = default) => (await LoadAsync(null, cancellation))?.Book ?? new RuleBook();
+    public Task<RuleBook> CurrentAsync(CancellationToken cancellation = default) => book.CurrentAsync(cancellation);
 
     /// <summary>The rules if they changed; null if they did not, or if there were never any.</summary>
     /// <param name="etag">The book as last seen; null for never.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="NewerFormatException">The book has a format that is not known yet.</exception>
-    public Task<KnownRules?> IfChangedAsync(string? etag, CancellationToken cancellation = default) => LoadAsync(etag, cancellation);
+    public async Task<KnownRules?> IfChangedAsync(string? etag, CancellationToken cancellation = default) =>
+        await book.IfChangedAsync(etag, cancellation) is { } changed ? new KnownRules(changed.Book, changed.ETag) : null;
 
     /// <summary>Changes the rules of one placement.</summary>
     /// <param name="change">The change; its number is set here.</param>
@@ -28,54 +25,10 @@ public sealed class RuleStore(StorageConnection storage)
     public async Task<RuleChange?> ChangeAsync(RuleChange change, int? expected = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        while (true)
-        {
-            var known = await LoadAsync(null, cancellation);
-            var book = known?.Book ?? new RuleBook();
-            if (expected is not null && expected != (book.Of(change.Placement)?.Version ?? 0))
-            {
-                return null;
-            }
-
-            var numbered = change with { Version = book.Version + 1 };
-            var conditions = known is null
-                ? new BlobRequestConditions { IfNoneMatch = ETag.All }
-                : new BlobRequestConditions { IfMatch = new ETag(known.ETag) };
-            try
-            {
-                var json = JsonSerializer.SerializeToUtf8Bytes(book.With(numbered), RuleJson.Indented.RuleBook);
-                await blob.UploadAsync(new BinaryData(json), new BlobUploadOptions { Conditions = conditions }, cancellation);
-                return numbered;
-            }
-            catch (RequestFailedException e) when (e.Status is 409 or 412)
-            {
-                // Somebody else was faster: their change is kept, and this one comes behind it.
-            }
-        }
-    }
-
-    async Task<KnownRules?> LoadAsync(string? etag, CancellationToken cancellation)
-    {
-        try
-        {
-            var options = new BlobDownloadOptions
-            {
-                Conditions = etag is null ? null : new BlobRequestConditions { IfNoneMatch = new ETag(etag) },
-            };
-            var response = await blob.DownloadContentAsync(options, cancellation);
-            if (response.GetRawResponse().Status == 304)
-            {
-                return null;
-            }
-
-            StoredFormat.Check("The rules", response.Value.Content, RuleBook.KnownFormat);
-            return new KnownRules(
-                JsonSerializer.Deserialize(response.Value.Content, RuleJson.Indented.RuleBook)!, response.Value.Details.ETag.ToString());
-        }
-        catch (RequestFailedException e) when (e.Status is 304 or 404)
-        {
-            return null;
-        }
+        var changed = await book.ChangeAsync(
+            known => expected is not null && expected != (known.Of(change.Placement)?.Version ?? 0) ? null : known.With(change with { Version = known.Version + 1 }),
+            cancellation);
+        return changed?.History[0];
     }
 }
 

@@ -64,6 +64,8 @@ sealed class TestApp : IAsyncDisposable
             "Serve:PollInterval=00:00:00.1",
             "Items:PollInterval=00:00:00.1",
             "Rules:PollInterval=00:00:00.1",
+            "Experiments:PollInterval=00:00:00.1",
+            "Experiments:KeepFor=00:00:00",
             "Health:KeepFor=00:00:00",
             "Serve:HistoryTimeout=00:00:10",
             "Load:MaxRequests=100",

@@ -55,8 +55,8 @@ public class OpenApiTests(SharedApp shared)
             ["anybody"] = "Health OpenApi Page",
             ["ingest"] = "Events",
             ["recommend"] = "Popular Recommendations RecommendationsOfUser SimilarItems",
-            ["read"] = "ExportUser Insights Item Items Models Rules RulesOfPlacement Run Runs Shadow Status User Users",
-            ["operate"] = "ActivateModel DeleteItem DeleteRules DeleteUser Deletion EndShadow PutItems PutRules ReplayMessages Retrain StartShadow",
+            ["read"] = "Experiment ExperimentReport Experiments ExportUser Insights Item Items Models Rules RulesOfPlacement Run Runs Shadow Status User Users",
+            ["operate"] = "ActivateModel DeleteExperiment DeleteItem DeleteRules DeleteUser Deletion EndShadow PutExperiment PutItems PutRules ReplayMessages Retrain ShipExperiment StartExperiment StartShadow StopExperiment",
         };
         Assert.Equal(expected, scopes.ToDictionary(scope => scope.Key, scope => string.Join(' ', scope.Value)));
         var operations = ApiDescription.Operations.Select(o => o.Operation.GetProperty("operationId").GetString()!).ToArray();
@@ -106,6 +106,8 @@ public class OpenApiTests(SharedApp shared)
     [InlineData("POST", "/api/events", "Events")]
     [InlineData("PUT", "/api/items", "Items")]
     [InlineData("PUT", "/api/rules/home", "NewRules")]
+    [InlineData("PUT", "/api/experiments/e", "NewExperiment")]
+    [InlineData("POST", "/api/experiments/e/ship", "ExperimentShipment")]
     public async Task A_body_of_every_described_field_has_no_unknown_one(string method, string path, string schema)
     {
         var body = Wrong(ApiDescription.Document.GetProperty("components").GetProperty("schemas").GetProperty(schema));

@@ -132,14 +132,14 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
         var request = new RecommendationRequest { UserId = "ann", K = 5, ExcludeSeen = true, NewItemShare = 0 };
 
-        var days = Enumerable.Range(0, 200).Select(day => RecommenderChoice.Of(shares, request, true, noon.AddDays(day), (ulong)day).Recommender).ToArray();
+        var days = Enumerable.Range(0, 200).Select(day => RecommenderChoice.Of(new(shares, shares), request, true, noon.AddDays(day), (ulong)day).Recommender).ToArray();
         var seeded = Enumerable.Range(0, 200).Select(seed =>
-            RecommenderChoice.Of(shares, request with { Seed = (ulong)seed }, true, noon, (ulong)seed).Recommender).ToArray();
+            RecommenderChoice.Of(new(shares, shares), request with { Seed = (ulong)seed }, true, noon, (ulong)seed).Recommender).ToArray();
 
         Assert.InRange(days.Count(source => source == "popularity"), 70, 130);
         Assert.InRange(seeded.Count(source => source == "popularity"), 70, 130);
-        Assert.Equal(seeded[7], RecommenderChoice.Of(shares, request with { Seed = 7 }, true, noon.AddDays(1), 7).Recommender);
-        Assert.Equal(new RecommenderChoice("popularity", 1), RecommenderChoice.Of(new RecommenderShares(), request, false, noon, 1));
+        Assert.Equal(seeded[7], RecommenderChoice.Of(new(shares, shares), request with { Seed = 7 }, true, noon.AddDays(1), 7).Recommender);
+        Assert.Equal(new RecommenderChoice("popularity", 1), RecommenderChoice.Of(new(new(), new()), request, false, noon, 1));
     }
 
     [Fact]
