@@ -81,27 +81,27 @@ public sealed class EventMeanings
 
     /// <summary>A user's events as what they wanted and what they turned down.</summary>
     /// <param name="newest">The events, newest first.</param>
-    public UserTaste TasteOf(IReadOnlyList<Interaction> newest)
+    public UserTaste TasteOf(IReadOnlyList<UserAction> newest)
     {
         ArgumentNullException.ThrowIfNull(newest);
         var (actions, disliked, decided) = (new List<string>(newest.Count), new List<string>(), new Dictionary<string, bool>(StringComparer.Ordinal));
-        foreach (var interaction in newest)
+        foreach (var action in newest)
         {
-            var feedback = Of(interaction).Feedback;
+            var feedback = Of(action.Type, action.Value).Feedback;
             if (feedback == Feedback.Ignored)
             {
                 continue;
             }
 
             // The newest word on an item stands, so all that is older only counts if it says the same.
-            if (decided.TryAdd(interaction.ItemId, feedback == Feedback.Positive) && feedback == Feedback.Negative)
+            if (decided.TryAdd(action.ItemId, feedback == Feedback.Positive) && feedback == Feedback.Negative)
             {
-                disliked.Add(interaction.ItemId);
+                disliked.Add(action.ItemId);
             }
 
-            if (feedback == Feedback.Positive && decided[interaction.ItemId])
+            if (feedback == Feedback.Positive && decided[action.ItemId])
             {
-                actions.Add(interaction.ItemId);
+                actions.Add(action.ItemId);
             }
         }
 

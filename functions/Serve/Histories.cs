@@ -47,7 +47,7 @@ sealed class Histories(ServeOptions options, EventMeanings meanings, Interaction
 
     async Task<UserTaste> ReadAsync(string userId, CancellationToken cancellation)
     {
-        var taste = meanings.TasteOf(await log.NewestAsync(userId, options.HistoryLength, cancellation));
+        var taste = meanings.TasteOf(await log.NewestActionsAsync(userId, options.HistoryLength, cancellation));
         seen.Keep(userId, taste);
         return taste;
     }

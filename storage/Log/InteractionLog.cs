@@ -49,15 +49,26 @@ public sealed class InteractionLog(StorageConnection storage)
     /// <param name="userId">Who; a user without history has none.</param>
     /// <param name="count">How many at most, 1 or more; up to 1,000 are one request.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public async Task<IReadOnlyList<Interaction>> NewestAsync(string userId, int count, CancellationToken cancellation = default)
+    public Task<IReadOnlyList<Interaction>> NewestAsync(string userId, int count, CancellationToken cancellation = default) =>
+        NewestAsync(userId, count, null, InteractionRow.Read, cancellation);
+
+    /// <summary>The same with no more of each interaction than serving needs: about a third of the bytes.</summary>
+    /// <param name="userId">Who.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<IReadOnlyList<UserAction>> NewestActionsAsync(string userId, int count, CancellationToken cancellation = default) =>
+        NewestAsync(userId, count, InteractionRow.ActionColumns, InteractionRow.ReadAction, cancellation);
+
+    async Task<IReadOnlyList<T>> NewestAsync<T>(
+        string userId, int count, IReadOnlyList<string>? columns, Func<TableEntity, T> read, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         using var span = TableSpans.Start(Spans.Read, Names.InteractionsTable);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Encode(userId)} and RowKey ge {InteractionRow.First}");
-        var newest = new List<Interaction>(Math.Min(count, 1000));
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, Math.Min(count, 1000), cancellationToken: cancellation))
+        var newest = new List<T>(Math.Min(count, 1000));
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, Math.Min(count, 1000), columns, cancellation))
         {
-            newest.Add(InteractionRow.Read(row));
+            newest.Add(read(row));
             if (newest.Count == count)
             {
                 break;

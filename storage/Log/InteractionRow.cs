@@ -52,6 +52,12 @@ static class InteractionRow
         Value = row.GetDouble(Names.Columns.Value),
     };
 
+    /// <summary>The columns that <see cref="ReadAction"/> reads.</summary>
+    public static IReadOnlyList<string> ActionColumns { get; } = [Names.Columns.Item, Names.Columns.Type, Names.Columns.Value];
+
+    public static UserAction ReadAction(TableEntity row) =>
+        new(row.RequiredString(Names.Columns.Item), row.RequiredString(Names.Columns.Type), row.GetDouble(Names.Columns.Value));
+
     static string InvertedTime(DateTimeOffset time) =>
         (DateTimeOffset.MaxValue.UtcTicks - time.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,6 @@ namespace SasRec.Core.Tests.Events;
 
 public sealed class EventMeaningsTests
 {
-    static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
     [InlineData("dislike", null, Feedback.Negative)]
@@ -77,5 +76,5 @@ public sealed class EventMeaningsTests
         Assert.Equal(["c", "d"], taste.Disliked);
     }
 
-    static Interaction Event(string item, string type) => new() { EventId = "e", UserId = "u", ItemId = item, Type = type, Timestamp = Noon };
+    static UserAction Event(string item, string type) => new(item, type, null);
 }

@@ -38,6 +38,9 @@ public class InteractionLogTests(StorageEmulator emulator)
         var sparse = Event(full.UserId, "i2", -5);
         await log.AppendAsync([full, sparse], Cancellation);
         Assert.Equal([full, sparse], await log.NewestAsync(full.UserId, 10, Cancellation));
+        Assert.Equal(
+            [new UserAction(full.ItemId, full.Type, full.Value), new UserAction(sparse.ItemId, sparse.Type, null)],
+            await log.NewestActionsAsync(full.UserId, 10, Cancellation));
     }
 
     [Fact]
