@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -34,6 +35,7 @@ static class FunctionsApp
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         var kept = builder.Configuration["Serve:ModelCache"] ?? "";
         builder.Services.AddSingleton(TimeProvider.System)
+            .AddSingleton<IFunctionMetadataTransformer, ApiRoutes>()
             .AddSingleton(OptionsReader.Read<LoadOptions>(builder.Configuration.AsEnumerable()))
             .AddSingleton(OptionsReader.Read<AccessOptions>(builder.Configuration.AsEnumerable()))
             .AddStorage(builder.Configuration)

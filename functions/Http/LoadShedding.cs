@@ -21,7 +21,7 @@ sealed class LoadShedding(LoadOptions options) : IFunctionsWorkerMiddleware, IDi
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is not { } http || Free.Contains(context.FunctionDefinition.Name))
+        if (context.GetHttpContext() is not { } http || Free.Contains(ApiRoutes.OperationOf(context.FunctionDefinition.Name)))
         {
             await next(context);
             return;

@@ -15,7 +15,8 @@ static class PageFunction
     [Function("Page")]
     public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "page/{*path}")] HttpRequest request)
     {
-        var path = request.RouteValues["path"] as string ?? "";
+        // The server leaves %2F of a path as it is.
+        var path = (request.RouteValues["path"] as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (path.Length == 0 && request.Path.Value?.EndsWith('/') == false)
         {
             // The page names its files relative to itself, which needs the slash.

@@ -16,7 +16,7 @@ sealed class PopularFunction(ServeOptions options, Rails rails)
         var errors = new RequestErrors();
         var query = new QueryReader(request.Query, errors);
         var by = query.Text("by", text => text is "recent" or "all" or "trend", "recent, all or trend");
-        var wanted = RecommendationReader.FromQuery(null, query, request.Query, options, errors) with
+        var wanted = RecommendationReader.FromQuery(null, query, request, options, errors) with
         {
             Rail = by switch
             {

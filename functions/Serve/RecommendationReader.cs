@@ -54,13 +54,13 @@ static class RecommendationReader
     /// <summary>What a query string asks for, with the defaults of the options where it does not say.</summary>
     /// <param name="userId">The user as the path names them; null where the query may.</param>
     /// <param name="reader">The query; what else it may have is read before.</param>
-    /// <param name="query">The same.</param>
+    /// <param name="http">The request that has it.</param>
     /// <param name="options">The defaults and limits.</param>
     /// <param name="errors">Receives every bad parameter.</param>
     public static RecommendationRequest FromQuery(
-        string? userId, QueryReader reader, IQueryCollection query, ServeOptions options, RequestErrors errors)
+        string? userId, QueryReader reader, HttpRequest http, ServeOptions options, RequestErrors errors)
     {
-        var defaults = Defaults(options);
+        var (defaults, query) = (Defaults(options), http.Query);
         var request = defaults with
         {
             UserId = userId is null ? reader.Id(Fields[UserId]) : reader.PathId(Fields[UserId], userId),
@@ -82,7 +82,8 @@ static class RecommendationReader
             Placement = reader.Label(Fields[Placement]) ?? defaults.Placement,
             Recommender = reader.Label(Fields[Recommender]),
             Explain = reader.Boolean(Fields[Explain]) ?? false,
-            Preview = reader.Boolean(Fields[Preview]) ?? false,
+            // HEAD shows nothing to anybody.
+            Preview = (reader.Boolean(Fields[Preview]) ?? false) | HttpMethods.IsHead(http.Method),
         };
         reader.ReportUnknown();
         return request;

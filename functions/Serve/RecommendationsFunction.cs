@@ -17,7 +17,7 @@ sealed class RecommendationsFunction(ServeOptions options, Rails rails)
         CancellationToken cancellation)
     {
         var errors = new RequestErrors();
-        return rails.AnswerAsync(RecommendationReader.FromQuery(userId, new QueryReader(request.Query, errors), request.Query, options, errors), errors, cancellation);
+        return rails.AnswerAsync(RecommendationReader.FromQuery(userId, new QueryReader(request.Query, errors), request, options, errors), errors, cancellation);
     }
 
     [Function("Recommendations")]

@@ -18,7 +18,7 @@ sealed class SimilarItemsFunction(ServeOptions options, Rails rails)
         var errors = new RequestErrors();
         var query = new QueryReader(request.Query, errors);
         var id = query.PathId("itemId", itemId);
-        var wanted = RecommendationReader.FromQuery(null, query, request.Query, options, errors) with { Rail = Recommenders.Similar, SimilarTo = id };
+        var wanted = RecommendationReader.FromQuery(null, query, request, options, errors) with { Rail = Recommenders.Similar, SimilarTo = id };
         return rails.AnswerAsync(
             rails.GreedyByDefault(wanted, request.Query.ContainsKey("newItemShare")),
             errors,

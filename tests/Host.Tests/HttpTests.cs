@@ -24,6 +24,10 @@ public class HttpTests(HostedApp app)
     [InlineData("POST", "/api/events", "page-key", 403)]
     [InlineData("POST", "/api/retrain", "page-key", 403)]
     [InlineData("GET", "/api/status", null, 401)]
+    [InlineData("GET", "/api/v1/health", null, 200)]
+    [InlineData("POST", "/api/v1/events", "host", 202)]
+    [InlineData("POST", "/api/v1/events", "shop-key", 202)]
+    [InlineData("GET", "/api/v1/users", "shop-key", 403)]
     public async Task A_function_opens_to_its_own_key_the_host_key_and_the_master_key(string method, string path, string? key, int status)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);

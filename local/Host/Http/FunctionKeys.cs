@@ -68,10 +68,13 @@ sealed class FunctionKeys
         }
 
         return scoped.FirstOrDefault(key => Same(brought, key.Digest)) is not { } found ? Admission.Unknown
-            : !scopeOf.TryGetValue(function, out var scope) || !found.Scopes.Contains(scope) ? Admission.Forbidden
+            : !scopeOf.TryGetValue(OperationOf(function), out var scope) || !found.Scopes.Contains(scope) ? Admission.Forbidden
             : found.Pace?.AttemptAcquire().IsAcquired == false ? Admission.TooFast
             : Admission.Admitted;
     }
+
+    /// <summary>The operation of scopes.json that a function is: those below v1/ have names of their own, <c>EventsV1</c>.</summary>
+    static string OperationOf(string function) => function.EndsWith("V1", StringComparison.Ordinal) ? function[..^2] : function;
 
     /// <summary>Digests have one length, so that the comparison takes the same time for every key.</summary>
     public static byte[]? Digest(string? key) => string.IsNullOrEmpty(key) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(key));

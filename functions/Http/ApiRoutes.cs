@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+
+namespace SasRec.Functions.Http;
+
+/// <summary>Tells the Functions host of every operation twice, at its route and at the same below <c>v1/</c>, and of HEAD wherever GET is.</summary>
+/// <remarks>The host routes by what the worker tells it, so that a function names its route and its methods once.</remarks>
+sealed class ApiRoutes : IFunctionMetadataTransformer
+{
+    /// <summary>What the name of a function ends with where it stands below <c>v1/</c>: it is a function of its own to the host, with keys of its own.</summary>
+    public const string Version = "V1";
+
+    public string Name => nameof(ApiRoutes);
+
+    /// <summary>The operation that a function is, whatever its route.</summary>
+    public static string OperationOf(string function) =>
+        function.EndsWith(Version, StringComparison.Ordinal) ? function[..^Version.Length] : function;
+
+    public void Transform(IList<IFunctionMetadata> original)
+    {
+        for (var i = original.Count - 1; i >= 0; i--)
+        {
+            var function = original[i];
+            var bindings = (function.RawBindings ?? []).Select(raw => JsonNode.Parse(raw)!.AsObject()).ToArray();
+            if (bindings.FirstOrDefault(binding => Is(binding["type"], "httpTrigger")) is not { } trigger)
+            {
+                continue;
+            }
+
+            var methods = trigger["methods"]!.AsArray();
+            if (methods.Any(method => Is(method, "get")))
+            {
+                methods.Add("head");
+            }
+
+            original[i] = With(function, bindings, "");
+            trigger["route"] = $"v1/{(string?)trigger["route"]}";
+            original.Add(With(function, bindings, Version));
+        }
+    }
+
+    static DefaultFunctionMetadata With(IFunctionMetadata function, IEnumerable<JsonObject> bindings, string suffix) => new()
+    {
+        Name = function.Name + suffix,
+        EntryPoint = function.EntryPoint,
+        ScriptFile = function.ScriptFile,
+        Language = function.Language,
+        IsProxy = function.IsProxy,
+        ManagedDependencyEnabled = function.ManagedDependencyEnabled,
+        Retry = function.Retry,
+        RawBindings = [.. bindings.Select(binding => binding.ToJsonString())],
+    };
+
+    static bool Is(JsonNode? node, string text) => node?.GetValueKind() == JsonValueKind.String && text.Equals((string?)node, StringComparison.OrdinalIgnoreCase);
+}
