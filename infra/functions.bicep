@@ -22,6 +22,8 @@ param deploymentsContainer string
 param insightsName string
 @description('The client id of the Entra ID application that people and services sign in to; empty for function keys alone.')
 param entraClientId string
+@description('The origins whose pages may call the API from a browser, separated by commas; empty for none.')
+param allowedOrigins string
 @description('The resource id of the trainer job.')
 param jobId string
 @description('A subnet delegated to Microsoft.App/environments; empty for no network.')
@@ -75,6 +77,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     }
     siteConfig: {
       minTlsVersion: '1.2'
+      cors: empty(allowedOrigins) ? null : { allowedOrigins: map(split(allowedOrigins, ','), origin => trim(origin)) }
       appSettings: [
         // What the host and StorageOptions.Read open the account with: an identity and no key.
         { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }

@@ -64,6 +64,9 @@ param apiAlwaysReady int = 0
 @description('HTTP requests that one instance takes at once before another is started.')
 param apiConcurrency int = 32
 
+@description('The origins whose pages may call the API from a browser, such as https://shop.example, separated by commas; empty for none.')
+param allowedOrigins string = ''
+
 @minLength(9)
 @maxLength(100)
 @description('When the timer looks whether a retrain is worth it: six NCRONTAB fields, UTC.')
@@ -320,6 +323,7 @@ module api 'functions.bicep' = {
     maximumInstances: apiMaximumInstances
     alwaysReady: apiAlwaysReady
     concurrency: apiConcurrency
+    allowedOrigins: allowedOrigins
     retrainSchedule: retrainSchedule
     retrainMinimumNewEvents: retrainMinimumNewEvents
     restoreDays: restoreDays

@@ -18,9 +18,12 @@ public static class Recommenders
     /// <summary>The items that gained the most of late, against all time.</summary>
     public const string Trending = "trending";
 
+    /// <summary>The items that users turned to together with one, by the counts of item pairs.</summary>
+    public const string Together = "together";
+
     /// <summary>Those that can have a share, in the order in which shares are laid out.</summary>
     public static IReadOnlyList<string> All { get; } = [Sasrec, Popularity, Similar];
 
     /// <summary>Every name that an impression can carry.</summary>
-    public static IReadOnlyList<string> Known { get; } = [.. All, PopularityOfAllTime, Trending];
+    public static IReadOnlyList<string> Known { get; } = [.. All, PopularityOfAllTime, Trending, Together];
 }

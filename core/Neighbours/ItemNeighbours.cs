@@ -89,11 +89,20 @@ public sealed class ItemNeighbours
     /// <summary>The same counts with other strengths; shares this table's arrays.</summary>
     public ItemNeighbours With(NeighbourStrengths strengths) => new(strengths, Offsets, Neighbours, Transitions, CoOccurrences);
 
+    /// <summary>The items that users turned to together with one, strongest first.</summary>
+    /// <param name="item">0 to V - 1.</param>
+    public ReadOnlySpan<int> Of(int item) => Neighbours.AsSpan(Offsets[item]..Offsets[item + 1]);
+
     /// <summary>Adds what the counts say after a history. Safe for any number of threads.</summary>
     /// <param name="history">Items, oldest first.</param>
     /// <param name="scores">[V]: receives the sum.</param>
     public void AddTo(ReadOnlySpan<int> history, Span<float> scores)
     {
+        if (!Strengths.Any)
+        {
+            return;
+        }
+
         if (!free.TryPop(out var sums))
         {
             sums = new Sums(ItemCount);

@@ -12,7 +12,7 @@ sealed class LoadShedding(LoadOptions options) : IFunctionsWorkerMiddleware, IDi
     // As many wait as make the slowest answer four times as late as without waiting.
     const int WaitingForOne = 3;
 
-    static readonly string[] Free = ["Health", "Page", "OpenApi"];
+    static readonly string[] Free = ["Health", "Page", "OpenApi", "BrowserScript"];
 
     readonly ConcurrencyLimiter limiter = new(new ConcurrencyLimiterOptions
     {

@@ -29,6 +29,7 @@ sealed class LoadedModel
     readonly OnnxNetwork network;
     readonly CatalogueView view;
     readonly ItemNeighbours? neighbours;
+    readonly ItemNeighbours? together; // the same counts by themselves
     readonly ContentMap? content;
     readonly ConcurrentStack<ScoreBuffers> free = new();
     readonly float[] directions; // [V, D]: item embeddings of length 1
@@ -41,6 +42,7 @@ sealed class LoadedModel
     {
         (Response, ResponseTerms) = (response, response?.Terms());
         (Manifest, Items, this.network, this.neighbours, this.content, this.view) = (manifest, items.Items, network, neighbours, content, view);
+        together = neighbours?.With(NeighbourStrengths.Alone);
         var counts = items.RecentCounts.Sum() >= EnoughRecent ? items.RecentCounts : items.Counts;
         Popularity = [.. counts.Select(count => MathF.Log(1 + count))];
         PopularityOfAllTime = [.. items.Counts.Select(count => MathF.Log(1 + count))];
@@ -232,6 +234,10 @@ sealed class LoadedModel
                 return PopularityOfAllTime;
             case Recommenders.Trending:
                 return Trend;
+            case Recommenders.Together:
+                Array.Clear(buffers.Scores);
+                together?.AddTo(length > 0 ? [ModelFormat.Item(buffers.Tokens[length - 1])] : [], buffers.Scores);
+                return buffers.Scores;
             case Recommenders.Similar:
                 return ScoreSimilar(ModelFormat.Item(buffers.Tokens[length - 1]), buffers, items);
             default:
@@ -239,6 +245,9 @@ sealed class LoadedModel
                 return buffers.Scores;
         }
     }
+
+    /// <summary>The items that users turned to together with one of the model's items, strongest first; none where the model has no counts.</summary>
+    public ReadOnlySpan<int> TogetherWith(int item) => together is null ? [] : together.Of(item);
 
     /// <summary>Scores every item by its similarity to one.</summary>
     /// <param name="place">As for <see cref="Similarities"/>.</param>

@@ -150,6 +150,26 @@ sealed class Candidates : IDisposable
         {
             ForEach([item], Eligible.Remove);
         }
+
+        if (request.Rail == Recommenders.Together)
+        {
+            Eligible.IntersectWith(TogetherWith(request.SimilarTo!));
+        }
+    }
+
+    /// <summary>What has any counts with an item: of the others the counts say nothing.</summary>
+    ItemSet TogetherWith(string item)
+    {
+        var together = ItemSet.None(Items.Count);
+        if (Items.TryGetKnown(item, out var place))
+        {
+            foreach (var other in model.TogetherWith(place))
+            {
+                together.Add(other);
+            }
+        }
+
+        return together;
     }
 
     int Encode(IReadOnlyList<string> history)

@@ -39,7 +39,7 @@ sealed record RecommendationRequest
     /// <summary>Whether only items of the history are recommended, whatever <see cref="ExcludeSeen"/> says: buy again, watch on.</summary>
     public bool OnlySeen { get; init; }
 
-    /// <summary>The item to which others are to be similar, in place of the history; null for none.</summary>
+    /// <summary>The item to which others are to be similar, or with which they go, in place of the history; null for none.</summary>
     public string? SimilarTo { get; init; }
 
     /// <summary>The recommender of a rail that has one of its own; null to select one by the placement's shares.</summary>

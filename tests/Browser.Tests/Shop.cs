@@ -46,9 +46,9 @@ public sealed class Shop : IAsyncLifetime
         TimeSpan.FromSeconds(120));
 
     /// <summary>Opens another application with the catalogue and the model of this one, and storage of its own.</summary>
-    internal async Task<RunningApp> BranchAsync()
+    internal async Task<RunningApp> BranchAsync(params string[] settings)
     {
-        var branch = await RunningApp.StartAsync("Trainer:Command=true", "Health:Patience=00:00:00.5");
+        var branch = await RunningApp.StartAsync(["Trainer:Command=true", "Health:Patience=00:00:00.5", .. settings]);
         using var folder = new ScratchFolder();
         var manifest = await App.Get<ModelRegistry>().DownloadAsync(First, folder.Path);
         var registry = branch.Get<ModelRegistry>();

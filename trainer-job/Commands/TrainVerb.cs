@@ -1,3 +1,4 @@
+using SasRec.Core.Neighbours;
 using System.CommandLine;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
@@ -182,7 +183,7 @@ sealed class TrainVerb : Verb
         var content = chosen is null ? null : learner!.Fit(weights, trainedOn, chosen.Ridge, cancellation);
         weights = content is null ? weights : learner!.Blended(weights, content, trainedOn, chosen!.Evidence);
         var difference = await folder.WriteAsync(weights, vocabulary, ModelFolder.Probes(trainedOn), cancellation);
-        folder.WriteNeighbours(plan.Served(neighbours));
+        folder.WriteNeighbours(plan.Served(neighbours) ?? NeighbourCounter.Count(trainedOn, NeighbourStrengths.None, cancellation));
         folder.WriteContent(content);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
         var decision = PromotionGate.Decide(strict.FirstEvidence!());

@@ -197,7 +197,9 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
         var folder = new ModelFolder(Path.Combine(options.Work, "model"));
         await journal.PhaseAsync("export", () => folder.WriteAsync(
             response.AddedTo(weights), ModelItems.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
-        folder.WriteNeighbours(neighbours);
+
+        // Counts that add nothing to the scores still say what goes together.
+        folder.WriteNeighbours(neighbours ?? NeighbourCounter.Count(data.Sequences, NeighbourStrengths.None, cancellation));
         folder.WriteContent(content);
         folder.WriteResponse(response.Served);
         folder.WriteStrict(challenger.Strict.Training.Weights);

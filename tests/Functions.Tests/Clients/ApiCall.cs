@@ -17,6 +17,7 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
         new("Status"),
         new("OpenApi"),
         new("Page", null, ("path", PageFile.All.Keys.First(path => path.EndsWith(".svg", StringComparison.Ordinal)))),
+        new("BrowserScript"),
         new("PutItems", """{"items": [{"id": "item 1", "title": "One"}, {"id": "item 2", "title": "Two", "categories": ["c"], "available": true, "imageUrl": "https://shop.example/2.png", "publishedAt": "2026-01-01T00:00:00Z", "expiresAt": "2190-01-01T00:00:00Z", "attributes": {"price": 2.5, "blue": true, "maker": "m"}}]}"""),
         new("Items", null, ("count", 5), ("search", "item")),
         new("Item", null, ("itemId", "item 2")),
@@ -29,6 +30,7 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
         new("Recommendations", """{"history": ["item 3"], "k": 4, "allow": ["item 5", "item 6", "item 7", "item 8"], "deny": ["item 8"], "exclude": [], "dislikes": ["item 9"], "rules": {"boosts": [{"where": [{"itemId": "item 5"}], "amount": 1}]}, "excludeSeen": true, "temperature": 0.5, "epsilon": 0.1, "newItemShare": 0, "seed": 9007199254740991, "placement": "home", "explain": true, "preview": true}"""),
         new("RecommendationsOfUser", null, ("userId", "ann"), ("k", 3), ("exploration", 0.1), ("explain", true), ("deny", new[] { "item 4", "item 5" })),
         new("SimilarItems", null, ("itemId", "item 1"), ("k", 3), ("userId", "ann")),
+        new("BoughtTogether", null, ("itemId", "item 1"), ("k", 3), ("userId", "ann")),
         new("Popular", null, ("by", "all"), ("k", 3)),
         new("Models", null, ("count", 5)),
         new("StartShadow", """{"reason": "to see", "by": "ann"}""", ("version", ids.OtherVersion)),
@@ -42,7 +44,7 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
         new("ReplayMessages"),
         new("Users", null, ("count", 5)),
         new("User", null, ("userId", "ann"), ("count", 5)),
-        new("ExportUser", null, ("userId", "ann"), ("count", 5)),
+        new("ExportUser", null, ("userId", "ann"), ("count", 1000)),
         new("DeleteUser", null, ("userId", "bob")),
         new("Deletion", null, ("deletionId", ids.DeletionId)),
         new("Insights", null, ("placement", "default")),
@@ -74,6 +76,8 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
             await runs.SaveAsync(run);
             await app.PostAsync("/api/events", new { events = new[] { new { userId = "ann", itemId = "item 3" }, new { userId = "carl", itemId = "item 3" } } }, 202);
             await Eventually.TrueAsync("the event is in the log", async () => (await app.GetAsync("/api/users/ann")).GetProperty("interactions").GetArrayLength() > 0);
+            await app.GetAsync("/api/recommendations/ann?k=3");
+            await Eventually.TrueAsync("the slate is in the ledger", async () => (await app.GetAsync("/api/users/ann/export?count=1000")).GetProperty("slates").GetArrayLength() > 0);
             var deleted = await app.SendAsync(HttpMethod.Delete, "/api/users/carl", 200);
             return new Ids(version, other, run.RunId, deleted.GetProperty("deletionId").GetString()!, $"p{Guid.NewGuid():N}");
         }

@@ -13,7 +13,7 @@ sealed class TypeScriptClient : IDisposable
         var client = new TypeScriptClient();
         await File.WriteAllTextAsync(client.folder.File("openapi.json"), description);
         await File.WriteAllTextAsync(client.folder.File("package.json"), """{"type": "module"}""");
-        Directory.CreateSymbolicLink(client.folder.File("node_modules"), SettingsTests.RepositoryFile("tests/Functions.Tests/Clients/typescript/node_modules"));
+        Directory.CreateSymbolicLink(client.folder.File("node_modules"), await TypeScriptTools.InstalledAsync());
         await client.NodeAsync("node_modules/openapi-typescript/bin/cli.js", "openapi.json", "-o", "api.d.ts");
         return client;
     }
@@ -62,7 +62,7 @@ sealed class TypeScriptClient : IDisposable
             ? parameters.EnumerateArray().ToDictionary(p => p.GetProperty("name").GetString()!, p => p.GetProperty("in").GetString()!)
             : [];
         var given = call.Given.GroupBy(given => places[given.Name]).ToDictionary(place => place.Key, place => place.ToDictionary(g => g.Name, g => g.Value));
-        var options = $"{{ params: {JsonSerializer.Serialize(given)}{(call.Body is null ? "" : $", body: {call.Body}")}{(call.Operation == "Page" ? ", parseAs: \"text\"" : "")} }}";
+        var options = $"{{ params: {JsonSerializer.Serialize(given)}{(call.Body is null ? "" : $", body: {call.Body}")}{(call.Operation is "Page" or "BrowserScript" ? ", parseAs: \"text\"" : "")} }}";
         return $"note(await client.{verb.ToUpperInvariant()}(\"{path}\", {options}));";
     }
 

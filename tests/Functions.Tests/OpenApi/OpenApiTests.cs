@@ -52,9 +52,9 @@ public class OpenApiTests(SharedApp shared)
         var scopes = JsonSerializer.Deserialize<Dictionary<string, string[]>>(File.ReadAllText(FunctionsProcess.Built("SasRec.Functions", "scopes.json")))!;
         var expected = new Dictionary<string, string>
         {
-            ["anybody"] = "Health OpenApi Page",
+            ["anybody"] = "BrowserScript Health OpenApi Page",
             ["ingest"] = "Events",
-            ["recommend"] = "Popular Recommendations RecommendationsOfUser SimilarItems",
+            ["recommend"] = "BoughtTogether Popular Recommendations RecommendationsOfUser SimilarItems",
             ["read"] = "Experiment ExperimentReport Experiments ExportUser Insights Item Items Models Rules RulesOfPlacement Run Runs Shadow Status User Users",
             ["operate"] = "ActivateModel DeleteExperiment DeleteItem DeleteRules DeleteUser Deletion EndShadow PutExperiment PutItems PutRules ReplayMessages Retrain ShipExperiment StartExperiment StartShadow StopExperiment",
         };
