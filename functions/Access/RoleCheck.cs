@@ -22,7 +22,7 @@ sealed class RoleCheck(AccessOptions options) : IFunctionsWorkerMiddleware
         if (options.EntraRoles && context.GetHttpContext() is { } http)
         {
             var caller = ClientPrincipal.Of(http.Request);
-            if (operations.Contains(context.FunctionDefinition.Name) && !(caller?.IsInRole(Operate) ?? false))
+            if (operations.Contains(ApiRoutes.OperationOf(context.FunctionDefinition.Name)) && !(caller?.IsInRole(Operate) ?? false))
             {
                 context.GetInvocationResult().Value = caller is null
                     ? Problem.Of(

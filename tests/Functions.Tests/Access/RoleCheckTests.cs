@@ -23,6 +23,9 @@ public class RoleCheckTests
         var person = await PutAsync(app, Principal(("name", "Åsa 猫"), ("roles", "read"), ("roles", "operate")));
         Assert.Equal((HttpStatusCode.OK, "Åsa 猫"), (person.Status, person.Answer.GetProperty("by").GetString()));
 
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PutAsync(app, null, "/api/v1/rules/home")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync(app, Principal(("name", "Åsa 猫"), ("roles", "operate")), "/api/v1/rules/home")).Status);
+
         // App Service may give the claim the name that .NET has for it; an application has an id in the place of a name.
         var service = await PutAsync(app, Principal(("azp", "7f1c"), ("http://schemas.microsoft.com/ws/2008/06/identity/claims/role", "operate")));
         Assert.Equal((HttpStatusCode.OK, "7f1c"), (service.Status, service.Answer.GetProperty("by").GetString()));
@@ -49,9 +52,9 @@ public class RoleCheckTests
 
     static string Encode(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json));
 
-    static async Task<(HttpStatusCode Status, JsonElement Answer)> PutAsync(TestApp app, string? principal)
+    static async Task<(HttpStatusCode Status, JsonElement Answer)> PutAsync(TestApp app, string? principal, string path = "/api/rules/home")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/rules/home") { Content = JsonContent.Create(Change) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(Change) };
         if (principal is not null)
         {
             request.Headers.Add(ClientPrincipal.Header, principal);
