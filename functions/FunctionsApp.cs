@@ -14,6 +14,7 @@ using SasRec.Functions.Impressions;
 using SasRec.Functions.Ingest;
 using SasRec.Functions.Insights;
 using SasRec.Functions.Items;
+using SasRec.Functions.Page;
 using SasRec.Functions.Retrain;
 using SasRec.Functions.Rules;
 using SasRec.Functions.Serve;
@@ -50,7 +51,8 @@ static class FunctionsApp
             .AddInsights(builder.Configuration)
             .AddDeletions(builder.Configuration)
             .AddRetraining(builder.Configuration)
-            .AddHealth(builder.Configuration);
+            .AddHealth(builder.Configuration)
+            .AddPage(builder.Configuration);
         return builder;
     }
 }

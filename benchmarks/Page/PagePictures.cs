@@ -37,7 +37,7 @@ sealed class PagePictures(IBrowser browser, LocalApp app, TextWriter progress)
         {
             foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
             {
-                foreach (var section in new[] { "playground", "models", "insights", "health" })
+                foreach (var section in new[] { "playground", "models", "rules", "insights", "health" })
                 {
                     cancellation.ThrowIfCancellationRequested();
                     var file = Path.Combine(folder.FullName, $"{section}-{width}-{scheme}.webp".ToLowerInvariant());
@@ -70,7 +70,7 @@ sealed class PagePictures(IBrowser browser, LocalApp app, TextWriter progress)
             await page.Locator(".acts > li").First.WaitForAsync();
             await page.WaitForFunctionAsync("document.querySelector('section[aria-busy=false] .because b')");
             await page.Locator(".slot").Nth(2).ClickAsync();
-            await page.Locator(".act-state.stored").First.WaitForAsync();
+            await page.Locator(".said").First.WaitForAsync();
             await page.WaitForFunctionAsync("document.querySelector('section[aria-busy=false] .slate')");
             await page.Mouse.MoveAsync(0, 0);
         }
@@ -118,6 +118,13 @@ sealed class PagePictures(IBrowser browser, LocalApp app, TextWriter progress)
             }
         }
 
+        await RuleAsync(api, cancellation);
         return users[^1];
+    }
+
+    static async Task RuleAsync(HttpClient api, CancellationToken cancellation)
+    {
+        var rules = new { boosts = new[] { new { where = new[] { new { category = "coffee" } }, amount = 0.5 } }, maxPerCategory = 4, diversity = 0.5 };
+        (await api.PutAsJsonAsync("/api/rules/home", new { rules, by = "ann", reason = "the week of coffee" }, cancellation)).EnsureSuccessStatusCode();
     }
 }

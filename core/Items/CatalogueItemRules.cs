@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using SasRec.Core.Events;
 
 namespace SasRec.Core.Items;
@@ -29,6 +30,15 @@ public static class CatalogueItemRules
 
     /// <summary>The latest time of publication or expiry: 9999-12-31, UTC.</summary>
     public static DateTimeOffset LatestTime { get; } = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Whether a text has anything to read: one character at least that is no white space, control or mark of format.</summary>
+    public static bool IsReadable(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Any(c => !char.IsWhiteSpace(c)
+            && char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark)
+            && c is not ('\u115F' or '\u1160' or '\u3164' or '\uFFA0' or '\u2800'));
+    }
 
     /// <summary>Whether a text can be the address of a picture: absolute, http or https, at most 2,048 units, without spaces, controls,
     /// quotes, brackets or a password.</summary>

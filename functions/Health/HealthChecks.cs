@@ -129,8 +129,8 @@ sealed class HealthChecks(
 
     static string? ModelProblem(SlotState state) => state switch
     {
-        { Failure: not null } => $"Model {state.Wanted} is refused; {state.Serving ?? "none"} serves. {state.Failure}",
-        { Status: SlotStatus.NonePublished } => "No model is published yet.",
+        { Failure: not null } => $"Model {state.Wanted} is refused; {state.Serving ?? "what is popular"} serves. {state.Failure}",
+        { Status: SlotStatus.NonePublished } => "No model is published yet; what is popular is recommended.",
         { Status: SlotStatus.Starting } => "This instance is starting; its model is not loaded yet.",
         _ => null,
     };

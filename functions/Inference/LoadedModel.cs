@@ -26,7 +26,10 @@ sealed class LoadedModel
     // The prior of a trend, in interactions.
     const double TrendPrior = 5;
 
-    readonly OnnxNetwork network;
+    /// <summary>The version of what <see cref="OfPopularity"/> makes.</summary>
+    public const string PopularityVersion = "popularity";
+
+    readonly OnnxNetwork? network;
     readonly CatalogueView view;
     readonly ItemNeighbours? neighbours;
     readonly ItemNeighbours? together; // the same counts by themselves
@@ -37,7 +40,7 @@ sealed class LoadedModel
     int users = 1;
 
     LoadedModel(
-        ModelManifest manifest, ModelItems items, OnnxNetwork network, ItemNeighbours? neighbours, ContentMap? content, ServedResponse? response,
+        ModelManifest manifest, ModelItems items, OnnxNetwork? network, ItemNeighbours? neighbours, ContentMap? content, ServedResponse? response,
         CatalogueView view)
     {
         (Response, ResponseTerms) = (response, response?.Terms());
@@ -48,12 +51,15 @@ sealed class LoadedModel
         PopularityOfAllTime = [.. items.Counts.Select(count => MathF.Log(1 + count))];
         var share = items.RecentCounts.Sum(count => (double)count) / Math.Max(1, items.Counts.Sum(count => (double)count));
         Trend = [.. items.RecentCounts.Zip(items.Counts, (recent, all) => (float)Math.Log((recent + TrendPrior) / ((all * share) + TrendPrior)))];
-        directions = network.ItemDirections(out width);
+        directions = network?.ItemDirections(out width) ?? [];
     }
 
     public ModelManifest Manifest { get; }
 
     public string Version => Manifest.Version;
+
+    /// <summary>Whether there is a network to score histories by; without one only popularity can answer.</summary>
+    public bool HasNetwork => network is not null;
 
     /// <summary>[V]: the ids of the model's items by index.</summary>
     public ItemVocabulary Items { get; }
@@ -137,6 +143,21 @@ sealed class LoadedModel
         }
     }
 
+    /// <summary>What answers where no model can serve: popularity alone.</summary>
+    /// <param name="items">The items with their counts.</param>
+    /// <param name="catalogue">What they are joined with.</param>
+    public static LoadedModel OfPopularity(ModelItems items, CatalogueHolder catalogue)
+    {
+        ModelManifest manifest = new()
+        {
+            Version = PopularityVersion,
+            Config = new(),
+            Data = new DataRange(null, null, items.Counts.Sum(count => (long)count), 0, items.Items.Count),
+            Protocol = "none",
+        };
+        return new LoadedModel(manifest, items, null, null, null, null, catalogue.ViewFor(items.Items));
+    }
+
     /// <summary>Counts one more user; false if all of them have let the model go already.</summary>
     public bool TryUse()
     {
@@ -167,7 +188,7 @@ sealed class LoadedModel
             buffers.Dispose();
         }
 
-        network.Dispose();
+        network?.Dispose();
     }
 
     /// <summary>Buffers for one request; give them back with <see cref="Return"/> before letting the model go.</summary>
@@ -196,7 +217,7 @@ sealed class LoadedModel
     /// <param name="items">What is scored; null for the model's items alone.</param>
     public void Score(ScoreBuffers buffers, int length, ItemIndex? items)
     {
-        network.Score(buffers.Tokens.AsMemory(0, length), buffers.Output);
+        network!.Score(buffers.Tokens.AsMemory(0, length), buffers.Output);
         AddNeighbours(buffers.Tokens.AsSpan(0, length), buffers.Scores);
         items?.NewEmbeddings?.Score(buffers.State, buffers.Scores.AsSpan(ItemCount));
     }
@@ -209,7 +230,7 @@ sealed class LoadedModel
     public void Score(Memory<long> tokens, Memory<float> scores, int count, ItemIndex items)
     {
         var states = new float[content is null ? 0 : count * width];
-        network.Score(tokens, scores[..(count * ItemCount)], states, count);
+        network!.Score(tokens, scores[..(count * ItemCount)], states, count);
         var (length, stride) = (tokens.Length / count, scores.Length / count);
 
         // The network's rows stand close together; from the last on they move to where each has room for the new items.
@@ -345,10 +366,10 @@ sealed class LoadedModel
             throw new InvalidDataException($"The network embeds {directions.Length / width} items; the model has {ItemCount}.");
         }
 
-        if (content is not null && (content.Width != width || !network.TellsState))
+        if (content is not null && (content.Width != width || !network!.TellsState))
         {
             throw new InvalidDataException(
-                $"The content map is {content.Width} wide; the network is {width} wide and {(network.TellsState ? "tells" : "does not tell")} its state.");
+                $"The content map is {content.Width} wide; the network is {width} wide and {(network!.TellsState ? "tells" : "does not tell")} its state.");
         }
 
         var buffers = Rent(null);

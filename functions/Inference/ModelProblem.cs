@@ -7,5 +7,5 @@ namespace SasRec.Functions.Inference;
 static class ModelProblem
 {
     public static IResult NotLoaded() => Problem.Of(
-        StatusCodes.Status503ServiceUnavailable, "No model serves yet.", "None is published, or none could be loaded: GET /api/health says which.");
+        StatusCodes.Status503ServiceUnavailable, "No model serves yet.", "None is published, or none could be loaded: GET /api/status says which. What is popular is recommended as soon as there are events.");
 }

@@ -20,6 +20,7 @@ enum ModelRole
 sealed class ModelSlot(ModelRole role, TimeSpan startTimeout, TimeProvider clock)
 {
     readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Lock replacing = new();
     volatile LoadedModel? current;
 
     public ModelRole Role => role;
@@ -58,14 +59,26 @@ sealed class ModelSlot(ModelRole role, TimeSpan startTimeout, TimeProvider clock
     /// <summary>Puts a model, or none, into the slot. Requests that use the one before finish with it; the last of them frees it.</summary>
     public void Replace(LoadedModel? model)
     {
-        Interlocked.Exchange(ref current, model)?.LetGo();
-        State = State with
+        lock (replacing)
         {
-            Status = model is null ? State.Status : SlotStatus.Serving,
-            Serving = model?.Version,
-            CreatedAt = model?.Manifest.CreatedAt,
-            Response = model?.Manifest.Response?.Reason,
-        };
+            Interlocked.Exchange(ref current, model)?.LetGo();
+            State = State with
+            {
+                Status = model is null ? State.Status : SlotStatus.Serving,
+                Serving = model?.Version,
+                CreatedAt = model?.Manifest.CreatedAt,
+                Response = model?.Manifest.Response?.Reason,
+            };
+        }
+    }
+
+    /// <summary>Lets something answer as long as no model serves; the state says all the same that none does.</summary>
+    public void StandIn(LoadedModel popularity)
+    {
+        lock (replacing)
+        {
+            (State.Serving is null ? Interlocked.Exchange(ref current, popularity) : popularity)?.LetGo();
+        }
     }
 
     /// <summary>Reports what the newest look at the pointer found; from now on no request waits for the first load.</summary>

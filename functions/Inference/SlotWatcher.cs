@@ -13,13 +13,15 @@ namespace SasRec.Functions.Inference;
 /// works. The shadow slot is emptied: another model than the wanted one is no evidence about it.
 /// </remarks>
 sealed class SlotWatcher(
-    ModelSlot slot, TimeSpan pollInterval, ModelCache cache, ModelRegistry registry, CatalogueHolder catalogue, TimeProvider clock, ILogger<SlotWatcher> log)
+    ModelSlot slot, TimeSpan pollInterval, ModelCache cache, ModelRegistry registry, CatalogueHolder catalogue, TimeProvider clock, ILogger<SlotWatcher> log,
+    PopularItems? popular = null)
     : BackgroundService
 {
     // How many earlier models a new instance tries where the current one is broken.
     const int MaxFallbacks = 5;
 
     string? settled; // the ETag of the pointer that was dealt with
+    Task counting = Task.CompletedTask; // what is popular is counted beside the polls: a model must not wait for it
 
     /// <summary>Looks at the pointer once and does what it asks.</summary>
     public async Task PollAsync(CancellationToken cancellation)
@@ -40,6 +42,11 @@ sealed class SlotWatcher(
             }
 
             slot.Report(slot.State with { PollFailure = null });
+            if (slot.State.Serving is null && counting.IsCompleted)
+            {
+                counting = StandInAsync(cancellation);
+            }
+
             if (slot.Role is ModelRole.Current && slot.State.CreatedAt is { } made)
             {
                 Instruments.ModelAge.Record((clock.GetUtcNow() - made).TotalSeconds);
@@ -66,6 +73,25 @@ sealed class SlotWatcher(
             await PollAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    async Task StandInAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (popular is not null && await popular.CountAsync(cancellation) is { } counted)
+            {
+                slot.StandIn(counted);
+            }
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            log.LogWarning(e, "No model serves, and what is popular could not be counted.");
+        }
+        catch (OperationCanceledException)
+        {
+            // The application stops.
+        }
     }
 
     /// <summary>What the slot should hold; null where the pointer has not moved, or where there is none.</summary>

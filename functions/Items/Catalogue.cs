@@ -38,15 +38,16 @@ sealed class Catalogue
     /// <summary>Some items, in the order of their ids.</summary>
     /// <param name="count">How many at most.</param>
     /// <param name="after">The id behind which to begin; null for the first.</param>
-    /// <param name="search">What the id or the title must contain, whatever its case; null for anything.</param>
+    /// <param name="search">Words, each of which the title or the id must contain, whatever its case; null for anything.</param>
     public ItemPage Page(int count, string? after, string? search)
     {
+        var words = search?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [];
         var found = new List<CatalogueItem>(Math.Min(count, items.Count));
         var at = after is null ? 0 : items.IndexOf(Probe(after)) is var index && index < 0 ? ~index : index + 1;
         for (; at < items.Count; at++)
         {
             var item = items[at];
-            if (search is null || Matches(item.Title) || Matches(item.Id))
+            if (Array.TrueForAll(words, word => Has(item.Title, word) || Has(item.Id, word)))
             {
                 if (found.Count == count)
                 {
@@ -59,7 +60,7 @@ sealed class Catalogue
 
         return new ItemPage(found, null);
 
-        bool Matches(string text) => text.Contains(search, StringComparison.OrdinalIgnoreCase);
+        static bool Has(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
     }
 
     static CatalogueItem Probe(string id) => new() { Id = id, Title = "" };

@@ -13,7 +13,7 @@ static class ItemsReader
     static readonly ObjectFields Fields =
         new(2, "id", "title", "categories", "available", "imageUrl", "publishedAt", "expiresAt", "attributes");
 
-    static readonly string TitleRange = $"a string of 1 to {CatalogueItemRules.MaxTitleLength} UTF-16 code units of well-formed Unicode";
+    static readonly string TitleRange = $"a string of 1 to {CatalogueItemRules.MaxTitleLength} UTF-16 code units of well-formed Unicode, one of which can be read";
     static readonly string UrlRange =
         $"an absolute http or https address of at most {CatalogueItemRules.MaxUrlLength} UTF-16 code units, without quotes, spaces, brackets or a password";
 
@@ -58,6 +58,11 @@ static class ItemsReader
                     break;
                 case Title:
                     title = JsonFields.String(ref reader, name, place, CatalogueItemRules.MaxTitleLength, TitleRange, errors);
+                    if (title is not null && !CatalogueItemRules.IsReadable(title))
+                    {
+                        errors.Add(place.Of(name), title, TitleRange);
+                    }
+
                     break;
                 case Categories:
                     categories = Distinct(ref reader, place.Of(name), errors);

@@ -3,8 +3,10 @@ using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Messages;
 
-/// <summary>What POST /api/messages/replay answers.</summary>
+/// <summary>What the endpoints of failed messages answer.</summary>
 [JsonSerializable(typeof(ReplayedMessages))]
+[JsonSerializable(typeof(MessageList))]
+[JsonSerializable(typeof(DroppedMessage))]
 sealed partial class MessagesJson : JsonSerializerContext
 {
     public static MessagesJson Answers { get; } = new(ApiJson.Options());

@@ -6,14 +6,17 @@ using SasRec.Functions.Http;
 namespace SasRec.Functions.Page;
 
 /// <summary>GET /api/page/, for anybody: the page. What it shows it asks of the API, with the key that its reader gives it.</summary>
-static class PageFunction
+sealed class PageFunction(PageOptions options)
 {
-    // Nothing from elsewhere, nothing inline, and no string becomes markup or code.
-    const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    // What the page asks beside its files.
+    const string Settings = "settings.json";
+
+    // Nothing from elsewhere but pictures where an operator allows it, nothing inline, and no string becomes markup or code.
+    readonly string policy = $"default-src 'none'; script-src 'self'; style-src 'self'; img-src {string.Join(' ', ["'self'", .. options.Hosts()])}; "
+        + "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     [Function("Page")]
-    public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "page/{*path}")] HttpRequest request)
+    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "page/{*path}")] HttpRequest request)
     {
         // The server leaves %2F of a path as it is.
         var path = (request.RouteValues["path"] as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
@@ -23,15 +26,15 @@ static class PageFunction
             return Results.Redirect("page/");
         }
 
-        return PageFile.All.TryGetValue(path, out var file)
-            ? Answer(file, request)
+        return path == Settings ? Results.Json(new PageSettings(options.Hosts()), PageJson.Answers.PageSettings)
+            : PageFile.All.TryGetValue(path, out var file) ? Answer(file, request)
             : Problem.Of(StatusCodes.Status404NotFound, "The page has no such file.");
     }
 
-    static IResult Answer(PageFile file, HttpRequest request)
+    IResult Answer(PageFile file, HttpRequest request)
     {
         var headers = request.HttpContext.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
@@ -47,3 +50,7 @@ static class PageFunction
         return Results.Bytes(compressed ? file.Gzipped : file.Content, file.ContentType, entityTag: file.ETag);
     }
 }
+
+/// <summary>What an operator lets the page do.</summary>
+/// <param name="ImageHosts">The hosts that pictures of items may come from.</param>
+sealed record PageSettings(IReadOnlyList<string> ImageHosts);

@@ -6,7 +6,7 @@ using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Retrain;
 
-/// <summary>Starts the trainer job on a schedule and by POST /api/retrain.</summary>
+/// <summary>Starts the trainer job on a schedule and by POST /api/retrain; GET /api/retrain says when the next run is due.</summary>
 sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log)
 {
     [Function("RetrainOnSchedule")]
@@ -14,6 +14,15 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
     {
         var decision = await retraining.StartAsync("timer", force: false, cancellation);
         log.LogInformation("Retrain on schedule (past due: {PastDue}): {Decision}.", timer.IsPastDue, decision?.ToString() ?? "a run is in progress");
+    }
+
+    [Function("RetrainOutlook")]
+    [OnStorageFailure("What is new cannot be counted.")]
+    public async Task<IResult> Outlook(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "retrain")] HttpRequest request, CancellationToken cancellation)
+    {
+        new QueryReader(request).Finish();
+        return Results.Json(await retraining.OutlookAsync(cancellation), RetrainJson.Answers.RetrainOutlook);
     }
 
     [Function("Retrain")]

@@ -3,7 +3,8 @@ using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Retrain;
 
-/// <summary>What POST /api/retrain answers.</summary>
+/// <summary>What GET and POST /api/retrain answer.</summary>
+[JsonSerializable(typeof(RetrainOutlook))]
 [JsonSerializable(typeof(RetrainDecision))]
 sealed partial class RetrainJson : JsonSerializerContext
 {

@@ -15,6 +15,7 @@ static class RetrainServices
         services
             .AddSingleton(OptionsReader.Read<RetrainOptions>(configuration.AsEnumerable()))
             .AddSingleton(trainer)
+            .AddSingleton(new RetrainSchedule(configuration["RetrainSchedule"]))
             .AddSingleton<Retraining>();
         if (trainer.Job is { Length: > 0 } job)
         {

@@ -5,7 +5,8 @@ using SasRec.Storage.Training;
 namespace SasRec.Functions.Retrain;
 
 /// <summary>Decides whether there is enough new data for a run, or a deletion that waits for one, and starts it.</summary>
-sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, DeletionLog deletions, ITrainerLauncher launcher, TimeProvider clock)
+sealed class Retraining(
+    RetrainOptions options, RetrainSchedule schedule, SnapshotStore snapshots, DeletionLog deletions, ITrainerLauncher launcher, TimeProvider clock)
 {
     /// <summary>The decision; null where a run is in progress already.</summary>
     /// <param name="trigger">What asks: "timer" or "http".</param>
@@ -27,6 +28,15 @@ sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, Deletio
         return runId is null ? null : new RetrainDecision(true, runId, found, options.MinimumNewEvents);
     }
 
+    /// <summary>When the timer asks next, and what it would find now.</summary>
+    public async Task<RetrainOutlook> OutlookAsync(CancellationToken cancellation)
+    {
+        var found = await snapshots.CountNewAsync(cancellation);
+        var deletionDue = await IsDeletionDueAsync(cancellation);
+        return new RetrainOutlook(
+            schedule.NextAfter(clock.GetUtcNow()), found, options.MinimumNewEvents, deletionDue, found >= options.MinimumNewEvents || deletionDue);
+    }
+
     /// <summary>Whether a user who was deleted long ago is still in the training snapshot: only a run writes it anew.</summary>
     ValueTask<bool> IsDeletionDueAsync(CancellationToken cancellation)
     {
@@ -41,3 +51,11 @@ sealed class Retraining(RetrainOptions options, SnapshotStore snapshots, Deletio
 /// <param name="NewEvents">How many interactions are new since the last training snapshot.</param>
 /// <param name="MinimumNewEvents">How many are wanted before a run starts by itself.</param>
 sealed record RetrainDecision(bool Started, string? RunId, long NewEvents, long MinimumNewEvents);
+
+/// <summary>When the next run is due, and what it lacks.</summary>
+/// <param name="NextAt">When the timer asks next, in UTC; null where the schedule cannot be told.</param>
+/// <param name="NewEvents">How many interactions are new since the last training snapshot.</param>
+/// <param name="MinimumNewEvents">How many are wanted before a run starts by itself.</param>
+/// <param name="DeletionDue">Whether a deletion waits for a run, which then starts however little is new.</param>
+/// <param name="WouldStart">Whether a run would start if the timer asked now.</param>
+sealed record RetrainOutlook(DateTimeOffset? NextAt, long NewEvents, long MinimumNewEvents, bool DeletionDue, bool WouldStart);

@@ -63,8 +63,9 @@ sealed class RulesFunction(RuleOptions options, RuleStore store, TimeProvider cl
     {
         var (query, _) = Query(request);
         query.Check("placement", placement, InteractionRules.IsLabel, JsonFields.LabelRange);
+        var (by, reason) = (query.Label("by") ?? "http", query.Id("reason") ?? "deleted");
         query.Finish();
-        return await ChangeAsync(new RuleChange(0, placement, null, Caller.Of(request, "http"), "deleted", clock.GetUtcNow()), null);
+        return await ChangeAsync(new RuleChange(0, placement, null, Caller.Of(request, by), reason, clock.GetUtcNow()), null);
     }
 
     async Task<IResult> ChangeAsync(RuleChange change, int? replaces) =>

@@ -48,7 +48,7 @@ sealed class Candidates : IDisposable
     public ReadOnlySpan<long> History => buffers.Tokens.AsSpan(0, length);
 
     /// <summary>Whether there is anything to score by: a history, or the item of <see cref="RecommendationRequest.SimilarTo"/>, a new one too.</summary>
-    public bool HasHistory => length > 0 || NewSimilarTo is not null;
+    public bool HasHistory => model.HasNetwork && (length > 0 || NewSimilarTo is not null);
 
     /// <summary>Scores every item of the model, and new ones that its content map knows.</summary>
     /// <param name="recommender">One of <see cref="Core.Contracts.Recommenders.All"/>; without <see cref="History"/>, popularity.</param>

@@ -67,6 +67,14 @@ sealed class Recommender(
             return new RecommendationResult.NoModel();
         }
 
+        if (request.SimilarTo is not null && !lease.Model.HasNetwork)
+        {
+            using (lease)
+            {
+                return new RecommendationResult.NoModel();
+            }
+        }
+
         if (request.SimilarTo is { } item && !(lease.Model.Index!.TryGetPlace(item, out var place) && lease.Model.Index.IsEmbedded(place)))
         {
             using (lease)

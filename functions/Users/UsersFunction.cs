@@ -10,7 +10,7 @@ using SasRec.Storage.Log;
 namespace SasRec.Functions.Users;
 
 /// <summary>GET and DELETE /api/users/{userId}: what is known of a user, and forgetting the user.</summary>
-sealed class UsersFunction(InteractionLog interactions, UserDeletions deletions, Histories histories, CatalogueHolder catalogue)
+sealed class UsersFunction(InteractionLog interactions, EventMeanings meanings, UserDeletions deletions, Histories histories, CatalogueHolder catalogue)
 {
     const int MaxListed = 1000;
 
@@ -26,7 +26,8 @@ sealed class UsersFunction(InteractionLog interactions, UserDeletions deletions,
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 50);
         query.Finish();
         var newest = await interactions.NewestAsync(id, count, cancellation);
-        return Results.Json(UserHistory.Of(id, newest, catalogue.Current), UsersJson.Answers.UserHistory);
+        var taste = meanings.TasteOf([.. newest.Select(act => new UserAction(act.ItemId, act.Type, act.Value))]);
+        return Results.Json(UserHistory.Of(id, newest, taste, catalogue.Current), UsersJson.Answers.UserHistory);
     }
 
     [Function("DeleteUser")]
@@ -49,10 +50,17 @@ sealed class UsersFunction(InteractionLog interactions, UserDeletions deletions,
 /// <summary>A user's newest interactions.</summary>
 /// <param name="UserId">Who.</param>
 /// <param name="Interactions">Newest first.</param>
+/// <param name="History">What they count as for recommendations: the items acted on, oldest first.</param>
+/// <param name="Dislikes">The items turned down, newest first.</param>
 /// <param name="Titles">The titles of the items that are in the catalogue, by id.</param>
-sealed record UserHistory(string UserId, IReadOnlyList<Interaction> Interactions, IReadOnlyDictionary<string, string> Titles)
+sealed record UserHistory(
+    string UserId,
+    IReadOnlyList<Interaction> Interactions,
+    IReadOnlyList<string> History,
+    IReadOnlyList<string> Dislikes,
+    IReadOnlyDictionary<string, string> Titles)
 {
-    public static UserHistory Of(string userId, IReadOnlyList<Interaction> newest, Catalogue? catalogue)
+    public static UserHistory Of(string userId, IReadOnlyList<Interaction> newest, UserTaste taste, Catalogue? catalogue)
     {
         var titles = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var interaction in newest)
@@ -63,7 +71,7 @@ sealed record UserHistory(string UserId, IReadOnlyList<Interaction> Interactions
             }
         }
 
-        return new UserHistory(userId, newest, titles);
+        return new UserHistory(userId, newest, taste.Actions, taste.Disliked, titles);
     }
 }
 

@@ -46,10 +46,27 @@ sealed class ApiClient : IDisposable
     }
 
     /// <summary>Ranks without exploration, so that two answers differ only by what happened between them.</summary>
-    public Task<JsonElement> RecommendAsync(string userId, int k, CancellationToken cancellation) =>
+    /// <param name="userId">For whom.</param>
+    /// <param name="k">How many items.</param>
+    /// <param name="isShown">Whether it is logged, as what a shop shows is: at a placement of its own, so that no report takes it for one.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<JsonElement> RecommendAsync(string userId, int k, bool isShown, CancellationToken cancellation) =>
         http.GetFromJsonAsync<JsonElement>(
-            string.Create(CultureInfo.InvariantCulture, $"api/recommendations/{Uri.EscapeDataString(userId)}?k={k}&temperature=0&epsilon=0&newItemShare=0"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"api/recommendations/{Uri.EscapeDataString(userId)}?k={k}&temperature=0&epsilon=0&newItemShare=0&{(isShown ? "placement=probe" : "preview=true")}"),
             cancellation);
+
+    /// <summary>Shows a list of a placement's own policy to a user.</summary>
+    public Task<JsonElement> ShowAsync(string userId, string placement, CancellationToken cancellation) =>
+        http.GetFromJsonAsync<JsonElement>($"api/recommendations/{Uri.EscapeDataString(userId)}?k=10&placement={placement}", cancellation);
+
+    /// <summary>Sends events as they stand.</summary>
+    public async Task SendAsync(IReadOnlyList<object> events, CancellationToken cancellation)
+    {
+        using var answer = await http.PostAsJsonAsync("api/events", new { events }, cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
 
     public async Task SendEventAsync(string userId, string itemId, CancellationToken cancellation)
     {

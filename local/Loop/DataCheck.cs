@@ -10,13 +10,13 @@ static class DataCheck
     /// <param name="files">The files; none is right too.</param>
     /// <param name="asked">How they are to be read: options of the trainer's import.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <returns>The options, and those that stand for what a person answered.</returns>
+    /// <returns>The options, and those that stand for what a person answered; and how many interactions the files hold.</returns>
     /// <exception cref="ArgumentException">The data cannot be used; the trainer has said why.</exception>
-    public static async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> files, IReadOnlyList<string> asked, CancellationToken cancellation)
+    public static async Task<CheckedData> RunAsync(IReadOnlyList<string> files, IReadOnlyList<string> asked, CancellationToken cancellation)
     {
         if (files.Count == 0)
         {
-            return asked;
+            return new CheckedData(asked, 0);
         }
 
         var start = new ProcessStartInfo("dotnet", [FunctionsHost.Built("SasRec.Trainer"), "import", .. files, "--check", "--json", .. asked])
@@ -44,7 +44,7 @@ static class DataCheck
                 }
             }
 
-            return pairs;
+            return new CheckedData(pairs, result.RootElement.GetProperty("interactions").GetInt64());
         }
         finally
         {
@@ -55,3 +55,8 @@ static class DataCheck
         }
     }
 }
+
+/// <summary>Files that were read to their ends.</summary>
+/// <param name="Options">How they are to be read: options of the trainer's import.</param>
+/// <param name="Interactions">How many interactions they hold.</param>
+sealed record CheckedData(IReadOnlyList<string> Options, long Interactions);

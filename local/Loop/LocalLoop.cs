@@ -24,8 +24,10 @@ sealed class LocalLoop : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         await using var loop = await StartAsync(options.Host, workspace, cancellation);
         var start = Stopwatch.GetElapsedTime(started);
+        loop.TellAddress();
 
-        var import = await new ImportStage(workspace, loop.storage, loop.api, options).RunAsync(cancellation);
+        var world = options.DataFiles.Count == 0 ? SampleData.Create(workspace) : null;
+        var import = await new ImportStage(workspace, loop.storage, loop.api, options).RunAsync(world, cancellation);
         Trained train;
         try
         {
@@ -70,6 +72,11 @@ sealed class LocalLoop : IAsyncDisposable
         }
 
         loop.TellHowToGoOn(import.Contents.SampleUsers[0]);
+        if (world is not null)
+        {
+            await new ShopperStage(workspace, loop.api, world.World).RunAsync(cancellation);
+        }
+
         await Task.Delay(Timeout.Infinite, cancellation);
     }
 
@@ -89,11 +96,15 @@ sealed class LocalLoop : IAsyncDisposable
         return new LocalLoop(workspace, azurite, functions, api, storage);
     }
 
+    /// <summary>The page answers from here on, whatever is still to come.</summary>
+    void TellAddress() =>
+        Say.Line($"page: {workspace.Address.AbsoluteUri}   (key {workspace.Settings.Key})");
+
     void TellHowToGoOn(string someUser)
     {
         var (address, key) = (workspace.Address.AbsoluteUri.TrimEnd('/'), workspace.Settings.Key);
         Say.Line($"ready: {address}/api   (key {key}; Ctrl-C ends it, the same command goes on from here)");
-        Say.Detail($"page: {address}/api/page/");
+        Say.Detail($"page: {address}/");
         Say.Detail($"curl -H 'x-functions-key: {key}' '{address}/api/recommendations/{Uri.EscapeDataString(someUser)}?k=5'");
         Say.Detail($"curl -H 'x-functions-key: {key}' '{address}/api/models'");
         Say.Detail($"curl '{address}/api/health'");

@@ -52,7 +52,8 @@ root.SetAction(async (parsed, cancellation) =>
             Install = TimeSpan.FromMilliseconds(parsed.GetValue(installMs)),
             Build = TimeSpan.FromMilliseconds(parsed.GetValue(buildMs)),
         }.Validated();
-        options = options with { ReadingOptions = await DataCheck.RunAsync(files, asked, cancellation) };
+        var found = await DataCheck.RunAsync(files, asked, cancellation);
+        options = options with { ReadingOptions = found.Options, Interactions = found.Interactions };
         await LocalLoop.RunAsync(options, cancellation);
         return 0;
     }

@@ -60,7 +60,7 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
             }
         }
 
-        throw new InvalidOperationException($"No model after {MaxAttempts} retrains.");
+        throw new NoModelException($"No model after {MaxAttempts} retrains; the page says why each of them failed.");
     }
 
     // A job that was killed holds its lease for up to a minute more; until then nothing else may start.

@@ -12,6 +12,9 @@ sealed record RunOptions
     /// <summary>How the files are read: options of the trainer's import.</summary>
     public IReadOnlyList<string> ReadingOptions { get; init; } = [];
 
+    /// <summary>How many interactions the files hold; 0 for the sample world.</summary>
+    public long Interactions { get; init; }
+
     /// <summary>End after one pass through the loop, with a line of JSON; otherwise stay up.</summary>
     public bool Once { get; init; }
 

@@ -27,7 +27,7 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
         {
             var user = contents.SampleUsers[(i + timedRequests) % contents.SampleUsers.Count];
             var asked = Stopwatch.GetTimestamp();
-            await api.RecommendAsync(user, 10, cancellation);
+            await api.RecommendAsync(user, 10, isShown: true, cancellation);
             if (i >= 0)
             {
                 latencies.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
@@ -71,7 +71,7 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
     // The item that leads the list is done with; the first list without it is the first that knows.
     async Task<double?> FreshnessOfOneEventAsync(string user, CancellationToken cancellation)
     {
-        var leader = First(await api.RecommendAsync(user, 10, cancellation));
+        var leader = First(await api.RecommendAsync(user, 10, isShown: false, cancellation));
         if (leader is null)
         {
             return null;
@@ -81,7 +81,7 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
         var accepted = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(accepted) < FreshnessLimit)
         {
-            if (First(await api.RecommendAsync(user, 10, cancellation)) != leader)
+            if (First(await api.RecommendAsync(user, 10, isShown: false, cancellation)) != leader)
             {
                 return Stopwatch.GetElapsedTime(accepted).TotalMilliseconds;
             }
@@ -96,7 +96,7 @@ sealed class ServeStage(ApiClient api, LogContents contents, int timedRequests)
     async Task ShowAsync(string user, CancellationToken cancellation)
     {
         var history = await api.UserAsync(user, 5, cancellation);
-        var slate = await api.RecommendAsync(user, 5, cancellation);
+        var slate = await api.RecommendAsync(user, 5, isShown: false, cancellation);
         Say.Line($"what {user} did last, newest first:");
         foreach (var interaction in history.GetProperty("interactions").EnumerateArray())
         {

@@ -1,32 +1,32 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { access, lock } from "./api/client";
 import { useStore } from "./api/store";
-import { Health } from "./health/health";
-import { Insights } from "./insights/insights";
 import { KeyGate } from "./keygate";
-import { Models } from "./models/models";
 import { Playground } from "./playground/playground";
+import { lazy } from "./ui/lazy";
 import { Skeleton } from "./ui/parts";
 import { Key, Logo, Moon, Sun } from "./ui/icons";
 import { theme, toggleTheme } from "./ui/theme";
 
 const sections = [
   { id: "playground", title: "Playground", Section: Playground },
-  { id: "models", title: "Models", Section: Models },
-  { id: "insights", title: "Insights", Section: Insights },
-  { id: "health", title: "Health", Section: Health },
+  { id: "models", title: "Models", Section: lazy(() => import("./models/models").then((section) => section.Models)) },
+  { id: "rules", title: "Rules", Section: lazy(() => import("./rules/rules").then((section) => section.Rules)) },
+  { id: "insights", title: "Insights", Section: lazy(() => import("./insights/insights").then((section) => section.Insights)) },
+  { id: "health", title: "Health", Section: lazy(() => import("./health/health").then((section) => section.Health)) },
 ];
 
-const current = () => sections.find((section) => location.hash.slice(1).split("/")[0] === section.id) ?? sections[0]!;
+const sectionOf = (hash: string) => sections.find((section) => hash.slice(1).split("/")[0] === section.id) ?? sections[0]!;
 
 export function App() {
-  const [shown, setShown] = useState(current);
+  const [hash, setHash] = useState(() => location.hash);
+  const shown = sectionOf(hash);
   const state = useStore(access);
   const main = useRef<HTMLElement>(null);
 
   useEffect(() => {
     const follow = () => {
-      setShown(current());
+      setHash(location.hash);
       window.scrollTo(0, 0);
       main.current?.focus({ preventScroll: true });
     };
@@ -46,7 +46,7 @@ export function App() {
       <Header shown={shown.id} locked={state !== "open"} />
       <main id="content" class="page" ref={main} tabIndex={-1}>
         {state === "open" ? (
-          <shown.Section />
+          <shown.Section key={hash} />
         ) : state === "unknown" ? (
           <Skeleton lines={6} height="2rem" />
         ) : (

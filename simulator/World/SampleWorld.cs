@@ -49,7 +49,7 @@ public sealed class SampleWorld
             .. events.Select((e, i) => new Interaction
             {
                 EventId = $"sample-{options.Seed}-{i + 1}",
-                UserId = $"user-{e.User + 1:d5}",
+                UserId = NameOf(e.User),
                 ItemId = items[e.Item].Id,
                 Type = e.Bought ? "purchase" : "view",
                 Timestamp = WholeSecond(end - ((1 - e.Time) * span)),
@@ -57,8 +57,19 @@ public sealed class SampleWorld
         ];
     }
 
+    /// <summary>The users, with what they would take next after all that they did.</summary>
+    /// <param name="wishes">How many items each would take next, at most.</param>
+    public IReadOnlyList<SampleShopper> Shoppers(int wishes) =>
+    [
+        .. Enumerable.Range(0, options.Users).Select(user => new SampleShopper(
+            NameOf(user), Act(user, [], wishes).Select(item => items[item].Id).ToHashSet(StringComparer.Ordinal))),
+    ];
+
+    static string NameOf(int user) => $"user-{user + 1:d5}";
+
     /// <summary>One user's whole history: visits spread over the span, a few items a visit, minutes apart.</summary>
-    void Act(int user, List<(double Time, int User, int Item, bool Bought)> events)
+    /// <returns>What the user would take next.</returns>
+    List<int> Act(int user, List<(double Time, int User, int Item, bool Bought)> events, int wishes = 0)
     {
         var random = new RandomStream(unchecked((options.Seed * 0x9E3779B97F4A7C15) + (ulong)user + 1));
         var shopper = new SampleUser(familyPopularity, items.Length, ref random);
@@ -81,11 +92,22 @@ public sealed class SampleWorld
             var item = shopper.Next(time, ref random);
             if (item < 0 || time > 1)
             {
-                return;
+                break;
             }
 
             events.Add((time, user, item, random.NextDouble() < 0.2));
         }
+
+        var next = new List<int>();
+        for (var i = 0; i < wishes; i++)
+        {
+            if (shopper.Next(1, ref random) is >= 0 and var item)
+            {
+                next.Add(item);
+            }
+        }
+
+        return next;
     }
 
     static DateTimeOffset WholeSecond(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)).ToUniversalTime();

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Azure.Storage.Queues.Models;
 using SasRec.Core.Events;
 
 namespace SasRec.Storage.Messages;
@@ -31,7 +30,7 @@ public sealed partial class PoisonMessages
             foreach (var message in messages)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var text = TextOf(message);
+                var text = TextOf(message.Body);
                 if (!text.Contains(JsonSerializer.Serialize(userId, StorageJson.Compact()), StringComparison.Ordinal)
                     && !text.Contains(JsonSerializer.Serialize(userId), StringComparison.Ordinal))
                 {
@@ -80,9 +79,9 @@ public sealed partial class PoisonMessages
         ? []
         : [.. MessagePacker.Pack(MessagePacker.Write(rest, type), opened.FormatVersion, opened.AcceptedAt ?? default, opened.TraceParent)];
 
-    static string TextOf(QueueMessage message)
+    static string TextOf(BinaryData data)
     {
-        var body = message.Body.ToString();
+        var body = data.ToString();
         var bytes = new byte[body.Length];
         return Convert.TryFromBase64String(body, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : body;
     }

@@ -8,6 +8,7 @@ public class AccessibilityTests(Chromium chromium, Shop shop)
     [Theory]
     [InlineData("playground")]
     [InlineData("models")]
+    [InlineData("rules")]
     [InlineData("insights")]
     [InlineData("health")]
     public async Task Axe_finds_nothing_serious_and_nothing_sticks_out_in_light_and_dark_on_a_phone_and_a_desk(string section)

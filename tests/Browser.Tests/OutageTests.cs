@@ -11,18 +11,26 @@ public class OutageTests(Chromium chromium, Shop shop)
         await using var branch = await shop.BranchAsync();
         await using var health = await PageVisit.OpenAsync(chromium, branch, "health");
         await using var play = await PageVisit.OpenAsync(chromium, branch, "playground");
-        await play.ListIsThereAsync();
+        await play.BeginAsync();
         await Expect(health.Page.GetByText("Everything works.")).ToBeVisibleAsync();
         await branch.LoseStorageAsync();
 
-        await Expect(health.Page.GetByText("It does not work.")).ToBeVisibleAsync();
-        await Expect(health.Page.Locator(".services .tag.bad")).ToHaveCountAsync(3);
+        await Expect(health.Page.GetByText("Not everything works.")).ToBeVisibleAsync();
+        await Expect(health.Page.Locator("[aria-labelledby=storage-title] .tag.bad")).ToHaveCountAsync(3);
+
+        // What is not known is not told as a number, and what still works is.
+        await Expect(health.Page.Locator("[aria-labelledby=queues-title] .value")).ToHaveTextAsync(["unknown", "unknown", "unknown"]);
+        await Expect(health.Page.Locator("[aria-labelledby=model-title]")).ToContainTextAsync("unknown");
+        await Expect(health.Page.GetByText("The record of trainings cannot be read now.")).ToBeVisibleAsync();
+        await Expect(health.Page.Locator("[aria-labelledby=works-title] .tag")).ToHaveTextAsync(
+            ["limited", "works", "stands still", "stands still", "stands still"]);
 
         // The list is drawn from the history that the page brings; the event is refused, and the page says so.
         var before = await play.ListAsync();
         await play.Slots.First.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(play.Page.Locator(".act-state.failed")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(play.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Storage");
+        await Expect(play.Page.GetByText("could not be logged")).ToBeVisibleAsync();
         Assert.NotEqual(before, await play.ListAsync());
     }
 }

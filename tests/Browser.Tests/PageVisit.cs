@@ -9,6 +9,7 @@ sealed class PageVisit : IAsyncDisposable
     static readonly string AxeSource = File.ReadAllText(RepositoryFile("node_modules/axe-core/axe.min.js"));
 
     readonly IBrowserContext context;
+    readonly List<string> crashes = []; // exceptions that nothing caught
 
     PageVisit(IBrowserContext context, IPage page)
     {
@@ -20,7 +21,7 @@ sealed class PageVisit : IAsyncDisposable
                 Complaints.Add(message.Text);
             }
         };
-        page.PageError += (_, error) => Complaints.Add(error);
+        page.PageError += (_, error) => crashes.Add(error);
     }
 
     public IPage Page { get; }
@@ -53,6 +54,16 @@ sealed class PageVisit : IAsyncDisposable
         await Expect(Slots).ToHaveCountAsync(10);
     }
 
+    /// <summary>Becomes a visitor of the page, whose clicks are events, and waits for the first list.</summary>
+    public async Task BeginAsync()
+    {
+        await ListIsThereAsync();
+        await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start without a history" }).ClickAsync();
+        await Expect(Page.GetByText("A visitor of this page")).ToBeVisibleAsync();
+        await ListIsThereAsync();
+        await Expect(Page.GetByText("logged with its odds")).ToBeVisibleAsync();
+    }
+
     /// <summary>The ids of the recommended items, in their order.</summary>
     public async Task<string[]> ListAsync() =>
         await Slots.EvaluateAllAsync<string[]>("rows => rows.map(row => row.dataset.key)");
@@ -65,7 +76,12 @@ sealed class PageVisit : IAsyncDisposable
           .flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.target} ${node.failureSummary}`))
         """);
 
-    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+    /// <summary>Leaves, and fails where anything was thrown on the page that nothing caught.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await context.DisposeAsync();
+        Assert.Empty(crashes);
+    }
 
     static string RepositoryFile(string name)
     {

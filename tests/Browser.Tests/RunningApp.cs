@@ -41,6 +41,7 @@ sealed class RunningApp : IAsyncDisposable
                 $"AzureWebJobsStorage={azurite.ConnectionString}",
                 "RetrainSchedule=0 0 0 1 1 *",
                 "Serve:PollInterval=00:00:00.1",
+                "Rules:PollInterval=00:00:00.1",
                 "Health:KeepFor=00:00:00",
                 "Serve:HistoryTimeout=00:00:10",
                 "Load:MaxRequests=100",

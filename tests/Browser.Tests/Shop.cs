@@ -13,6 +13,12 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>The title of the first item: a page that takes it for markup runs it.</summary>
     public const string Markup = "<img src=x onerror=\"document.title='taken'\"> & \"co\"";
 
+    /// <summary>The title of the second item: it reads from right to left, and turns what follows if it is not kept apart.</summary>
+    public const string RightToLeft = "\u0645\u0631\u062d\u0628\u0627 \u202E!";
+
+    /// <summary>The title of the third item: as long as titles get.</summary>
+    public static readonly string Long = string.Join(' ', Enumerable.Repeat("word of long", 39));
+
     static readonly SampleWorldOptions Size = new() { Users = 250, Items = 100, InteractionsPerUser = 14, Days = 30 };
 
     readonly ScratchFolder work = new();
@@ -30,7 +36,7 @@ public sealed class Shop : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // The window of the ledger is open at once, so that what a test did can be told of.
-        app = await RunningApp.StartAsync(TrainerCommand(), "Insights:Maturity=00:00:00");
+        app = await RunningApp.StartAsync(TrainerCommand(), "Insights:Maturity=00:00:00", "Placements:cold:Temperature=0");
         var world = new SampleWorld(Size);
         Categories = world.Items.ToDictionary(item => item.Id, item => item.Category, StringComparer.Ordinal);
         await FillAsync(app, world);
@@ -49,13 +55,19 @@ public sealed class Shop : IAsyncLifetime
     internal async Task<RunningApp> BranchAsync(params string[] settings)
     {
         var branch = await RunningApp.StartAsync(["Trainer:Command=true", "Health:Patience=00:00:00.5", .. settings]);
+        await PublishAsync(branch);
+        return branch;
+    }
+
+    /// <summary>Gives another application the model of this one.</summary>
+    internal async Task PublishAsync(RunningApp branch)
+    {
         using var folder = new ScratchFolder();
         var manifest = await App.Get<ModelRegistry>().DownloadAsync(First, folder.Path);
         var registry = branch.Get<ModelRegistry>();
         var published = await registry.PublishAsync(manifest with { Version = "", CreatedAt = default }, FilesOf(manifest, folder));
         await registry.ActivateAsync(published.Version, "test", "a branch of the shop");
         await branch.ServesAsync(published.Version, TimeSpan.FromSeconds(60));
-        return branch;
     }
 
     /// <inheritdoc/>
@@ -73,7 +85,7 @@ public sealed class Shop : IAsyncLifetime
     {
         await app.SendAsync(HttpMethod.Put, "/api/items", new
         {
-            items = world.Items.Select((item, i) => new { id = item.Id, title = i == 0 ? Markup : item.Title, categories = new[] { item.Category } }),
+            items = world.Items.Select((item, i) => new { id = item.Id, title = i switch { 0 => Markup, 1 => RightToLeft, 2 => Long, _ => item.Title }, categories = new[] { item.Category } }),
         });
         await app.Get<InteractionLog>().AppendAsync(world.Interactions(DateTimeOffset.UtcNow.AddMinutes(-5)));
         await Eventually.TrueAsync(

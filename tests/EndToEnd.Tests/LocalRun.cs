@@ -37,7 +37,7 @@ sealed class LocalRun : IAsyncDisposable
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(here.Parent!.Parent!.FullName, "SasRec.Loop", here.Name, "SasRec.Loop.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "--folder", folder, "--port", "0", .. args])
+        var start = new ProcessStartInfo("dotnet", [program, "--folder", folder, .. args.Contains("--port") ? Array.Empty<string>() : ["--port", "0"], .. args])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace SasRec.EndToEnd.Tests;
@@ -45,6 +48,16 @@ public sealed class RefusedRunTests : IDisposable
         using var taken = new FileStream(scratch.File("run/taken"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
 
         Assert.Contains("Another ./run is using", await RefusalAsync(scratch.File("run")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_another_program_has()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        Assert.Contains($"--port {port} is taken by another program.", await RefusalAsync(scratch.File("run"), "--port", port), StringComparison.Ordinal);
     }
 
     static async Task<string> RefusalAsync(string folder, params string[] args)

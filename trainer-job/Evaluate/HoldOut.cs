@@ -23,7 +23,8 @@ static class HoldOut
     /// <summary>What is missing for a model to be trained and measured; null if nothing is.</summary>
     /// <param name="split">The data.</param>
     public static string? WhatIsMissing(LeaveOneOut split) =>
-        split.Train.ItemCount < 2 ? "there is only one item"
+        split.Train.ItemCount == 0 ? "nothing in it is an action of a user"
+        : split.Train.ItemCount == 1 ? "there is only one item"
         : split.Test.Count == 0 ? "no user has acted on three items"
         : !split.Test.Users.Any(user => split.Train.Length(user) >= 2) ? "no user has acted on four items"
         : null;

@@ -45,7 +45,7 @@ sealed class CalibrationTally
         var (learned, hits, tested) = (older.Sum(b => b.Count), older.Sum(b => b.Hits), newer.Sum(b => b.Count));
         var reason = splitAt is null ? "not enough support: all slates are of one moment, so there is nothing newer to test on"
             : Math.Min(hits, learned - hits) < options.LeastSupport
-                ? Text($"not enough support: {hits} of the {learned} older slots were acted on, {options.LeastSupport:f0} are needed")
+                ? Text($"not enough support: {hits:N0} of the {learned:N0} older slots were acted on, {options.LeastSupport:N0} are needed")
             : tested < options.LeastSupport
                 ? Text($"not enough support: there are {tested} newer slots to test on, {options.LeastSupport:f0} are needed")
             : null;

@@ -39,7 +39,7 @@ static class ExplorationAdvice
             foreach (var epsilon in epsilons)
             {
                 var estimate = weighed?.At(epsilon) ?? WeighedReward.None(string.Create(
-                    CultureInfo.InvariantCulture, $"not enough support: {logged} of {slates.Count} slates were logged with what this temperature takes"));
+                    CultureInfo.InvariantCulture, $"not enough support: {logged:N0} of {slates.Count:N0} slates were logged with what this temperature takes"));
                 settings.Add(Setting(temperature, epsilon, estimate, next));
             }
         }

@@ -154,7 +154,7 @@ sealed class RateTally
         : expected is null && weight < LeastChoices * served
             ? Text($"not enough support: the log shows {weight / served:f1} different items for a slot, {LeastChoices} are needed to tell items from the policy's choice of them")
         : weight < expected / 2
-            ? Text($"not enough support: the weights stand for {weight:f0} of {expected:f0}, so the log shows what the policy favours")
+            ? Text($"not enough support: the weights stand for {weight:N0} of {expected:N0}, so the log shows what the policy favours")
             : null;
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -71,7 +71,7 @@ public sealed record InteractionRate(
         return sum < opportunities / 2
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"not enough support: the weights stand for {sum:f0} of {opportunities:f0} slots, on the others it had no chance")
+                $"not enough support: the weights stand for {sum:N0} of {opportunities:N0} slots, on the others it had no chance")
             : null;
     }
 

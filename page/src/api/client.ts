@@ -20,6 +20,11 @@ export class ApiError extends Error {
     super(title);
   }
 
+  /** No model serves, or nothing answers for now: asking again may help. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status === 503;
+  }
+
   /** Nothing answered at all. */
   get offline(): boolean {
     return this.status === 0;
@@ -33,7 +38,7 @@ interface ProblemBody {
 }
 
 export interface Options {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
   /** Statuses beside 2xx whose body is an answer and no problem. */

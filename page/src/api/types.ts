@@ -21,6 +21,8 @@ export interface RecommendedItem {
   score: number | null;
   propensity: number;
   explored: boolean;
+  /** Whether a rule put it there. */
+  forced?: boolean;
   probability?: number;
   because?: Reason[];
   chance?: number;
@@ -38,11 +40,14 @@ export interface Candidate {
 export interface Recommendation {
   recommendationId?: string;
   userId: string | null;
+  placement: string;
   modelVersion: string;
   source: string;
-  policy: { temperature: number; epsilon: number; seed: number };
+  policy: { temperature: number; epsilon: number; greedyShare: number; seed: number };
   eligible: number;
   logged: boolean;
+  degraded: boolean;
+  rulesVersion?: number;
   items: RecommendedItem[];
   candidates?: Candidate[];
 }
@@ -59,6 +64,10 @@ export interface Interaction {
 export interface UserHistory {
   userId: string;
   interactions: Interaction[];
+  /** What counts as acted on, oldest first. */
+  history: string[];
+  /** What was turned down. */
+  dislikes: string[];
   titles: Record<string, string>;
 }
 
@@ -161,4 +170,39 @@ export interface HealthReport {
     modelVersion: string | null;
     error: string | null;
   } | null;
+}
+
+export interface RetrainOutlook {
+  nextAt: string | null;
+  newEvents: number;
+  minimumNewEvents: number;
+  deletionDue: boolean;
+  wouldStart: boolean;
+}
+
+export interface FailedMessage {
+  messageId: string;
+  queue: string;
+  failedAt: string | null;
+  events: number | null;
+  problem: string | null;
+  text: string;
+}
+
+export interface DeletionPart {
+  doneAt: string | null;
+  removed: number;
+  dueAt?: string | null;
+}
+
+export interface Deletion {
+  deletionId: string;
+  state: "under way" | "complete";
+  requestedAt: string;
+  history: DeletionPart;
+  impressions: DeletionPart;
+  messages: DeletionPart;
+  snapshot: DeletionPart;
+  backups: DeletionPart;
+  modelsTrainedBefore: string[] | null;
 }

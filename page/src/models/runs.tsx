@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, ask } from "../api/client";
-import type { Run } from "../api/types";
+import type { RetrainOutlook, Run } from "../api/types";
 import { useLoaded } from "../api/use";
 import { ago, count, decimal, duration } from "../ui/format";
 import { Empty, ErrorNote, Skeleton } from "../ui/parts";
 import { RunCurve } from "./curve";
 import { MAIN, nameOf } from "./metrics";
+import { causeOf, outcomes } from "./outcomes";
+import { Outlook } from "./outlook";
 
 const STILL_ALIVE = 60_000;
 
@@ -15,22 +17,13 @@ interface Decision {
   minimumNewEvents: number;
 }
 
-const outcomes: Record<Run["outcome"], string> = {
-  Running: "running",
-  NothingNew: "too little new",
-  Published: "published",
-  Refused: "refused by the gate",
-  Cancelled: "cancelled",
-  Failed: "failed",
-  Died: "killed",
-};
-
 /** A run that has written nothing for a minute was killed. */
 const alive = (run: Run) => run.outcome === "Running" && Date.now() - new Date(run.progress?.at ?? run.startedAt).getTime() < STILL_ALIVE;
 
 /** The retrain at work, the ones before, and the way to start one. */
 export function Runs({ onPublished }: { onPublished: () => void }) {
   const runs = useLoaded((signal) => ask<{ runs: Run[] }>("runs?count=8", { signal }), 2000);
+  const outlook = useLoaded((signal) => ask<RetrainOutlook>("retrain", { signal }), 15_000);
   const [said, setSaid] = useState("");
   const [error, setError] = useState<ApiError>();
   const running = runs.data?.runs.find(alive);
@@ -78,10 +71,10 @@ export function Runs({ onPublished }: { onPublished: () => void }) {
         </p>
       )}
       {!runs.data && runs.loading && <Skeleton lines={4} />}
-      {running && <RunCurve run={running} />}
+      {running ? <RunCurve run={running} /> : outlook.data && !outlook.error && <Outlook outlook={outlook.data} />}
       {runs.data?.runs.length === 0 && <Empty title="No run yet.">A timer starts one when enough is new; the button starts one now.</Empty>}
       {runs.data && runs.data.runs.length > 0 && (
-        <ol class="runs" aria-label="Runs, newest first">
+        <ol class="fold" aria-label="Runs, newest first">
           {runs.data.runs.map((run) => (
             <li key={run.runId}>
               <RunLine run={run} />
@@ -98,7 +91,7 @@ function RunLine({ run }: { run: Run }) {
   const killed = run.outcome === "Died" || (run.outcome === "Running" && !alive(run));
   const metric = run.metrics[MAIN];
   return (
-    <details class="run">
+    <details>
       <summary>
         <span>
           <span class={`tag ${run.outcome === "Failed" || killed ? "bad" : run.outcome === "Published" ? "accent" : ""}`}>
@@ -107,12 +100,11 @@ function RunLine({ run }: { run: Run }) {
           <span class="small">{ago(run.startedAt)}</span>
         </span>
         <span class="small soft number">
-          {metric !== undefined && `${nameOf(MAIN)} ${decimal(metric, 4)}`}
-          {seconds !== undefined && ` · ${duration(seconds)}`}
+          {[metric !== undefined && `${nameOf(MAIN)} ${decimal(metric, 4)}`, seconds !== undefined && duration(seconds)].filter(Boolean).join(" · ")}
         </span>
       </summary>
       <div class="stack-s small">
-        {run.error && <p class="note bad">{run.error}</p>}
+        {run.error && <Failure error={run.error} moved={run.outcome === "Published"} />}
         {run.outcome !== "Running" && run.curve && run.curve.length > 1 && <RunCurve run={run} />}
         <dl class="pairs">
           <div>
@@ -135,5 +127,17 @@ function RunLine({ run }: { run: Run }) {
         <p class="mono soft">{run.runId}</p>
       </div>
     </details>
+  );
+}
+
+/** Why a run failed: the cause in words where its exit code tells it, and what it said last. */
+function Failure({ error, moved }: { error: string; moved: boolean }) {
+  const cause = causeOf(error);
+  return (
+    <div class="note bad">
+      {cause && <strong>{cause}</strong>}
+      <p class="log">{error}</p>
+      {!moved && <p>Nothing was moved: what served before goes on serving.</p>}
+    </div>
   );
 }

@@ -1,7 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, ask, isAbort } from "../api/client";
-import type { Item } from "../api/types";
 import { learnTitles } from "../api/titles";
+import type { Item } from "../api/types";
+import { Title } from "../ui/title";
+import type { Session } from "./session";
 
 const FOUND = 8;
 const PAGE = 1000;
@@ -11,17 +13,18 @@ const AFTER = 400;
 const MOST_CATEGORIES = 10;
 
 interface Props {
+  session: Session;
   onPick: (itemId: string) => void;
-  chosen: string[];
   onCategories: (categories: string[]) => void;
 }
 
-/** Everything there is: found by title, and narrowed down to categories. */
-export function Catalogue({ onPick, chosen, onCategories }: Props) {
+/** Everything there is: found by title, and narrowed down to categories. Without a catalogue, items are known by their ids. */
+export function Catalogue({ session, onPick, onCategories }: Props) {
   const [text, setText] = useState("");
   const [found, setFound] = useState<Item[]>();
   const [categories, setCategories] = useState<string[]>([]);
   const [missing, setMissing] = useState(false);
+  const chosen = session.categories;
 
   useEffect(() => {
     const abort = new AbortController();
@@ -31,7 +34,7 @@ export function Catalogue({ onPick, chosen, onCategories }: Props) {
           setCategories(mostFrequent(items.flatMap((item) => item.categories ?? [])));
           setMissing(items.length === 0);
         })
-        .catch((error) => !isAbort(error) && setMissing(true));
+        .catch((error: unknown) => !isAbort(error) && setMissing(true));
     }, AFTER);
     return () => {
       clearTimeout(timer);
@@ -40,7 +43,7 @@ export function Catalogue({ onPick, chosen, onCategories }: Props) {
   }, []);
 
   useEffect(() => {
-    if (!text.trim()) {
+    if (!text.trim() || missing) {
       setFound(undefined);
       return;
     }
@@ -55,34 +58,65 @@ export function Catalogue({ onPick, chosen, onCategories }: Props) {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [text]);
-
-  if (missing) {
-    return null;
-  }
+  }, [text, missing]);
 
   const toggle = (category: string) =>
     onCategories(chosen.includes(category) ? chosen.filter((other) => other !== category) : [...chosen, category]);
 
+  function submit(event: Event) {
+    event.preventDefault();
+    const id = missing ? text.trim() : found?.[0]?.id;
+    if (id) {
+      onPick(id);
+      setText("");
+    }
+  }
+
   return (
     <section class="card stack" aria-labelledby="catalogue-title">
-      <h2 id="catalogue-title">Catalogue</h2>
-      <label class="field">
-        <span>Search</span>
-        <input class="input" type="search" name="search" placeholder="a title" value={text} onInput={(e) => setText(e.currentTarget.value)} />
-      </label>
+      <h2 id="catalogue-title">{missing ? "Items" : "Catalogue"}</h2>
+      <form class={missing ? "who-form" : undefined} onSubmit={submit}>
+        <label class="field">
+          <span>Search</span>
+          <input
+            class="input"
+            type="search"
+            name="search"
+            list={missing ? "known-items" : undefined}
+            placeholder={missing ? "an item's id" : "words of a title"}
+            autocomplete="off"
+            value={text}
+            onInput={(e) => setText(e.currentTarget.value)}
+          />
+        </label>
+        {missing && (
+          <button type="submit" class="button">
+            View
+          </button>
+        )}
+      </form>
+      {missing && (
+        <>
+          <datalist id="known-items">
+            {known(session).map((id) => (
+              <option key={id} value={id} />
+            ))}
+          </datalist>
+          <p class="tiny soft">There is no catalogue, so items go by their ids.</p>
+        </>
+      )}
       {found && (
         <ul class="found" aria-label="Found items">
           {found.map((item) => (
             <li key={item.id}>
               <button type="button" onClick={() => onPick(item.id)}>
                 <span class="hidden">View </span>
-                {item.title || item.id}
+                <Title id={item.id} />
                 <span class="tiny soft">{item.categories?.join(" · ")}</span>
               </button>
             </li>
           ))}
-          {found.length === 0 && <li class="small soft">Nothing has that in its title.</li>}
+          {found.length === 0 && <li class="small soft">Nothing has all of these words in its title or id.</li>}
         </ul>
       )}
       {categories.length > 0 && (
@@ -98,6 +132,11 @@ export function Catalogue({ onPick, chosen, onCategories }: Props) {
     </section>
   );
 }
+
+/** The ids that the page has met. */
+const known = ({ slate, known: { history } }: Session): string[] => [
+  ...new Set([...history, ...(slate?.items ?? []).map((item) => item.itemId), ...(slate?.candidates ?? []).map((item) => item.itemId)]),
+];
 
 async function search(text: string, count: number, signal: AbortSignal): Promise<Item[]> {
   const query = new URLSearchParams({ count: String(count), ...(text ? { search: text } : {}) });

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Candidate, Recommendation } from "../api/types";
 import { count, percent } from "../ui/format";
 import { Skeleton } from "../ui/parts";
-import { titleOf } from "../api/titles";
+import { Title } from "../ui/title";
 
 /** Each candidate's chance to be shown, by the rank that the scores alone would give it. */
 export function ChanceChart({ slate }: { slate?: Recommendation }) {
@@ -17,9 +17,16 @@ export function ChanceChart({ slate }: { slate?: Recommendation }) {
     <section class="card stack" aria-labelledby="chances-title">
       <div>
         <h2 id="chances-title">Chance to be shown</h2>
-        <p class="soft small">The {candidates.length || 50} best by score, best first. Filled: in this list.</p>
+        {candidates.length > 0 && <p class="soft small">The {candidates.length} best by score, best first. Filled: in this list.</p>}
       </div>
       {!slate && <Skeleton lines={1} height="9rem" />}
+      {slate && candidates.length === 0 && (
+        <p class="small">
+          {slate.eligible === 0
+            ? "Nothing may be shown."
+            : `None of the ${count(slate.eligible)} items that may be shown has a score: they are new, and each is as likely as the others.`}
+        </p>
+      )}
       {slate && candidates.length > 0 && (
         <>
           <div
@@ -46,7 +53,7 @@ export function ChanceChart({ slate }: { slate?: Recommendation }) {
           <p class="small pointed">
             {at ? (
               <>
-                <b>{titleOf(at.itemId)}</b> {percent(at.chance)} ± {percent(2 * at.chanceError)}
+                <b><Title id={at.itemId} /></b> {percent(at.chance)} ± {percent(2 * at.chanceError)}
               </>
             ) : (
               <span class="soft">The line is where the list would end if the scores alone decided.</span>
@@ -99,7 +106,9 @@ function Table({ candidates }: { candidates: Candidate[] }) {
       <tbody>
         {candidates.map((candidate) => (
           <tr key={candidate.itemId}>
-            <td>{titleOf(candidate.itemId)}</td>
+            <td>
+              <Title id={candidate.itemId} />
+            </td>
             <td class="number">{candidate.score.toFixed(2)}</td>
             <td class="number">{percent(candidate.chance)}</td>
           </tr>

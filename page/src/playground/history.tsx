@@ -1,11 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api/client";
-import { ago } from "../ui/format";
 import { Dialog } from "../ui/dialog";
+import { ago, count } from "../ui/format";
+import { Title } from "../ui/title";
 import type { Act, Session } from "./session";
-import { titleOf } from "../api/titles";
 
 const SHOWN = 6;
+const OFFERED = 2;
 
 /** A few users to take, asked for once the list is there, which is what the page is for. */
 function useSuggestions(ready: boolean): string[] {
@@ -36,7 +37,7 @@ export function History({ session, onChoose, onBegin, onForget }: Props) {
   const users = useSuggestions(session.slate !== undefined);
   const [asked, setAsked] = useState("");
   const [forgetting, setForgetting] = useState(false);
-  const { userId, acts } = session;
+  const { userId, visitor, acts } = session;
 
   function submit(event: Event) {
     event.preventDefault();
@@ -71,35 +72,41 @@ export function History({ session, onChoose, onBegin, onForget }: Props) {
         </button>
       </form>
       <div class="row">
-        <button type="button" class="button" onClick={onBegin}>
+        {users
+          .filter((user) => user !== userId)
+          .slice(0, OFFERED)
+          .map((user) => (
+            <button key={user} type="button" class="chip" onClick={() => onChoose(user)}>
+              {user}
+            </button>
+          ))}
+        <button type="button" class="chip" onClick={onBegin}>
           Start without a history
         </button>
-        {users.slice(0, 2).map((user) => (
-          <button key={user} type="button" class="chip" aria-pressed={user === userId} onClick={() => onChoose(user)}>
-            {user}
-          </button>
-        ))}
       </div>
       <div class="stack-s">
-        <h3 class="row between">
-          <span>
-            What <span class="who">{userId}</span> did
-          </span>
+        <h3>
+          What <bdi class="who">{userId}</bdi> did
         </h3>
+        <p class="tiny soft">
+          {visitor
+            ? "A visitor of this page: clicks are events, and lists are logged."
+            : "Somebody of the log: clicks are only tried out here. Nothing is sent, and nobody is shown this list."}
+        </p>
         {acts.length === 0 ? (
           <p class="small soft">Nothing yet. Click something in the list, or search the catalogue.</p>
         ) : (
           <ol class="acts" aria-label="History, newest first">
             {acts.slice(0, SHOWN).map((act) => (
               <li key={act.eventId}>
-                <span>{titleOf(act.itemId)}</span>
+                <Title id={act.itemId} />
                 <ActState act={act} />
               </li>
             ))}
           </ol>
         )}
-        {acts.length > SHOWN && <p class="tiny soft">and {acts.length - SHOWN} before; the model reads the newest 50.</p>}
-        {acts.length > 0 && (
+        {acts.length > SHOWN && <p class="tiny soft">and {count(acts.length - SHOWN)} before; the model reads the newest 50.</p>}
+        {acts.some((act) => act.state !== "tried") && (
           <button type="button" class="button quiet forget" onClick={() => setForgetting(true)}>
             Forget this user
           </button>
@@ -126,15 +133,22 @@ function ActState({ act }: { act: Act }) {
       return <span class="act-state">sending</span>;
     case "sent":
       return <span class="act-state">accepted</span>;
+    case "tried":
+      return <span class="act-state">tried here</span>;
     case "stored":
       return (
         <span class="act-state stored" title="From the click until the log had the event">
-          in the log after {Math.round(act.storedAfter!)} ms
+          in the log after {count(act.storedAfter!)} ms
         </span>
       );
     case "failed":
       return <span class="act-state failed">not sent</span>;
     case "log":
-      return <span class="act-state">{ago(act.timestamp)}</span>;
+      return (
+        <span class="act-state">
+          {act.dislike && "turned down, "}
+          {ago(act.timestamp)}
+        </span>
+      );
   }
 }

@@ -4,9 +4,6 @@ export interface Policy {
   epsilon: number;
 }
 
-/** Where the sliders begin: cooler than the application's own default, so that what a click does stands out from the luck of the draw. */
-export const defaults: Policy = { temperature: 0.2, epsilon: 0.02 };
-
 const LEAST = 0.05;
 const MOST = 5;
 export const POSITIONS = 100;
@@ -16,7 +13,9 @@ export const temperatureAt = (position: number): number =>
   position === 0 ? 0 : Number((LEAST * (MOST / LEAST) ** ((position - 1) / (POSITIONS - 1))).toPrecision(2));
 
 export const positionOf = (temperature: number): number =>
-  temperature === 0 ? 0 : Math.round(1 + ((POSITIONS - 1) * Math.log(temperature / LEAST)) / Math.log(MOST / LEAST));
+  temperature === 0
+    ? 0
+    : Math.min(POSITIONS, Math.max(1, Math.round(1 + ((POSITIONS - 1) * Math.log(temperature / LEAST)) / Math.log(MOST / LEAST))));
 
 /** A seed that the API takes. */
 export const newSeed = (): number => Math.floor(Math.random() * 2 ** 48);

@@ -1,31 +1,43 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, ask, isAbort } from "../api/client";
+import { learnNamed, learnTitles } from "../api/titles";
 import type { Recommendation, UserHistory } from "../api/types";
-import { learnNamed, learnTitles, titleOf } from "../api/titles";
-import { defaults, newSeed, type Policy } from "./policy";
+import { type Movement, compare, tell } from "./changes";
+import { findInLog, readUser, send } from "./events";
+import { newSeed, type Policy } from "./policy";
 
 const SLOTS = 10;
-const HISTORY = 50;
-const LOGGED_WITHIN = 10_000;
+const TRIED_USERS = 4;
+const AGAIN_AFTER = 3000;
+
+/** The placement of the page itself: only what is shown there is logged. */
+export const OWN = "playground";
 
 /** Something the user did, as the page knows it. */
 export interface Act {
   eventId: string;
   itemId: string;
   timestamp: string;
-  /** "log": read from it. "sent": accepted by the API. "stored": found in the log afterwards. */
-  state: "log" | "sending" | "sent" | "stored" | "failed";
+  /** "log": read from it. "tried": only on this page. "sent": accepted by the API. "stored": found in the log afterwards. */
+  state: "log" | "tried" | "sending" | "sent" | "stored" | "failed";
+  /** What was done, where it is known. */
+  type?: string;
+  /** Whether it turned the item down. */
+  dislike?: boolean;
   /** Milliseconds from the click until the log had it. */
   storedAfter?: number;
 }
 
-/** How an item came to where it stands. */
-export type Movement = number | "new" | undefined;
-
 export interface Session {
   userId: string;
+  /** Somebody of the log, for whom things are tried out; or a visitor of this page, whose clicks are events. */
+  visitor: boolean;
+  placement: string;
   acts: Act[];
-  policy: Policy;
+  /** What the log says was acted on, oldest first, and what was turned down. */
+  known: { history: string[]; dislikes: string[] };
+  /** What the sliders say; undefined for the placement's own. */
+  policy?: Policy;
   categories: string[];
   slate?: Recommendation;
   /** By item, against the list before the last click: places up (positive) or down; "new" if it was not there. */
@@ -36,21 +48,17 @@ export interface Session {
   said: string;
   asking: boolean;
   error?: ApiError;
+  /** The deletion that was asked for last. */
+  deletion?: { userId: string; deletionId: string };
 }
 
 const newVisitor = () => `visitor-${crypto.randomUUID().slice(0, 8)}`;
 
-/** Somebody who uses the recommender: what they did, what they are shown, and how it is drawn. */
-export function useSession() {
-  const [session, setSession] = useState<Session>(() => ({
-    userId: newVisitor(),
-    acts: [],
-    policy: defaults,
-    categories: [],
-    movements: new Map(),
-    said: "",
-    asking: true,
-  }));
+const nobody = { acts: [], known: { history: [], dislikes: [] }, slate: undefined, movements: new Map<string, Movement>(), clicked: undefined, said: "" };
+
+/** Somebody who is recommended to: what they did, what they are shown, and how it is drawn. */
+export function useSession(placement: string) {
+  const [session, setSession] = useState<Session>(() => ({ ...nobody, userId: newVisitor(), visitor: true, placement, categories: [], asking: true }));
   const now = useRef(session);
   now.current = session;
   const seed = useRef(newSeed());
@@ -63,33 +71,36 @@ export function useSession() {
 
   /** Asks for the list that follows from what the page knows now. */
   const askList = useCallback(
-    async (preview: boolean, clicked?: string) => {
+    async (moving: boolean, clicked?: string) => {
       request.current?.abort();
       const mine = (request.current = new AbortController());
-      const { userId, acts, policy, categories, slate: before } = now.current;
+      const { userId, visitor, placement, acts, known, policy, categories, slate: before } = now.current;
       // What goes wrong from here on stays on the page, be it the list or an event that is sent beside it.
       change({ asking: true, error: undefined });
       try {
+        const fresh = acts.filter((act) => act.state !== "log" && act.state !== "failed").map((act) => act.itemId).reverse();
         const slate = await ask<Recommendation>("recommendations", {
           method: "POST",
           signal: mine.signal,
           body: {
             userId,
-            history: acts.filter((act) => act.state !== "failed").map((act) => act.itemId).reverse(),
+            history: [...known.history, ...fresh],
+            dislikes: known.dislikes.filter((itemId) => !fresh.includes(itemId)),
             k: SLOTS,
             ...policy,
             // A list whose seed the client chose is no evidence; a preview draws as the list that was shown.
-            ...(preview ? { seed: seed.current } : {}),
+            ...(moving ? { seed: seed.current } : {}),
             explain: true,
-            preview,
-            placement: "playground",
+            // Nobody of the log is shown this list, and no other placement either.
+            preview: moving || !visitor || placement !== OWN,
+            placement,
             ...(categories.length > 0 ? { allowCategories: categories } : {}),
           },
         });
         learnTitles(slate);
         seed.current = slate.policy.seed;
         const movements = clicked ? compare(before, slate) : new Map<string, Movement>();
-        change({ slate, movements, clicked, asking: false, said: clicked ? tell(clicked, movements, slate) : now.current.said });
+        change({ slate, movements, clicked, asking: false, said: clicked ? tell(clicked, movements, before, slate) : now.current.said });
       } catch (error) {
         if (!isAbort(error)) {
           change({ asking: false, error: error as ApiError });
@@ -99,14 +110,15 @@ export function useSession() {
     [change],
   );
 
+  /** Takes somebody of the log. */
   const choose = useCallback(
     async (userId: string) => {
       request.current?.abort();
-      change({ userId, acts: [], slate: undefined, movements: new Map(), clicked: undefined, said: "", asking: true, error: undefined });
+      change({ ...nobody, userId, visitor: false, asking: true, error: undefined });
       try {
-        const history = await ask<UserHistory>(`users/${encodeURIComponent(userId)}?count=${HISTORY}`);
-        learnNamed(history.titles);
-        change({ acts: history.interactions.map((act) => ({ ...act, state: "log" })) });
+        const user = await readUser(userId);
+        learnNamed(user.titles);
+        change({ ...historyOf(user) });
         await askList(false);
       } catch (error) {
         change({ asking: false, error: error as ApiError });
@@ -116,53 +128,66 @@ export function useSession() {
   );
 
   const begin = useCallback(() => {
-    change({ userId: newVisitor(), acts: [], slate: undefined, movements: new Map(), clicked: undefined, said: "" });
+    change({ ...nobody, userId: newVisitor(), visitor: true, placement: OWN });
     void askList(false);
   }, [askList, change]);
 
-  const forget = useCallback(async () => {
+  /** Opens on somebody who has done something, where there is anybody. */
+  const open = useCallback(async () => {
     try {
-      await ask(`users/-?id=${encodeURIComponent(now.current.userId)}`, { method: "DELETE" });
+      const { users } = await ask<{ users: string[] }>(`users?count=${TRIED_USERS}`);
+      for (const userId of users) {
+        const user = await readUser(userId);
+        if (user.history.length > 0) {
+          learnNamed(user.titles);
+          change({ ...nobody, userId, visitor: false, ...historyOf(user) });
+          break;
+        }
+      }
+    } catch (error) {
+      // The list says what is wrong, if anything is; without users there is a visitor.
+      console.info("Nobody of the log is shown:", error);
+    }
+
+    await askList(false);
+  }, [askList, change]);
+
+  const forget = useCallback(async () => {
+    const { userId } = now.current;
+    try {
+      const { deletionId } = await ask<{ deletionId: string }>(`users/-?id=${encodeURIComponent(userId)}`, { method: "DELETE" });
+      change({ deletion: { userId, deletionId } });
       begin();
     } catch (error) {
       change({ error: error as ApiError });
     }
   }, [begin, change]);
 
-  /** A click: an event through the API, and the list that follows from it at once. */
+  /** A click: an event of a visitor through the API, or something that is tried for somebody of the log; and the list that follows at once. */
   const click = useCallback(
     async (itemId: string, from: "recommendation" | "search") => {
-      const { userId, acts, slate } = now.current;
-      const act: Act = { eventId: crypto.randomUUID(), itemId, timestamp: new Date().toISOString(), state: "sending" };
+      const { userId, visitor, acts, slate } = now.current;
+      const act: Act = { eventId: crypto.randomUUID(), itemId, timestamp: new Date().toISOString(), state: visitor ? "sending" : "tried" };
       change({ acts: [act, ...acts] });
-      const mark = (next: Partial<Act>) =>
-        change({ acts: now.current.acts.map((other) => (other.eventId === act.eventId ? { ...other, ...next } : other)) });
       const list = askList(false, itemId);
-      const started = performance.now();
-      try {
-        await ask("events", {
-          method: "POST",
-          body: {
-            events: [
-              {
-                eventId: act.eventId,
-                userId,
-                itemId,
-                timestamp: act.timestamp,
-                source: from,
-                ...(from === "recommendation" && slate?.recommendationId ? { recommendationId: slate.recommendationId } : {}),
-              },
-            ],
-          },
-        });
-        mark({ state: "sent" });
-        const storedAfter = await findInLog(userId, act.eventId, started);
-        if (storedAfter !== undefined) {
-          mark({ state: "stored", storedAfter });
+      if (visitor) {
+        const mark = (next: Partial<Act>) =>
+          change({ acts: now.current.acts.map((other) => (other.eventId === act.eventId ? { ...other, ...next } : other)) });
+        const started = performance.now();
+        try {
+          await send(act, userId, from, slate?.recommendationId);
+          mark({ state: "sent" });
+          const storedAfter = await findInLog(userId, act.eventId, started);
+          if (storedAfter !== undefined) {
+            mark({ state: "stored", storedAfter });
+          }
+        } catch (error) {
+          if (now.current.acts.every((other) => other.state !== "sent" || other.eventId !== act.eventId)) {
+            mark({ state: "failed" });
+          }
+
+          change({ error: error as ApiError });
         }
-      } catch (error) {
-        mark({ state: "failed" });
-        change({ error: error as ApiError });
       }
 
       await list;
@@ -170,62 +195,33 @@ export function useSession() {
     [askList, change],
   );
 
-  /** Looks at another policy without showing it to anybody, or shows it. */
-  const setPolicy = useCallback(
-    (policy: Policy, preview: boolean) => {
-      change({ policy });
-      void askList(preview);
+  const set = useCallback(
+    (next: Partial<Pick<Session, "policy" | "categories" | "placement">>, moving = false) => {
+      change(next);
+      void askList(moving);
     },
     [askList, change],
   );
-
-  const setCategories = useCallback(
-    (categories: string[]) => {
-      change({ categories });
-      void askList(false);
-    },
-    [askList, change],
-  );
-
-  const drawAgain = useCallback(() => {
-    void askList(false);
-  }, [askList]);
 
   useEffect(() => {
-    void askList(false);
+    void open();
     return () => request.current?.abort();
-  }, [askList]);
+  }, [open]);
 
-  return { session, choose, begin, forget, click, setPolicy, setCategories, drawAgain, retry: () => void askList(false) };
-}
-
-/** Milliseconds until the log had the event; undefined if it did not come in time. */
-async function findInLog(userId: string, eventId: string, started: number): Promise<number | undefined> {
-  for (let wait = 40; performance.now() - started < LOGGED_WITHIN; wait = Math.min(wait * 1.5, 1000)) {
-    const history = await ask<UserHistory>(`users/${encodeURIComponent(userId)}?count=5`);
-    if (history.interactions.some((act) => act.eventId === eventId)) {
-      return performance.now() - started;
+  // What passes by itself is waited for: an application that starts, a model that comes.
+  const waits = session.slate === undefined && session.error?.passing === true;
+  useEffect(() => {
+    if (waits) {
+      const timer = setTimeout(() => void open(), AGAIN_AFTER);
+      return () => clearTimeout(timer);
     }
+  }, [waits, session.error, open]);
 
-    await new Promise((done) => setTimeout(done, wait));
-  }
-
-  return undefined;
+  const retry = useCallback(() => void askList(false), [askList]);
+  return { session, choose, begin, forget, click, set, retry };
 }
 
-function compare(before: Recommendation | undefined, after: Recommendation): Map<string, Movement> {
-  const ranks = new Map(before?.items.map((item) => [item.itemId, item.rank]));
-  return new Map(
-    after.items.map((item) => {
-      const rank = ranks.get(item.itemId);
-      return [item.itemId, rank === undefined ? "new" : rank - item.rank];
-    }),
-  );
-}
-
-function tell(clicked: string, movements: Map<string, Movement>, slate: Recommendation): string {
-  const fresh = [...movements.values()].filter((m) => m === "new").length;
-  const risen = [...movements.values()].filter((m) => typeof m === "number" && m > 0).length;
-  const because = slate.items.filter((item) => item.because?.[0]?.itemId === clicked).length;
-  return `After ${titleOf(clicked)}: ${fresh} new in the list, ${risen} moved up; ${because} of ${slate.items.length} are there mostly because of it.`;
-}
+const historyOf = (user: UserHistory): Pick<Session, "acts" | "known"> => ({
+  known: { history: user.history, dislikes: user.dislikes },
+  acts: user.interactions.map((act) => ({ ...act, state: "log", dislike: user.dislikes.includes(act.itemId) })),
+});

@@ -2,10 +2,11 @@ import { useRef } from "preact/hooks";
 import type { Recommendation, RecommendedItem } from "../api/types";
 import { percent } from "../ui/format";
 import { Empty, Skeleton } from "../ui/parts";
+import { Picture, Title } from "../ui/title";
 import { useFlip } from "./flip";
 import { useSightings } from "./sightings";
-import type { Movement, Session } from "./session";
-import { titleOf } from "../api/titles";
+import type { Movement } from "./changes";
+import type { Session } from "./session";
 
 /** The list that is shown, with the reasons and the odds of everything in it. */
 export function SlateCard({ session, onPick }: { session: Session; onPick: (itemId: string) => void }) {
@@ -13,7 +14,9 @@ export function SlateCard({ session, onPick }: { session: Session; onPick: (item
   return (
     <section class="card stack" aria-labelledby="slate-title" aria-busy={session.asking}>
       <div class="row between">
-        <h2 id="slate-title">What they would be shown</h2>
+        <h2 id="slate-title">
+          What <bdi>{session.userId}</bdi> would be shown
+        </h2>
         {slate && <State session={session} />}
       </div>
       {said && <p class="said small">{said}</p>}
@@ -36,11 +39,20 @@ export function SlateCard({ session, onPick }: { session: Session; onPick: (item
 }
 
 function State({ session: { slate } }: { session: Session }) {
-  if (slate!.recommendationId === undefined) {
-    return <span class="tag">preview, not logged</span>;
-  }
-
-  return <span class="tag">{slate!.source === "popularity" ? "by popularity: nothing is known yet" : "by the model, logged with its odds"}</span>;
+  const { recommendationId, logged, degraded, source } = slate!;
+  const by = source === "popularity" ? "by popularity" : "by the model";
+  return (
+    <span class="row tags">
+      {degraded && <span class="tag warn">the log does not answer</span>}
+      {recommendationId === undefined ? (
+        <span class="tag">{by}, a preview, not logged</span>
+      ) : logged ? (
+        <span class="tag">{by}, logged with its odds</span>
+      ) : (
+        <span class="tag warn">{by}, could not be logged</span>
+      )}
+    </span>
+  );
 }
 
 interface SlateProps {
@@ -63,13 +75,16 @@ function Slate({ slate, userId, movements, clicked, onPick }: SlateProps) {
           <button type="button" class="slot" onClick={() => onPick(item.itemId)}>
             <span class="slot-rank number">{item.rank}</span>
             <span class="slot-what">
+              <Picture id={item.itemId} />
               <span class="slot-title">
                 <span class="hidden">View </span>
-                {titleOf(item.itemId)} <Moved movement={movements.get(item.itemId)} />
+                <Title id={item.itemId} />
+                <Moved movement={movements.get(item.itemId)} />
+                {item.forced && <span class="tag warn">pinned</span>}
                 {item.explored && <span class="tag accent">explored</span>}
                 {item.isNew && <span class="tag">new item</span>}
               </span>
-              <Because item={item} clicked={clicked} />
+              <Because item={item} source={slate.source} clicked={clicked} />
             </span>
             <span class="slot-odds">
               <Odds name="This place" share={item.propensity} />
@@ -95,9 +110,9 @@ function Odds({ name, share }: { name: string; share: number }) {
   );
 }
 
-function Because({ item, clicked }: { item: RecommendedItem; clicked?: string }) {
+function Because({ item, source, clicked }: { item: RecommendedItem; source: string; clicked?: string }) {
   if (!item.because || item.because.length === 0) {
-    return <span class="because">{item.explored ? "no single item of the history makes it likelier" : item.categories?.join(" · ")}</span>;
+    return <span class="because">{[whyWithout(item, source), ...(item.categories ?? [])].filter(Boolean).join(" · ")}</span>;
   }
 
   return (
@@ -107,12 +122,27 @@ function Because({ item, clicked }: { item: RecommendedItem; clicked?: string })
         <span key={reason.itemId}>
           {i > 0 && ", "}
           <span class={reason.itemId === clicked ? "fresh" : undefined}>
-            {titleOf(reason.itemId)} <b>{times(reason.weight)}</b>
+            <Title id={reason.itemId} /> <b>{times(reason.weight)}</b>
           </span>
         </span>
       ))}
     </span>
   );
+}
+
+/** Why an item stands there for which no item of a history speaks. */
+function whyWithout(item: RecommendedItem, source: string): string {
+  return item.forced
+    ? "a rule put it there"
+    : item.isNew
+      ? item.score === null
+        ? "new, drawn by chance"
+        : "new, by what the catalogue says of it"
+      : item.explored
+        ? "drawn by chance"
+        : source === "popularity"
+          ? "popular"
+          : "";
 }
 
 function times(weight: number): string {

@@ -45,10 +45,12 @@ export function LineChart(props: Props) {
   const shape = props.lines.map((line) => `${line.name}${line.band ? "~" : ""}`).join("|");
 
   useEffect(() => {
-    const created = new uPlot(options(props, box.current!), data(props), box.current!);
+    // The element outlives the reference to it: what is observed may still be told of while the section is taken down.
+    const element = box.current!;
+    const created = new uPlot(options(props, element), data(props), element);
     plot.current = created;
-    const observer = new ResizeObserver(() => created.setSize({ width: box.current!.clientWidth, height: props.height ?? 220 }));
-    observer.observe(box.current!);
+    const observer = new ResizeObserver(() => created.setSize({ width: element.clientWidth, height: props.height ?? 220 }));
+    observer.observe(element);
     return () => {
       observer.disconnect();
       created.destroy();

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { ApiError } from "../api/client";
+import { type ApiError, lock } from "../api/client";
 
 /** A number with its unit and one line that says what it means. */
 export function Figure(props: { name: string; value: string; unit?: string; means: string; children?: ComponentChildren }) {
@@ -34,10 +34,16 @@ export function ErrorNote({ error, retry }: { error: ApiError; retry?: () => voi
       <div>
         <strong>{error.message}</strong> {error.detail}
       </div>
-      {retry && (
-        <button type="button" class="button" onClick={retry}>
-          Try again
+      {error.status === 403 ? (
+        <button type="button" class="button" onClick={lock}>
+          Take another key
         </button>
+      ) : (
+        retry && (
+          <button type="button" class="button" onClick={retry}>
+            Try again
+          </button>
+        )
       )}
     </div>
   );

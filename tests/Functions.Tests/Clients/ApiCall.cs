@@ -1,4 +1,5 @@
 using SasRec.Functions.Page;
+using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 
@@ -41,6 +42,9 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
         new("Runs", null, ("count", 5)),
         new("Run", null, ("runId", ids.RunId)),
         new("Retrain", null, ("force", true)),
+        new("RetrainOutlook"),
+        new("Messages", null, ("count", 32)),
+        new("DropMessage", null, ("messageId", ids.MessageId)),
         new("ReplayMessages"),
         new("Users", null, ("count", 5)),
         new("User", null, ("userId", "ann"), ("count", 5)),
@@ -65,8 +69,9 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
     /// <param name="OtherVersion">Another one.</param>
     /// <param name="RunId">A retrain run.</param>
     /// <param name="DeletionId">The deletion of a user.</param>
+    /// <param name="MessageId">A message that failed.</param>
     /// <param name="Placement">A placement that has no rules yet.</param>
-    public sealed record Ids(string Version, string OtherVersion, string RunId, string DeletionId, string Placement)
+    public sealed record Ids(string Version, string OtherVersion, string RunId, string DeletionId, string MessageId, string Placement)
     {
         /// <summary>Makes all of it, but for what the application has.</summary>
         public static async Task<Ids> MakeAsync(TestApp app, string version)
@@ -87,7 +92,14 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
             await app.GetAsync("/api/recommendations/ann?k=3");
             await Eventually.TrueAsync("the slate is in the ledger", async () => (await app.GetAsync("/api/users/ann/export?count=1000")).GetProperty("slates").GetArrayLength() > 0);
             var deleted = await app.SendAsync(HttpMethod.Delete, "/api/users/carl", 200);
-            return new Ids(version, other, run.RunId, deleted.GetProperty("deletionId").GetString()!, $"p{Guid.NewGuid():N}");
+            var failed = app.Storage.Queue(Names.InteractionsQueue + Names.PoisonSuffix);
+            await failed.CreateIfNotExistsAsync();
+            var message = Guid.NewGuid().ToString();
+            await failed.SendMessageAsync(message);
+            var messages = (await app.GetAsync("/api/messages?count=32")).GetProperty("messages").EnumerateArray();
+            return new Ids(
+                version, other, run.RunId, deleted.GetProperty("deletionId").GetString()!,
+                messages.Single(found => found.GetProperty("text").GetString() == message).GetProperty("messageId").GetString()!, $"p{Guid.NewGuid():N}");
         }
     }
 }

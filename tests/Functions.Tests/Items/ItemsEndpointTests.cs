@@ -43,6 +43,7 @@ public class ItemsEndpointTests(SharedApp shared)
     [InlineData("""{ "id": "", "title": "t" }""", "items[0].id", "\"\"", "a string of 1 to 256")]
     [InlineData("""{ "title": "t" }""", "items[0].id", null, "a string of 1 to 256")]
     [InlineData("""{ "id": "a" }""", "items[0].title", null, "a string of 1 to 512")]
+    [InlineData("""{ "id": "a", "title": " \u200b\u2028\u0007" }""", "items[0].title", " \u200b\u2028\u0007", "a string of 1 to 512 UTF-16 code units of well-formed Unicode, one of which can be read")]
     [InlineData("""{ "id": "a", "title": 5 }""", "items[0].title", "5", "a string of 1 to 512")]
     [InlineData("""{ "id": "a", "title": "t", "categories": ["x", ""] }""", "items[0].categories[1]", "\"\"", "a string of 1 to 64")]
     [InlineData("""{ "id": "a", "title": "t", "categories": ["x", "x"] }""", "items[0].categories[1]", "x", "given once")]

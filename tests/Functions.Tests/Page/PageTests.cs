@@ -37,6 +37,23 @@ public sealed partial class PageTests(SharedApp shared) : IDisposable
     }
 
     [Fact]
+    public async Task Pictures_come_only_from_the_hosts_that_an_operator_allows()
+    {
+        Assert.Equal("""{"imageHosts":[]}""", await anybody.GetStringAsync("/api/page/settings.json"));
+        await using var app = await TestApp.StartAsync("Page:ImageHosts=images.example.com, *.example.net");
+        using var page = await app.Client.GetAsync("/api/page/");
+        Assert.Contains("img-src 'self' images.example.com *.example.net; ", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Equal("""{"imageHosts":["images.example.com","*.example.net"]}""", await app.Client.GetStringAsync("/api/page/settings.json"));
+    }
+
+    [Fact]
+    public async Task An_address_without_a_path_leads_to_the_page()
+    {
+        using var answer = await anybody.GetAsync("/");
+        Assert.Equal((HttpStatusCode.Found, "/api/page/"), (answer.StatusCode, answer.Headers.Location!.OriginalString));
+    }
+
+    [Fact]
     public async Task A_page_that_is_known_is_not_sent_again()
     {
         using var first = await anybody.GetAsync("/api/page/");

@@ -34,6 +34,23 @@ public class RetrainTests(RetrainApp retraining) : IClassFixture<RetrainApp>
     }
 
     [Fact]
+    public async Task What_is_due_next_says_when_and_what_it_lacks()
+    {
+        await using var waiting = await TestApp.StartAsync(retraining.Command, "Retrain:MinimumNewEvents=3", "RetrainSchedule=0 30 4 * * *");
+        await waiting.PostAsync("/api/events", new { events = new[] { new { userId = "u", itemId = "i" } } }, 202);
+        var outlook = await Eventually.GetAsync(
+            "the event is counted", () => waiting.GetAsync("/api/retrain"), found => found.GetProperty("newEvents").GetInt32() == 1);
+        var next = outlook.GetProperty("nextAt").GetDateTimeOffset();
+        Assert.Equal((new TimeSpan(4, 30, 0), TimeSpan.Zero), (next.TimeOfDay, next.Offset));
+        Assert.InRange(next - DateTimeOffset.UtcNow, TimeSpan.Zero, TimeSpan.FromDays(1));
+        Assert.Equal(3, outlook.GetProperty("minimumNewEvents").GetInt32());
+        Assert.False(outlook.GetProperty("wouldStart").GetBoolean() || outlook.GetProperty("deletionDue").GetBoolean());
+
+        await waiting.PostAsync("/api/events", new { events = Enumerable.Range(0, 2).Select(i => new { userId = "u", itemId = $"i{i}" }) }, 202);
+        await Eventually.TrueAsync("a run would start", async () => (await waiting.GetAsync("/api/retrain")).GetProperty("wouldStart").GetBoolean());
+    }
+
+    [Fact]
     public async Task While_any_process_holds_the_right_to_train_no_run_is_started()
     {
         retraining.Job("true");

@@ -124,7 +124,7 @@ public class RulesTests(RuledApp ruled) : IClassFixture<RuledApp>
             [("bob", "one of each"), ("ann", "only c1")],
             changes.Select(change => (change.GetProperty("by").GetString()!, change.GetProperty("reason").GetString()!)));
         Assert.Contains((await app.GetAsync("/api/rules")).GetProperty("placements").EnumerateArray(), IsOffers);
-        await app.SendAsync(HttpMethod.Delete, "/api/rules/offers", 200);
+        await app.SendAsync(HttpMethod.Delete, "/api/rules/offers?by=ann&reason=over", 200);
         await Eventually.TrueAsync("the rules have ended", async () => !(await SlateAsync(new { })).TryGetProperty("rulesVersion", out _));
         Assert.DoesNotContain((await app.GetAsync("/api/rules")).GetProperty("placements").EnumerateArray(), IsOffers);
 

@@ -67,7 +67,7 @@ public class ModelSwapTests
         await using var app = await TestApp.StartAsync("Health:KeepFor=00:00:00", "Logging:LogLevel:SasRec=None");
         var registry = app.Get<ModelRegistry>();
         await Eventually.TrueAsync(
-            "health says that there is no model", async () => Problems(await app.HealthAsync()).Contains("No model is published yet."));
+            "health says that there is no model", async () => Problems(await app.HealthAsync()).Contains("No model is published yet; what is popular is recommended."));
         await app.GetAsync("/api/recommendations/u", 503);
 
         var good = await new TestModel(40).PublishAsync(registry);

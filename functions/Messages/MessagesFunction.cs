@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SasRec.Core.Events;
+using SasRec.Functions.Http;
+using SasRec.Storage;
+using SasRec.Storage.Messages;
+
+namespace SasRec.Functions.Messages;
+
+/// <summary>GET /api/messages and DELETE /api/messages/{messageId}: the messages that failed too often, and dropping one of them.</summary>
+sealed class MessagesFunction(PoisonMessages poison, TimeProvider clock)
+{
+    static readonly string[] Queues = [Names.InteractionsQueue, Names.ImpressionsQueue];
+
+    [Function("Messages")]
+    [OnStorageFailure("The failed messages cannot be read.")]
+    public async Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "messages")] HttpRequest request, CancellationToken cancellation)
+    {
+        var query = new QueryReader(request);
+        var count = (int)(query.Integer("count", 1, PoisonMessages.MostShown) ?? 20);
+        query.Finish();
+        var found = await Task.WhenAll(Queues.Select(queue => poison.ListAsync(queue, count, cancellation)));
+        var oldest = found.SelectMany(messages => messages).OrderBy(message => message.FailedAt).Take(count);
+        return Results.Json(
+            new MessageList([.. oldest.Select(message => ShownMessage.Of(message, clock.GetUtcNow()))]), MessagesJson.Answers.MessageList);
+    }
+
+    [Function("DropMessage")]
+    [OnStorageFailure("The message may have been dropped; dropping it again is safe.")]
+    public async Task<IResult> Drop(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "messages/{messageId}")] HttpRequest request,
+        string messageId,
+        CancellationToken cancellation)
+    {
+        new QueryReader(request).Finish();
+        foreach (var queue in Queues)
+        {
+            if (await poison.DropAsync(queue, messageId, cancellation))
+            {
+                return Results.Json(new DroppedMessage(messageId, queue), MessagesJson.Answers.DroppedMessage);
+            }
+        }
+
+        return Problem.Of(StatusCodes.Status404NotFound, $"No failed message has the id '{messageId}'.");
+    }
+}
+
+/// <summary>Failed messages, oldest first.</summary>
+sealed record MessageList(IReadOnlyList<ShownMessage> Messages);
+
+/// <summary>A failed message, with what is wrong with it.</summary>
+/// <param name="MessageId">Its id.</param>
+/// <param name="Queue">The queue that it failed in.</param>
+/// <param name="FailedAt">When it was set aside.</param>
+/// <param name="Events">How many events it holds; null where it cannot be read.</param>
+/// <param name="Problem">Why it cannot be taken in; null where it could be now.</param>
+/// <param name="Text">The first 2,000 characters of what it holds.</param>
+sealed record ShownMessage(string MessageId, string Queue, DateTimeOffset? FailedAt, int? Events, string? Problem, string Text)
+{
+    const int MostText = 2000;
+
+    /// <summary>Looks at a message as the function does that appends it.</summary>
+    public static ShownMessage Of(FailedMessage message, DateTimeOffset now)
+    {
+        var text = message.Text.Length <= MostText ? message.Text : message.Text[..MostText];
+        try
+        {
+            var (events, problem) = message.Queue == Names.InteractionsQueue
+                ? Check(InteractionMessage.Open(message.Text).Events, e => InteractionRules.WhatIsWrong(e, now))
+                : Check(ImpressionMessage.Open(message.Text).Events, e => ImpressionRules.WhatIsWrong(e, now));
+            return new ShownMessage(message.MessageId, message.Queue, message.FailedAt, events, problem, text);
+        }
+        catch (Exception e) when (e is FormatException or NewerFormatException)
+        {
+            return new ShownMessage(message.MessageId, message.Queue, message.FailedAt, null, e.Message, text);
+        }
+    }
+
+    static (int Events, string? Problem) Check<T>(IReadOnlyList<T> events, Func<T, string?> whatIsWrong) => (
+        events.Count,
+        events.Index().Select(e => whatIsWrong(e.Item) is { } wrong ? $"events[{e.Index}]: {wrong}" : null).FirstOrDefault(wrong => wrong is not null));
+}
+
+/// <summary>What a DELETE dropped.</summary>
+/// <param name="MessageId">Which message.</param>
+/// <param name="Queue">The queue that it had failed in.</param>
+sealed record DroppedMessage(string MessageId, string Queue);
