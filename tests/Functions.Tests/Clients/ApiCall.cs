@@ -49,6 +49,7 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
         new("Users", null, ("count", 5)),
         new("User", null, ("userId", "ann"), ("count", 5)),
         new("ExportUser", null, ("userId", "ann"), ("count", 1000)),
+        new("ExportUser", null, ("userId", "ann"), ("count", 1000), ("after", ids.ExportAfter)),
         new("DeleteUser", null, ("userId", "bob")),
         new("Deletion", null, ("deletionId", ids.DeletionId)),
         new("PutExperiment", """{"arms": [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.25, "recommender": "sasrec", "exploration": 0.1, "rules": {"maxPerCategory": 3}}], "reason": "to try", "by": "ann", "placement": "elsewhere", "windowSeconds": 60, "effect": 0.1}""", ("experimentId", ids.Placement)),
@@ -70,8 +71,9 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
     /// <param name="RunId">A retrain run.</param>
     /// <param name="DeletionId">The deletion of a user.</param>
     /// <param name="MessageId">A message that failed.</param>
+    /// <param name="ExportAfter">Where the page with slates of ann's export begins.</param>
     /// <param name="Placement">A placement that has no rules yet.</param>
-    public sealed record Ids(string Version, string OtherVersion, string RunId, string DeletionId, string MessageId, string Placement)
+    public sealed record Ids(string Version, string OtherVersion, string RunId, string DeletionId, string MessageId, string ExportAfter, string Placement)
     {
         /// <summary>Makes all of it, but for what the application has.</summary>
         public static async Task<Ids> MakeAsync(TestApp app, string version)
@@ -90,7 +92,7 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
             await app.PostAsync("/api/events", new { events = new[] { new { userId = "ann", itemId = "item 3" }, new { userId = "carl", itemId = "item 3" } } }, 202);
             await Eventually.TrueAsync("the event is in the log", async () => (await app.GetAsync("/api/users/ann")).GetProperty("interactions").GetArrayLength() > 0);
             await app.GetAsync("/api/recommendations/ann?k=3");
-            await Eventually.TrueAsync("the slate is in the ledger", async () => (await app.GetAsync("/api/users/ann/export?count=1000")).GetProperty("slates").GetArrayLength() > 0);
+            var after = (await Eventually.GetAsync("the slate is in the ledger", () => PageOfSlatesAsync(app, "/api/users/ann/export?count=1000"), found => found is not null))!;
             var deleted = await app.SendAsync(HttpMethod.Delete, "/api/users/carl", 200);
             var failed = app.Storage.Queue(Names.InteractionsQueue + Names.PoisonSuffix);
             await failed.CreateIfNotExistsAsync();
@@ -99,7 +101,24 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
             var messages = (await app.GetAsync("/api/messages?count=32")).GetProperty("messages").EnumerateArray();
             return new Ids(
                 version, other, run.RunId, deleted.GetProperty("deletionId").GetString()!,
-                messages.Single(found => found.GetProperty("text").GetString() == message).GetProperty("messageId").GetString()!, $"p{Guid.NewGuid():N}");
+                messages.Single(found => found.GetProperty("text").GetString() == message).GetProperty("messageId").GetString()!, after, $"p{Guid.NewGuid():N}");
+        }
+
+        /// <summary>Where the first page with slates begins; null where none has any.</summary>
+        static async Task<string?> PageOfSlatesAsync(TestApp app, string path)
+        {
+            for (var after = (string?)""; after is not null;)
+            {
+                var page = await app.GetAsync(path + (after.Length > 0 ? $"&after={after}" : ""));
+                if (page.GetProperty("slates").GetArrayLength() > 0)
+                {
+                    return after;
+                }
+
+                after = page.GetProperty("next").GetString();
+            }
+
+            return null;
         }
     }
 }
