@@ -24,7 +24,7 @@ export function Models() {
       {models.error && <ErrorNote error={models.error} retry={models.reload} />}
       {!models.data && models.loading && <Skeleton lines={6} height="2rem" />}
       {models.data?.models.length === 0 && (
-        <Empty title="No model yet.">Send events, then start a retrain below. Until then lists cannot be made.</Empty>
+        <Empty title="No model yet.">Send events, then start a retrain below. Until then, what is popular is recommended.</Empty>
       )}
       <div class="grid-2">
         {serving && <Serving model={serving} />}

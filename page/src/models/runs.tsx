@@ -104,7 +104,8 @@ function RunLine({ run }: { run: Run }) {
         </span>
       </summary>
       <div class="stack-s small">
-        {run.error && <Failure error={run.error} moved={run.outcome === "Published"} />}
+        {run.error &&
+          (run.outcome === "Published" || run.outcome === "NothingNew" ? <p class="note log">{run.error}</p> : <Failure error={run.error} />)}
         {run.outcome !== "Running" && run.curve && run.curve.length > 1 && <RunCurve run={run} />}
         <dl class="pairs">
           <div>
@@ -131,13 +132,13 @@ function RunLine({ run }: { run: Run }) {
 }
 
 /** Why a run failed: the cause in words where its exit code tells it, and what it said last. */
-function Failure({ error, moved }: { error: string; moved: boolean }) {
+function Failure({ error }: { error: string }) {
   const cause = causeOf(error);
   return (
     <div class="note bad">
       {cause && <strong>{cause}</strong>}
       <p class="log">{error}</p>
-      {!moved && <p>Nothing was moved: what served before goes on serving.</p>}
+      <p>Nothing was moved: what served before goes on serving.</p>
     </div>
   );
 }

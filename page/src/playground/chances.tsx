@@ -61,8 +61,8 @@ export function ChanceChart({ slate }: { slate?: Recommendation }) {
           </p>
           <dl class="splits">
             <Split name={`top ${slots} by score`} places={inside} of={slots} />
-            <Split name={`the next ${candidates.length - slots}`} places={Math.max(0, slots - inside - rest)} of={slots} />
-            <Split name={`the other ${count(Math.max(0, slate.eligible - candidates.length))}`} places={rest} of={slots} />
+            {candidates.length > slots && <Split name={`the next ${candidates.length - slots}`} places={Math.max(0, slots - inside - rest)} of={slots} />}
+            {slate.eligible > candidates.length && <Split name={`the other ${count(slate.eligible - candidates.length)}`} places={rest} of={slots} />}
           </dl>
           <p class="tiny soft">Of {slots} places, how many go to each group on average.</p>
           <details class="small">

@@ -6,10 +6,10 @@ import { ErrorNote, Skeleton } from "../ui/parts";
 
 const parts: [keyof Pick<Deletion, "history" | "impressions" | "messages" | "snapshot" | "backups">, string, string][] = [
   ["history", "History", "deleted"],
-  ["impressions", "Name on lists", "taken off"],
-  ["messages", "On its way", "dropped when it has arrived"],
+  ["impressions", "Name on lists", "being taken off"],
+  ["messages", "On its way", "dropped once it has arrived"],
   ["snapshot", "Training data", "left out at the next training"],
-  ["backups", "Replaced copies", "gone"],
+  ["backups", "Replaced copies", "gone some time after that"],
 ];
 
 /** How far the deletion of a user has come. */
@@ -46,8 +46,8 @@ export function DeletionCard({ userId, deletionId }: { userId: string; deletionI
 
 function stateOf(part: DeletionPart, pending: string): string {
   if (part.doneAt) {
-    return `done ${time(part.doneAt)}${part.removed > 0 ? `, ${count(part.removed)} rows` : ""}`;
+    return `done ${time(part.doneAt)}${part.removed > 0 ? `, ${count(part.removed)} ${part.removed === 1 ? "row" : "rows"}` : ""}`;
   }
 
-  return part.dueAt ? `${pending} by ${date(part.dueAt)}` : `${pending}; not yet`;
+  return part.dueAt ? `gone by ${date(part.dueAt)}` : pending;
 }

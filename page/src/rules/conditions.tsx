@@ -5,7 +5,7 @@ type Subject = "category" | "itemId" | "attribute";
 type Test = "is" | "range" | "exists";
 
 const subjects: Record<Subject, string> = { category: "Category", itemId: "Item", attribute: "Attribute" };
-const tests: Record<Test, string> = { is: "is one of", range: "is a number from, to", exists: "is there" };
+const tests: Record<Test, string> = { is: "is one of", range: "is between", exists: "is there" };
 
 interface Props {
   conditions: Condition[];
