@@ -5,7 +5,6 @@ namespace SasRec.Core.Tests.Events;
 
 public sealed class EventMeaningsTests
 {
-
     [Theory]
     [InlineData("dislike", null, Feedback.Negative)]
     [InlineData("Dislike", -1.0, Feedback.Negative)]
