@@ -48,8 +48,8 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
             ["RetrainSchedule"] = "0 0 0 1 1 *", ["Trainer__Command"] = "true", ["Storage__FeedMargin"] = "00:00:05", ["Storage__FeedLag"] = "00:00:12",
             ["Logging__LogLevel__Default"] = "None", ["Serve__ModelCache"] = Path.Combine(folder, "cache"),
         };
-        using var host = new ChaosProcess("SasRec.Host", [ChaosProcess.Built("SasRec.Functions", ""), "--port", $"{port}"], settings, "Listening on ");
-        using var trainer = new ChaosProcess(
+        var host = new ChaosProcess("SasRec.Host", [ChaosProcess.Built("SasRec.Functions", ""), "--port", $"{port}"], settings, "Listening on ");
+        var trainer = new ChaosProcess(
             "SasRec.Trainer",
             ["run", "--work", Path.Combine(folder, "work"), "--json", "--width", "16", "--blocks", "1", "--max-length", "10", "--epochs", "3", "--threads", "1", "--gate-slates", "0"],
             settings,
@@ -70,7 +70,7 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
 
             for (var clock = Stopwatch.StartNew(); clock.Elapsed < length;)
             {
-                await Task.Delay(random.Next(2_000, 6_000), cancellation);
+                await Task.Delay(random.Next(500, 3_000), cancellation);
                 switch (random.Next(6))
                 {
                     case 0 or 1:

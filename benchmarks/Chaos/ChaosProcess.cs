@@ -82,5 +82,6 @@ sealed class ChaosProcess(string program, string[] arguments, IReadOnlyDictionar
         }
 
         process?.Dispose();
+        process = null;
     }
 }

@@ -15,8 +15,8 @@ namespace SasRec.Core.Sequences;
 /// <param name="meanings">What events mean; null for the defaults.</param>
 public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
 {
-    readonly Dictionary<string, int> users = new(StringComparer.Ordinal);
-    readonly Dictionary<string, int> items = new(StringComparer.Ordinal);
+    readonly IdTable users = new();
+    readonly IdTable items = new();
     readonly List<(int User, int Item, long Ticks)> rows = [];
     readonly List<string?> eventIds = [];
     readonly EventWeights eventWeights = new();
@@ -67,59 +67,48 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(userId);
         ArgumentException.ThrowIfNullOrEmpty(itemId);
-        if (rows.Count > 0 && hasTimes != time.HasValue)
-        {
-            throw new ArgumentException("Either every interaction has a time or none has.", nameof(time));
-        }
-
-        hasTimes = time.HasValue;
+        RequireTimes(time.HasValue);
         if (eventId is not null)
         {
             CollectionsMarshal.SetCount(eventIds, rows.Count);
             eventIds.Add(eventId);
         }
 
-        rows.Add((IndexOf(users, userId), IndexOf(items, itemId), time ?? 0));
-
-        static int IndexOf(Dictionary<string, int> indices, string id)
-        {
-            ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(indices, id, out var known);
-            return known ? index : index = indices.Count - 1;
-        }
+        rows.Add((users.IndexOf(userId), items.IndexOf(itemId), time ?? 0));
     }
 
-    /// <summary>Adds an interaction whose ids stand in a larger text; ids that are known cost no memory.</summary>
-    /// <param name="userId">Who acted.</param>
-    /// <param name="itemId">What they acted on.</param>
-    /// <param name="time">Unix milliseconds; null where the data has no times, and then for every interaction.</param>
-    /// <param name="meaning">What the event means.</param>
-    public void Add(ReadOnlySpan<char> userId, ReadOnlySpan<char> itemId, long? time, EventMeaning meaning)
+    /// <summary>Adds the interactions of a batch; ids that are known cost no memory.</summary>
+    /// <param name="batch">The interactions.</param>
+    /// <param name="hasTimes">Whether they have times.</param>
+    /// <param name="newestFirst">Whether they are added from the last to the first.</param>
+    public void Add(InteractionBatch batch, bool hasTimes, bool newestFirst = false)
     {
-        if (meaning.Feedback == Feedback.Ignored)
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Count == 0)
         {
             return;
         }
 
-        if (userId.IsEmpty || itemId.IsEmpty)
+        RequireTimes(hasTimes);
+        var (user, item) = (new int[batch.Count], new int[batch.Count]);
+        users.IndexOf(batch.Text, batch.Users, user);
+        items.IndexOf(batch.Text, batch.Items, item);
+        for (var i = 0; i < batch.Count; i++)
         {
-            throw new ArgumentException("An id must have at least one character.", userId.IsEmpty ? nameof(userId) : nameof(itemId));
+            var row = newestFirst ? batch.Count - 1 - i : i;
+            eventWeights.Set(rows.Count, batch.Meanings[row]);
+            rows.Add((user[row], item[row], hasTimes ? batch.Times[row] * TimeSpan.TicksPerMillisecond : 0));
+        }
+    }
+
+    void RequireTimes(bool given)
+    {
+        if (rows.Count > 0 && hasTimes != given)
+        {
+            throw new ArgumentException("Either every interaction has a time or none has.");
         }
 
-        if (rows.Count > 0 && hasTimes != time.HasValue)
-        {
-            throw new ArgumentException("Either every interaction has a time or none has.", nameof(time));
-        }
-
-        hasTimes = time.HasValue;
-        eventWeights.Set(rows.Count, meaning);
-        rows.Add((IndexOf(users, userId), IndexOf(items, itemId), (time ?? 0) * TimeSpan.TicksPerMillisecond));
-
-        static int IndexOf(Dictionary<string, int> indices, ReadOnlySpan<char> id)
-        {
-            var lookup = indices.GetAlternateLookup<ReadOnlySpan<char>>();
-            ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(lookup, id, out var known);
-            return known ? index : index = indices.Count - 1;
-        }
+        hasTimes = given;
     }
 
     /// <summary>Packs what was added.</summary>

@@ -60,15 +60,16 @@ static class KeptIds
     }
 
     /// <summary>The ids that stay, in ordinal order, and the new index of each old one, -1 for those that go.</summary>
-    public static (string[] Ids, int[] IndexOf) Ordinal(Dictionary<string, int> indices, bool[] kept)
+    public static (string[] Ids, int[] IndexOf) Ordinal(IdTable all, bool[] kept)
     {
-        var ids = indices.Where(pair => kept[pair.Value]).Select(pair => pair.Key).ToArray();
-        Array.Sort(ids, StringComparer.Ordinal);
-        var indexOf = new int[indices.Count];
+        int[] old = [.. Enumerable.Range(0, all.Count).Where(index => kept[index])];
+        var ids = Array.ConvertAll(old, index => all[index]);
+        Array.Sort(ids, old, StringComparer.Ordinal);
+        var indexOf = new int[all.Count];
         Array.Fill(indexOf, -1);
         for (var i = 0; i < ids.Length; i++)
         {
-            indexOf[indices[ids[i]]] = i;
+            indexOf[old[i]] = i;
         }
 
         return (ids, indexOf);

@@ -41,11 +41,11 @@ static class DatasetReader
     static void Add(InteractionDatasetBuilder builder, InteractionFile file, Action<long>? onBytes, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var full = new BlockingCollection<Batch>(Batches);
-        using var free = new BlockingCollection<Batch>(Batches);
+        using var full = new BlockingCollection<InteractionBatch>(Batches);
+        using var free = new BlockingCollection<InteractionBatch>(Batches);
         for (var i = 0; i < Batches; i++)
         {
-            free.Add(new Batch(), CancellationToken.None);
+            free.Add(new InteractionBatch(), CancellationToken.None);
         }
 
         var reading = Task.Run(
@@ -63,31 +63,24 @@ static class DatasetReader
             CancellationToken.None);
         try
         {
-            List<Batch>? reversed = file.Options.Order == LineOrder.NewestFirst ? [] : null;
+            List<InteractionBatch>? reversed = file.Options.Order == LineOrder.NewestFirst ? [] : null;
             foreach (var batch in full.GetConsumingEnumerable(cancellation))
             {
                 if (reversed is not null)
                 {
                     reversed.Add(batch);
-                    free.Add(new Batch(), cancellation);
+                    free.Add(new InteractionBatch(), cancellation);
                     continue;
                 }
 
-                for (var row = 0; row < batch.Count; row++)
-                {
-                    batch.AddTo(builder, row, file.HasTimes);
-                }
-
+                builder.Add(batch, file.HasTimes);
                 free.Add(batch, cancellation);
             }
 
             reading.GetAwaiter().GetResult();
             foreach (var batch in reversed?.AsEnumerable().Reverse() ?? [])
             {
-                for (var row = batch.Count - 1; row >= 0; row--)
-                {
-                    batch.AddTo(builder, row, file.HasTimes);
-                }
+                builder.Add(batch, file.HasTimes, newestFirst: true);
             }
         }
         finally
@@ -100,8 +93,8 @@ static class DatasetReader
     static void Fill(
         InteractionFile file,
         EventMeanings meanings,
-        BlockingCollection<Batch> full,
-        BlockingCollection<Batch> free,
+        BlockingCollection<InteractionBatch> full,
+        BlockingCollection<InteractionBatch> free,
         Action<long>? onBytes,
         CancellationToken stop)
     {
@@ -112,55 +105,19 @@ static class DatasetReader
         while (reader.Next())
         {
             var meaning = reader.Type is { } type ? meanings.Of(type, reader.Value) : EventMeaning.Action;
-            if (!batch.TryAdd(reader, meaning))
+            if (!batch.TryAdd(reader.User, reader.Item, reader.Time, meaning))
             {
                 full.Add(batch, stop);
                 onBytes?.Invoke(reader.Position - told);
                 told = reader.Position;
                 batch = free.Take(stop);
                 batch.Clear();
-                batch.TryAdd(reader, meaning);
+                batch.TryAdd(reader.User, reader.Item, reader.Time, meaning);
             }
         }
 
         full.Add(batch, stop);
         onBytes?.Invoke(reader.Position - told);
         file.Found(reader.Summary);
-    }
-
-    /// <summary>Interactions on their way from one thread to the other.</summary>
-    sealed class Batch
-    {
-        const int Rows = 8192;
-
-        readonly char[] text = new char[Rows * 32];
-        readonly (int Start, int User, int Item, long Time, EventMeaning Meaning)[] rows = new (int, int, int, long, EventMeaning)[Rows];
-        int written;
-
-        public int Count { get; private set; }
-
-        public void Clear() => (written, Count) = (0, 0);
-
-        public bool TryAdd(InteractionReader reader, EventMeaning meaning)
-        {
-            var user = reader.User;
-            var item = reader.Item;
-            if (Count == Rows || written + user.Length + item.Length > text.Length)
-            {
-                return false;
-            }
-
-            rows[Count++] = (written, user.Length, item.Length, reader.Time, meaning);
-            user.CopyTo(text.AsSpan(written));
-            item.CopyTo(text.AsSpan(written + user.Length));
-            written += user.Length + item.Length;
-            return true;
-        }
-
-        public void AddTo(InteractionDatasetBuilder builder, int row, bool hasTimes)
-        {
-            var (start, user, item, time, meaning) = rows[row];
-            builder.Add(text.AsSpan(start, user), text.AsSpan(start + user, item), hasTimes ? time : null, meaning);
-        }
     }
 }

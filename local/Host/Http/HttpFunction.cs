@@ -51,7 +51,8 @@ sealed class HttpFunction(
             }
 
             log.LogError(http.GetForwarderErrorFeature()?.Exception, "Function '{Function}': the worker did not answer ({Failure}).", function.Name, failure);
-            await Problems.WriteAsync(http, StatusCodes.Status502BadGateway, $"Function '{function.Name}' did not answer; the host's log says why.");
+            await Problems.WriteAsync(
+                http, StatusCodes.Status503ServiceUnavailable, $"Function '{function.Name}' did not answer: its worker may have ended. The host's log says why.");
             return;
         }
 

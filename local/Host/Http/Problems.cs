@@ -38,7 +38,7 @@ static class Problems
         }
 
         http.Response.Clear();
-        if (status == StatusCodes.Status429TooManyRequests)
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             http.Response.Headers.RetryAfter = "1";
         }
