@@ -142,7 +142,7 @@ sealed class FiltersBench : BenchVerb<FilterTimes>
             {
                 Version = "untrained", Config = config, Data = new DataRange(null, null, 0, 0, count), Protocol = "none",
             };
-            return LoadedModel.LoadAsync(manifest, folder, catalogue, CancellationToken.None).GetAwaiter().GetResult();
+            return LoadedModel.LoadAsync(manifest, folder, catalogue.ViewFor, CancellationToken.None).GetAwaiter().GetResult();
         }
         finally
         {

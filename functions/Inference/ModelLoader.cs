@@ -31,7 +31,7 @@ sealed class ModelLoader(string whose, ModelCache cache, ModelRegistry registry,
             var manifest = await LoadedModel.DownloadAsync(registry, version, folder, cancellation);
             span.LinkTo(manifest.TraceParent);
             var fetched = clock.GetElapsedTime(began).TotalMilliseconds;
-            var model = await LoadedModel.LoadAsync(manifest, folder, catalogue, cancellation);
+            var model = await LoadedModel.LoadAsync(manifest, folder, catalogue.ViewFor, cancellation);
             if (cache.Enabled)
             {
                 cache.Keep(manifest);

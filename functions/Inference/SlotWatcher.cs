@@ -152,7 +152,7 @@ sealed class SlotWatcher(
         {
             try
             {
-                slot.Replace(await LoadedModel.LoadAsync(manifest, cache.FolderOf(manifest.Version), catalogue, cancellation));
+                slot.Replace(await LoadedModel.LoadAsync(manifest, cache.FolderOf(manifest.Version), catalogue.ViewFor, cancellation));
                 log.LogWarning("Storage is out of reach: model {Version} serves from this machine's disk.", manifest.Version);
                 return;
             }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using SasRec.Core.Items;
 using SasRec.Functions.Http;
 using SasRec.Storage.Items;
 
@@ -81,8 +80,3 @@ sealed record StoredItems(int Stored);
 /// <param name="ItemId">Which item.</param>
 /// <param name="Deleted">Whether there was one.</param>
 sealed record DeletedItem(string ItemId, bool Deleted);
-
-/// <summary>Some of the catalogue, in the order of the ids.</summary>
-/// <param name="Items">At most as many as were asked for.</param>
-/// <param name="Next">What to give as <c>after</c> to go on; null at the end.</param>
-sealed record ItemPage(IReadOnlyList<CatalogueItem> Items, string? Next);

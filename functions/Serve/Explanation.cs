@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
 using SasRec.Core.Explore;
-using SasRec.Functions.Inference;
-using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 

@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Numerics.Tensors;
 using System.Text.Json.Serialization;
 using SasRec.Core.Contracts;
-using SasRec.Functions.Inference;
-using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using SasRec.Core.Events;
 using SasRec.Core.Items;
-using SasRec.Functions.Items;
 
 namespace SasRec.Functions.Serve;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SasRec.Functions.Inference;
 using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Serve;

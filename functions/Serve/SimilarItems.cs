@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using SasRec.Core.Events;
-using SasRec.Functions.Inference;
 
 namespace SasRec.Functions.Serve;
 

@@ -3,8 +3,6 @@ using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
-using SasRec.Functions.Inference;
-using SasRec.Functions.Items;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Serve;
@@ -41,9 +39,7 @@ sealed record SlateDraw(
         var choice = RecommenderChoice.Of(placement.SharesOf(known.Arms), request, candidates.HasHistory, now, seed);
         var scores = candidates.Score(choice.Recommender);
         var (slots, constraints) = (request.K - candidates.Pinned.Count, candidates.Constraints(scores));
-        var slate = constraints is null
-            ? PlackettLuceSlate.Draw(scores.Total, candidates.Eligible, slots, policy, seed, model.ItemCount)
-            : ConstrainedSlate.Draw(scores.Total.AsSpan(0, model.ItemCount), candidates.Eligible, slots, policy, constraints, seed);
+        var slate = candidates.Draw(scores, constraints, policy, seed);
         var unserved = constraints is null && (policy.Temperature > 0 || policy.Epsilon > 0)
             ? UnservedSoftMaxima.Of(scores.Total, candidates.Eligible, slate)
             : null;

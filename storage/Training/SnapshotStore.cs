@@ -51,6 +51,17 @@ public sealed class SnapshotStore(StorageConnection storage)
         return ReadAsync(snapshot.Segments, cancellation);
     }
 
+    /// <summary>The interactions of one bucket of users, each once, in no particular order. All of a user are in one bucket.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="bucket"><see cref="UserBuckets.Of"/> of the users, 0 to <see cref="UserBuckets.Count"/> - 1.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="InvalidDataException">A segment does not hold what the snapshot says.</exception>
+    public IAsyncEnumerable<Interaction> ReadBucketAsync(Snapshot snapshot, int bucket, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return ReadBucketAsync(snapshot.Segments, bucket, cancellation);
+    }
+
     /// <summary>Writes the snapshot anew from the histories, whatever there is of it: what was appended to the feed since comes in with the next
     /// update, and an interaction that is in both counts once.</summary>
     /// <remarks>Hold the <see cref="Names.RetrainLease"/>. A scan of every history.</remarks>
@@ -177,22 +188,25 @@ public sealed class SnapshotStore(StorageConnection storage)
     async IAsyncEnumerable<Interaction> ReadAsync(
         IReadOnlyList<SnapshotSegment> segments, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (segments.Count == 0)
-        {
-            yield break;
-        }
-
-        var seen = new HashSet<(string User, string Event)>();
         for (var bucket = 0; bucket < UserBuckets.Count; bucket++)
         {
-            seen.Clear();
-            var blocks = await Task.WhenAll(segments.Select(segment => DownloadAsync(segment, bucket, cancellation)));
-            foreach (var interaction in blocks.SelectMany(InteractionsOf))
+            await foreach (var interaction in ReadBucketAsync(segments, bucket, cancellation))
             {
-                if (seen.Add((interaction.UserId, interaction.EventId)))
-                {
-                    yield return interaction;
-                }
+                yield return interaction;
+            }
+        }
+    }
+
+    async IAsyncEnumerable<Interaction> ReadBucketAsync(
+        IReadOnlyList<SnapshotSegment> segments, int bucket, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var seen = new HashSet<(string User, string Event)>();
+        var blocks = await Task.WhenAll(segments.Select(segment => DownloadAsync(segment, bucket, cancellation)));
+        foreach (var interaction in blocks.SelectMany(InteractionsOf))
+        {
+            if (seen.Add((interaction.UserId, interaction.EventId)))
+            {
+                yield return interaction;
             }
         }
     }

@@ -17,7 +17,7 @@ static class SettingsReference
     /// <summary>Every record of options of the functions app and of storage, in the order of its sections.</summary>
     public static IReadOnlyList<Type> Records { get; } =
     [
-        .. new[] { typeof(FunctionsApp), typeof(StorageOptions), typeof(EventOptions) }.SelectMany(type => type.Assembly.GetTypes())
+        .. new[] { typeof(FunctionsApp), typeof(ServeOptions), typeof(StorageOptions), typeof(EventOptions) }.SelectMany(type => type.Assembly.GetTypes())
             .Where(type => type.GetCustomAttribute<SectionAttribute>() is not null)
             .OrderBy(type => type.GetCustomAttribute<SectionAttribute>()!.Name, StringComparer.Ordinal),
     ];

@@ -87,6 +87,6 @@ public class ModelSlotTests
             Data = new DataRange(null, null, 0, 1, 10),
             Protocol = "none",
         };
-        return await LoadedModel.LoadAsync(manifest, folder.Path, catalogue ?? new CatalogueHolder(new ItemOptions(), time), Cancellation);
+        return await LoadedModel.LoadAsync(manifest, folder.Path, (catalogue ?? new CatalogueHolder(new ItemOptions(), time)).ViewFor, Cancellation);
     }
 }

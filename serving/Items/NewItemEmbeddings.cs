@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using SasRec.Core.Content;
 
-namespace SasRec.Functions.Items;
+namespace SasRec.Serving.Items;
 
 /// <summary>Where a model's content map places the new items of a catalogue: those that nobody had acted on when the model was trained.</summary>
 /// <remarks>N new items in the order of <see cref="ItemIndex"/>, D the width of an embedding.</remarks>

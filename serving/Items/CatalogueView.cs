@@ -1,9 +1,9 @@
 using SasRec.Core.Content;
 using SasRec.Core.Sequences;
 
-namespace SasRec.Functions.Items;
+namespace SasRec.Serving.Items;
 
-/// <summary>The catalogue beside the items of one model. The <see cref="CatalogueHolder"/> that made it keeps it up to date.</summary>
+/// <summary>The catalogue beside the items of one model. Whoever made it keeps it up to date.</summary>
 sealed class CatalogueView(ItemVocabulary items, ContentMap? content)
 {
     volatile ItemIndex? index;
@@ -12,5 +12,5 @@ sealed class CatalogueView(ItemVocabulary items, ContentMap? content)
     public ItemIndex? Index => index;
 
     /// <summary>Builds the index of a catalogue, which takes time in proportion to it.</summary>
-    internal void Follow(Catalogue catalogue, DateTimeOffset now) => index = new ItemIndex(items, catalogue, now, content, index);
+    public void Follow(Catalogue catalogue, DateTimeOffset now) => index = new ItemIndex(items, catalogue, now, content, index);
 }

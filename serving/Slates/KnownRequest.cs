@@ -2,7 +2,7 @@ using SasRec.Core.Events;
 using SasRec.Core.Rules;
 using SasRec.Functions.Experiments;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Serving.Slates;
 
 /// <summary>A request with everything that it is answered from but the model and the catalogue.</summary>
 /// <param name="Request">What the client asks for.</param>

@@ -1,10 +1,10 @@
 using System.Numerics.Tensors;
 using SasRec.Core.Contracts;
 using SasRec.Core.Explore;
-using SasRec.Functions.Inference;
-using SasRec.Functions.Items;
+using SasRec.Serving.Inference;
+using SasRec.Serving.Items;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Serving.Slates;
 
 /// <summary>The items that one request may be answered with, and their scores by one model. Dispose it before the model's lease.</summary>
 /// <remarks>Unknown ids, those that neither the model nor the catalogue knows, are counted and skipped.</remarks>
@@ -93,6 +93,19 @@ sealed class Candidates : IDisposable
 
         CategoryCap? CapOf(string category) => caps.TryGetValue(category, out var cap) ? cap
             : caps[category] = rules.MaxPerCategory is { } most ? new CategoryCap(Items.InAnyOf([category]), most) : null;
+    }
+
+    /// <summary>Draws a slate for the slots that pinned items leave, by what the rules demand of it.</summary>
+    /// <param name="scores">What <see cref="Score"/> gave.</param>
+    /// <param name="constraints">What <see cref="Constraints"/> gave for them.</param>
+    /// <param name="policy">How it is drawn.</param>
+    /// <param name="seed">The seed of the draw; a greedy draw uses none.</param>
+    public Slate Draw(ItemScores scores, SlateConstraints? constraints, ExplorationPolicy policy, ulong seed)
+    {
+        var slots = known.Request.K - Pinned.Count;
+        return constraints is null
+            ? PlackettLuceSlate.Draw(scores.Total, Eligible, slots, policy, seed, model.ItemCount)
+            : ConstrainedSlate.Draw(scores.Total.AsSpan(0, model.ItemCount), Eligible, slots, policy, constraints, seed);
     }
 
     public void Dispose() => model.Return(buffers);

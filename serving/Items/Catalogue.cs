@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using SasRec.Core.Items;
 using SasRec.Storage.Items;
 
-namespace SasRec.Functions.Items;
+namespace SasRec.Serving.Items;
 
 /// <summary>The catalogue at one moment, in the order of its ids. Immutable; a change shares what stays.</summary>
 sealed class Catalogue
@@ -70,3 +70,8 @@ sealed class Catalogue
         public int Compare(CatalogueItem? x, CatalogueItem? y) => string.CompareOrdinal(x?.Id, y?.Id);
     }
 }
+
+/// <summary>Some of the catalogue, in the order of the ids.</summary>
+/// <param name="Items">At most as many as were asked for.</param>
+/// <param name="Next">What to give as <c>after</c> to go on; null at the end.</param>
+sealed record ItemPage(IReadOnlyList<CatalogueItem> Items, string? Next);

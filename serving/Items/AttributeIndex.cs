@@ -2,7 +2,7 @@ using System.Text.Json;
 using SasRec.Core.Explore;
 using SasRec.Core.Rules;
 
-namespace SasRec.Functions.Items;
+namespace SasRec.Serving.Items;
 
 /// <summary>The attributes of items, laid out so that conditions are operations on bitmaps.</summary>
 sealed class AttributeIndex

@@ -1,7 +1,7 @@
 using SasRec.Core.Explore;
 using SasRec.Core.Options;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Serving.Slates;
 
 /// <summary>How recommendations are made.</summary>
 [Section("Serve")]

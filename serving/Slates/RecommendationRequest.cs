@@ -1,7 +1,7 @@
 using SasRec.Core.Contracts;
 using SasRec.Core.Rules;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Serving.Slates;
 
 /// <summary>What a client asks for; both endpoints fill it.</summary>
 sealed record RecommendationRequest

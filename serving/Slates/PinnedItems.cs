@@ -1,6 +1,6 @@
 using SasRec.Core.Rules;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Serving.Slates;
 
 /// <summary>The pins of a request that are eligible, and the ranks that they leave to the draw.</summary>
 sealed class PinnedItems

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 
-namespace SasRec.Functions.Inference;
+namespace SasRec.Serving.Inference;
 
 /// <summary>What one request has the network read and write, pinned once and kept from request to request.</summary>
 sealed class ScoreBuffers : IDisposable

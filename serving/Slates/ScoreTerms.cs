@@ -1,9 +1,9 @@
 using System.Numerics.Tensors;
 using SasRec.Core.Rules;
-using SasRec.Functions.Inference;
-using SasRec.Functions.Items;
+using SasRec.Serving.Inference;
+using SasRec.Serving.Items;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Serving.Slates;
 
 /// <summary>What boosts and dislikes add to the scores of a recommender. As terms of the score they leave the propensities exact.</summary>
 /// <remarks>

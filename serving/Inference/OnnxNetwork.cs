@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using SasRec.Core.Contracts;
 
-namespace SasRec.Functions.Inference;
+namespace SasRec.Serving.Inference;
 
 /// <summary>An exported network in ONNX Runtime. Its inputs and outputs are checked when it is loaded.</summary>
 /// <remarks>T is the length of a history, V the number of items of the model, D the width of an embedding.</remarks>

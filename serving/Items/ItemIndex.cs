@@ -3,7 +3,7 @@ using SasRec.Core.Explore;
 using SasRec.Core.Rules;
 using SasRec.Core.Sequences;
 
-namespace SasRec.Functions.Items;
+namespace SasRec.Serving.Items;
 
 /// <summary>What the catalogue says of the items that one model can recommend, laid out so that filters are operations on bitmaps.</summary>
 /// <remarks>

@@ -5,11 +5,11 @@ using SasRec.Core.Contracts;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Response;
 using SasRec.Core.Sequences;
-using SasRec.Functions.Items;
+using SasRec.Serving.Items;
 using SasRec.Storage;
 using SasRec.Storage.Models;
 
-namespace SasRec.Functions.Inference;
+namespace SasRec.Serving.Inference;
 
 /// <summary>One model in memory, counted by its users: it is freed when the last of them lets go.</summary>
 /// <remarks>V is the number of items of the model, N that of the new ones that its content map can score, D the width of an embedding, T the
@@ -113,11 +113,11 @@ sealed class LoadedModel
     /// <summary>Loads a model, checks that its files fit together, and runs it on the shortest and the longest history.</summary>
     /// <param name="manifest">The model's manifest.</param>
     /// <param name="folder">Where its files are.</param>
-    /// <param name="catalogue">What the model's items are joined with.</param>
+    /// <param name="viewOf">Makes the view of the catalogue for the model's items and its content map.</param>
     /// <param name="cancellation">Ends the load.</param>
     /// <exception cref="InvalidDataException">The files do not fit together; the message says how.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses the network.</exception>
-    public static async Task<LoadedModel> LoadAsync(ModelManifest manifest, string folder, CatalogueHolder catalogue, CancellationToken cancellation)
+    public static async Task<LoadedModel> LoadAsync(ModelManifest manifest, string folder, Func<ItemVocabulary, ContentMap?, CatalogueView> viewOf, CancellationToken cancellation)
     {
         await using var file = File.OpenRead(Path.Combine(folder, Names.ModelBlobs.Items));
         var items = await ModelItems.ReadAsync(file, cancellation);
@@ -132,7 +132,7 @@ sealed class LoadedModel
         var network = new OnnxNetwork(Path.Combine(folder, Names.ModelBlobs.Network), items.Items.Count);
         try
         {
-            var model = new LoadedModel(manifest, items, network, neighbours, content, response, catalogue.ViewFor(items.Items, content));
+            var model = new LoadedModel(manifest, items, network, neighbours, content, response, viewOf(items.Items, content));
             model.Warm();
             return model;
         }

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
-using SasRec.Functions.Inference;
-using SasRec.Functions.Items;
+using SasRec.Serving.Inference;
+using SasRec.Serving.Items;
 
-namespace SasRec.Functions.Serve;
+namespace SasRec.Serving.Slates;
 
 /// <summary>How alike items are: 0 to 1, the greater of two.</summary>
 /// <remarks>The cosine of the items' embeddings, where the model knows both; and how rare the rarest category is that they share,

@@ -1,6 +1,6 @@
 using SasRec.Core.Explore;
 
-namespace SasRec.Functions.Items;
+namespace SasRec.Serving.Items;
 
 /// <summary>Some places of an index: a bitmap where they are many, a list where that is smaller.</summary>
 readonly struct PlaceSet
