@@ -24,5 +24,6 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new ColdItemsBench(),
     new ChaosBench(),
     new ExperimentsBench(),
+    new BatchBench(),
 };
 return root.Parse(args).Invoke();

@@ -67,11 +67,19 @@ public sealed class SnapshotStore(StorageConnection storage)
     /// <remarks>Hold the <see cref="Names.RetrainLease"/>. A scan of every history.</remarks>
     /// <param name="done">Told how many more interactions were read.</param>
     /// <param name="cancellation">Ends the call; the snapshot is then as it was.</param>
-    public async Task<Snapshot> RebuildAsync(Action<long> done, CancellationToken cancellation = default)
+    public Task<Snapshot> RebuildAsync(Action<long> done, CancellationToken cancellation = default) =>
+        RebuildAsync(new InteractionLog(storage).ScanAsync(cancellation), done, cancellation);
+
+    /// <summary>The same from interactions of any source.</summary>
+    /// <param name="interactions">In any order; an event that comes twice counts once.</param>
+    /// <param name="done">Told how many more interactions were read.</param>
+    /// <param name="cancellation">Ends the call; the snapshot is then as it was.</param>
+    public async Task<Snapshot> RebuildAsync(IAsyncEnumerable<Interaction> interactions, Action<long> done, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(interactions);
         ArgumentNullException.ThrowIfNull(done);
         var writer = new SegmentWriter(training, MaxSegmentInteractions);
-        await foreach (var interaction in new InteractionLog(storage).ScanAsync(cancellation))
+        await foreach (var interaction in interactions.WithCancellation(cancellation))
         {
             await writer.WriteAsync(interaction, cancellation);
             done(1);

@@ -24,6 +24,7 @@ public static class CommandTree
             new EvaluateVerb(terminal),
             new ExportVerb(terminal),
             new PublishVerb(terminal),
+            new RecommendVerb(terminal),
             new ImportVerb(terminal),
             new ItemsVerb(terminal),
             new ModelsVerb(terminal),

@@ -12,19 +12,21 @@ sealed class ExportVerb : Verb
 {
     const int ProbeCount = 32;
 
-    readonly Argument<string> folder = new("DIR") { Description = "The folder that train wrote." };
+    // Not demanded by the parser, which would demand it of 'export data' too.
+    readonly Argument<string?> folder = new("DIR") { Description = "The folder that train wrote.", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string?> output = new("--out") { Description = "The ONNX file; else model.onnx in the folder." };
 
     public ExportVerb(Terminal terminal)
-        : base(terminal, "export", "Writes the weights in a model's folder as ONNX and compares what ONNX Runtime makes of them.")
+        : base(terminal, "export", "Writes the weights in a model's folder as ONNX and compares what ONNX Runtime makes of them. With data, writes what the system holds as Parquet.")
     {
         Add(folder);
         Add(output);
+        Add(new ExportDataVerb(terminal));
     }
 
     protected override Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var model = new ModelFolder(parsed.GetValue(folder)!);
+        var model = new ModelFolder(parsed.GetValue(folder) ?? throw new UserError("export DIR needs the folder of a model, and 'export data' a folder to write to: --out.") { Code = ExitCode.Usage });
         var weights = model.ReadWeights();
         var file = parsed.GetValue(output) ?? Path.Combine(model.Path, "model.onnx");
         OnnxExport.Write(weights, file);

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using SasRec.Core.Contracts;
 using SasRec.Core.Model;
+using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Train.Cpu;
 
 namespace SasRec.Trainer.Export;
@@ -54,21 +55,10 @@ public static class OnnxCheck
 
     static float[] Run(string path, SasRecWeights weights, IReadOnlyList<ReadOnlyMemory<int>> histories)
     {
-        var time = Math.Min(weights.Config.MaxLength, histories.Max(history => history.Length));
-        var tokens = new long[histories.Count * time];
-        for (var h = 0; h < histories.Count; h++)
-        {
-            var history = histories[h].Span;
-            history = history[Math.Max(0, history.Length - time)..];
-            for (var t = 0; t < history.Length; t++)
-            {
-                tokens[(h + 1) * time - history.Length + t] = ModelFormat.Token(history[t]);
-            }
-        }
-
+        var tokens = OnnxScorer.Tokens(histories, weights.Config.MaxLength);
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(path, options);
-        using var input = OrtValue.CreateTensorValueFromMemory(tokens, [histories.Count, time]);
+        using var input = OrtValue.CreateTensorValueFromMemory(tokens, [histories.Count, tokens.Length / histories.Count]);
         using var run = new RunOptions();
         using var outputs = session.Run(run, [ModelFormat.Items], [input], [ModelFormat.Scores]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();

@@ -25,17 +25,18 @@ sealed class ModelFolder(string path)
     /// <summary>The folder.</summary>
     public string Path => path;
 
-    /// <summary>What the registry keeps of it, by name: neighbours, content map, response model and strict weights only where they were written.</summary>
+    /// <summary>What the registry keeps of it, by name: weights, neighbours, content map and response model only where they were written.</summary>
     public IReadOnlyDictionary<string, string> Files =>
         new[]
         {
             Names.ModelBlobs.Network, Names.ModelBlobs.Items, Names.ModelBlobs.Neighbours, Names.ModelBlobs.Content,
             Names.ModelBlobs.Response, Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights,
         }
-            .Where(name => name is not (Names.ModelBlobs.StrictWeights or Names.ModelBlobs.Neighbours or Names.ModelBlobs.Content
-                    or Names.ModelBlobs.Response)
-                || File.Exists(FileOf(name)))
+            .Where(name => name is Names.ModelBlobs.Network or Names.ModelBlobs.Items || File.Exists(FileOf(name)))
             .ToDictionary(name => name, FileOf);
+
+    /// <summary>Whether something else trained it: there are no weights to train on from.</summary>
+    public bool IsForeign => !File.Exists(FileOf(Names.ModelBlobs.Weights));
 
     /// <summary>Writes the files, and holds the network that ONNX Runtime loads to the trained one.</summary>
     /// <param name="weights">The trained network.</param>

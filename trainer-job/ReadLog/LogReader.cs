@@ -15,10 +15,15 @@ sealed class LogReader(SnapshotStore snapshots, LoggedPropensities propensities,
     /// <summary>Takes what is new into the snapshot and reads all of it.</summary>
     /// <param name="options">What is left out.</param>
     /// <param name="cancellation">Ends the reading; the snapshot is then as it was, or whole.</param>
-    public async Task<InteractionDataset> ReadAsync(DatasetOptions options, CancellationToken cancellation)
-    {
-        var snapshot = await snapshots.UpdateAsync(cancellation);
-        return await terminal.MeterAsync("Reading the log", snapshot.Interactions, "interactions", async meter =>
+    public async Task<InteractionDataset> ReadAsync(DatasetOptions options, CancellationToken cancellation) =>
+        await ReadAsync(await snapshots.UpdateAsync(cancellation), options, cancellation);
+
+    /// <summary>Reads all of a snapshot.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="options">What is left out.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public Task<InteractionDataset> ReadAsync(Snapshot snapshot, DatasetOptions options, CancellationToken cancellation) =>
+        terminal.MeterAsync("Reading the log", snapshot.Interactions, "interactions", async meter =>
         {
             const int Step = 1_000;
             var builder = new InteractionDatasetBuilder(meanings);
@@ -34,5 +39,4 @@ sealed class LogReader(SnapshotStore snapshots, LoggedPropensities propensities,
             return builder.Build(
                 options, options.MaxWeight is null ? null : await propensities.OfAsync(builder.RecommendationIds, cancellation));
         });
-    }
 }

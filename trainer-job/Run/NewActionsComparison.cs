@@ -34,7 +34,7 @@ sealed class NewActionsComparison(
         }
 
         var (split, threads) = (input.Split, challenger.Plan.Options.Threads);
-        var fresh = Fresh(split.Test, champion);
+        var fresh = Fresh(split.Test, champion, minUsers);
         if (fresh.Count < minUsers)
         {
             return (GateEvidence.TooFew(champion.Version, fresh.Count), null);
@@ -67,7 +67,7 @@ sealed class NewActionsComparison(
     /// own, where that is enough to compare by.</summary>
     /// <remarks>What users took of the champion's slates the champion had put there: by such answers it looks better than any model that
     /// would have shown something else.</remarks>
-    EvaluationCases Fresh(EvaluationCases cases, ModelManifest champion)
+    public static EvaluationCases Fresh(EvaluationCases cases, ModelManifest champion, int minUsers)
     {
         var newest = champion.Data.To?.ToUnixTimeMilliseconds() ?? long.MinValue;
         var fresh = cases.Where(i => cases.TargetTime(i) > newest);

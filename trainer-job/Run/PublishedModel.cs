@@ -1,7 +1,5 @@
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Explore;
-using SasRec.Core.Model;
-using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Storage;
 using SasRec.Storage.Models;
@@ -13,13 +11,12 @@ namespace SasRec.Trainer.Run;
 /// <summary>A published model as a scorer over the items of newer data.</summary>
 sealed class PublishedModel : ISequenceScorer, IDisposable
 {
-    readonly ModelScorer model;
+    readonly ISequenceScorer model;
     readonly RemappedScorer scorer;
 
-    PublishedModel(SasRecWeights weights, ItemNeighbours? neighbours, ModelItems own, ExplorationPolicy policy, ItemVocabulary items, int threads)
+    PublishedModel(ISequenceScorer model, ModelItems own, ExplorationPolicy policy, ItemVocabulary items)
     {
-        (Own, Policy) = (own, policy);
-        model = new ModelScorer(weights, threads, neighbours);
+        (this.model, Own, Policy) = (model, own, policy);
         scorer = new RemappedScorer(model, own, items);
     }
 
@@ -32,7 +29,7 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     /// <summary>How it serves where nobody asks for another exploration.</summary>
     public ExplorationPolicy Policy { get; }
 
-    /// <summary>Downloads and opens it as it serves, with all that is added to its scores.</summary>
+    /// <summary>Downloads and opens it as it serves, with all that is added to its scores; by its network in ONNX where something else trained it.</summary>
     /// <param name="registry">Where models are stored.</param>
     /// <param name="manifest">Its manifest.</param>
     /// <param name="folder">The folder for its files.</param>
@@ -42,9 +39,13 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     public static async Task<PublishedModel> OpenAsync(
         ModelRegistry registry, ModelManifest manifest, string folder, ItemVocabulary items, int threads, CancellationToken cancellation)
     {
-        var files = await DownloadAsync(registry, manifest, folder, Names.ModelBlobs.Weights, cancellation);
-        var policy = (manifest.Exploration ?? ExplorationCurve.Unknown).Policy(ExplorationCurve.DefaultExploration);
-        return new PublishedModel(files.ReadWeights(), files.ReadNeighbours(), await files.ReadItemsAsync(cancellation), policy, items, threads);
+        var known = manifest.Files.ContainsKey(Names.ModelBlobs.Weights);
+        var files = await DownloadAsync(registry, manifest, folder, known ? Names.ModelBlobs.Weights : Names.ModelBlobs.Network, cancellation);
+        var (own, policy) = (await files.ReadItemsAsync(cancellation), (manifest.Exploration ?? ExplorationCurve.Unknown).Policy(ExplorationCurve.DefaultExploration));
+        ISequenceScorer model = known
+            ? new ModelScorer(files.ReadWeights(), threads, files.ReadNeighbours())
+            : new OnnxScorer(files.Files[Names.ModelBlobs.Network], own.Items.Count, manifest.Config.MaxLength);
+        return new PublishedModel(model, own, policy, items);
     }
 
     /// <summary>Downloads and opens its strict network, without anything that is added to its scores.</summary>
@@ -59,14 +60,14 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     {
         var files = await DownloadAsync(registry, manifest, folder, Names.ModelBlobs.StrictWeights, cancellation);
         var weights = files.ReadWeights(Names.ModelBlobs.StrictWeights).WithItemBias(null);
-        return new PublishedModel(weights, null, await files.ReadItemsAsync(cancellation), ExplorationPolicy.Greedy, items, threads);
+        return new PublishedModel(new ModelScorer(weights, threads), await files.ReadItemsAsync(cancellation), ExplorationPolicy.Greedy, items);
     }
 
     /// <inheritdoc/>
     public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores) => scorer.Score(histories, scores);
 
     /// <inheritdoc/>
-    public void Dispose() => model.Dispose();
+    public void Dispose() => (model as IDisposable)?.Dispose();
 
     static async Task<ModelFolder> DownloadAsync(
         ModelRegistry registry, ModelManifest manifest, string folder, string weights, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using SasRec.Core.Response;
+using SasRec.Storage;
 using SasRec.Storage.Models;
 using SasRec.Trainer.Fit;
 using SasRec.Trainer.Publish;
@@ -23,6 +24,12 @@ sealed class ResponseRefresh(ModelRegistry registry, LoggedResponses log, string
     public async Task<ModelManifest?> RefreshAsync(
         ModelManifest champion, string runId, string? traceParent, CancellationToken cancellation)
     {
+        if (!champion.Files.ContainsKey(Names.ModelBlobs.Weights))
+        {
+            // Something else trained it: its bias is not ours to move.
+            return null;
+        }
+
         var files = new ModelFolder(Path.Combine(folder, champion.Version + "-refreshed"));
         await registry.DownloadAsync(champion.Version, files.Path, cancellation: cancellation);
         var (catalogue, before) = (await files.ReadItemsAsync(cancellation), files.ReadResponse());
