@@ -5,7 +5,6 @@ trainer export data --out EXPORT && python3 train.py EXPORT MODEL && trainer pub
 
 import argparse, json, math, os
 from datetime import datetime, timezone
-
 import duckdb, torch
 from torch import nn
 from torch.nn import functional as F
@@ -104,7 +103,7 @@ model.load_state_dict(kept), model.eval()
 os.makedirs(args.out, exist_ok=True)
 with torch.no_grad():
     torch.onnx.export(
-        model, (torch.tensor([[0, 1, 1], [1, 1, 1]]),), f"{args.out}/model.onnx", opset_version=14, input_names=["items"],
+        model, (torch.tensor([[0, 1, 1], [1, 1, 1]]),), f"{args.out}/model.onnx", opset_version=14, do_constant_folding=False, input_names=["items"],
         output_names=["scores", "state", "item_embeddings"],
         dynamic_axes={"items": {0: "batch", 1: "time"}, "scores": {0: "batch"}, "state": {0: "batch"}},
         **({"dynamo": False} if torch.__version__ >= "2.5" else {}))

@@ -1,7 +1,6 @@
 using System.Globalization;
 using SasRec.Core.Explore;
 using SasRec.Core.Options;
-using SasRec.Functions.Experiments;
 using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Serve;

@@ -1,6 +1,5 @@
 using SasRec.Core.Events;
 using SasRec.Core.Rules;
-using SasRec.Functions.Experiments;
 
 namespace SasRec.Serving.Slates;
 

@@ -24,7 +24,7 @@ sealed class BatchRecommender(
     /// <param name="taste">What they wanted and turned down.</param>
     public BatchSlate Recommend(string userId, UserTaste taste)
     {
-        using var candidates = new Candidates(model, items, new KnownRequest(asked with { UserId = userId }, taste, rules, [], null), now, dislikeStrength);
+        using var candidates = new Candidates(model, items, new KnownRequest(asked with { UserId = userId }, taste, rules, [], null, ArmSetting.None), now, dislikeStrength);
         var source = candidates.HasHistory ? recommender : Recommenders.Popularity;
         var scores = candidates.Score(source);
         var slate = candidates.Draw(scores, candidates.Constraints(scores), ExplorationPolicy.Greedy, seed: 0);

@@ -56,7 +56,7 @@ sealed class BatchRun(StorageConnection storage, BatchRecommender recommender, E
                     foreach (var together in histories.Chunk(Together))
                     {
                         var slates = new BatchSlate[together.Length];
-                        Parallel.For(0, slates.Length, parallel, i => slates[i] = recommender.Recommend(together[i].UserId, meanings.TasteOf(together[i].Newest)));
+                        Parallel.For(0, slates.Length, parallel, i => slates[i] = recommender.Recommend(together[i].UserId, TasteOf(together[i])));
                         foreach (var slate in slates)
                         {
                             await file.AddAsync(slate);
@@ -75,6 +75,9 @@ sealed class BatchRun(StorageConnection storage, BatchRecommender recommender, E
             return pace.Users;
         });
     }
+
+    UserTaste TasteOf(UserHistory history) =>
+        meanings.TasteOf([.. history.Newest.Select(interaction => new UserAction(interaction.ItemId, interaction.Type, interaction.Value))]);
 
     /// <summary>The histories of a bucket's users; of those who are listed and did nothing, empty ones.</summary>
     async Task<IEnumerable<UserHistory>> HistoriesAsync(Snapshot snapshot, int bucket, IEnumerable<string>? listed, CancellationToken cancellation)

@@ -152,7 +152,7 @@ public sealed class ExportTests(StorageEmulator emulator) : IDisposable
             Type = type,
             Source = "recommendation",
             RecommendationId = slates[slate].RecommendationId,
-            Timestamp = slates[slate].ServedAt.AddMinutes(1 + slot),
+            Timestamp = slates[slate].ServedAt.AddMinutes(1.5 + slot),
         };
     }
 

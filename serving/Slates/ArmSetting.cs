@@ -3,7 +3,7 @@ using SasRec.Core.Experiments;
 using SasRec.Core.Rules;
 using SasRec.Storage.Experiments;
 
-namespace SasRec.Functions.Experiments;
+namespace SasRec.Serving.Slates;
 
 /// <summary>What the experiments make of one request. What is null stays as it is without them.</summary>
 sealed record ArmSetting
