@@ -37,7 +37,7 @@ sealed class PopularItems(InteractionLog log, EventMeanings meanings, CatalogueH
 
         var took = Stopwatch.GetElapsedTime(began);
         (countedAt, rest) = (Stopwatch.GetTimestamp(), took * Rest > LeastRest ? took * Rest : LeastRest);
-        return actions.Count == 0 ? null : LoadedModel.OfPopularity(Counted(actions), catalogue);
+        return actions.Count == 0 ? null : LoadedModel.OfPopularity(Counted(actions), catalogue.ViewFor);
     }
 
     static ModelItems Counted(List<(string ItemId, DateTimeOffset At)> actions)

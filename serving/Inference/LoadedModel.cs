@@ -145,8 +145,8 @@ sealed class LoadedModel
 
     /// <summary>What answers where no model can serve: popularity alone.</summary>
     /// <param name="items">The items with their counts.</param>
-    /// <param name="catalogue">What they are joined with.</param>
-    public static LoadedModel OfPopularity(ModelItems items, CatalogueHolder catalogue)
+    /// <param name="viewOf">Makes the view of the catalogue for them.</param>
+    public static LoadedModel OfPopularity(ModelItems items, Func<ItemVocabulary, ContentMap?, CatalogueView> viewOf)
     {
         ModelManifest manifest = new()
         {
@@ -155,7 +155,7 @@ sealed class LoadedModel
             Data = new DataRange(null, null, items.Counts.Sum(count => (long)count), 0, items.Items.Count),
             Protocol = "none",
         };
-        return new LoadedModel(manifest, items, null, null, null, null, catalogue.ViewFor(items.Items));
+        return new LoadedModel(manifest, items, null, null, null, null, viewOf(items.Items, null));
     }
 
     /// <summary>Counts one more user; false if all of them have let the model go already.</summary>
