@@ -1,4 +1,3 @@
-using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Evaluate.Served;

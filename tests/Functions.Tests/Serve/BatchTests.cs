@@ -31,7 +31,7 @@ public sealed class BatchTests(RuledApp ruled) : IClassFixture<RuledApp>, IDispo
             {
                 where = new[] { new { attribute = "sale", exists = false } },
                 boosts = new[] { new { where = new[] { new { category = "c2" } }, amount = 1.5 } },
-                pins = new[] { new { itemId = "item 39", rank = 2 } },
+                pins = new[] { new { itemId = "item 34", rank = 2 } },
                 maxPerCategory = 2,
             },
             reason = "mail",
@@ -56,7 +56,7 @@ public sealed class BatchTests(RuledApp ruled) : IClassFixture<RuledApp>, IDispo
 
         Assert.Equal("popularity", batch["nobody"].GetProperty("source").GetString());
         Assert.All(batch.Values, slate => Assert.Equal(
-            ("item 39", true), (slate.GetProperty("items")[1].GetProperty("itemId").GetString(), slate.GetProperty("items")[1].GetProperty("forced").GetBoolean())));
+            ("item 34", true), (slate.GetProperty("items")[1].GetProperty("itemId").GetString(), slate.GetProperty("items")[1].GetProperty("forced").GetBoolean())));
     }
 
     static string Slate(JsonElement answer) => string.Join(" ", answer.GetProperty("items").EnumerateArray().Select(item =>
