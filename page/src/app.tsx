@@ -12,6 +12,7 @@ const sections = [
   { id: "playground", title: "Playground", Section: Playground },
   { id: "models", title: "Models", Section: lazy(() => import("./models/models").then((section) => section.Models)) },
   { id: "rules", title: "Rules", Section: lazy(() => import("./rules/rules").then((section) => section.Rules)) },
+  { id: "experiments", title: "Experiments", Section: lazy(() => import("./experiments/experiments").then((section) => section.Experiments)) },
   { id: "insights", title: "Insights", Section: lazy(() => import("./insights/insights").then((section) => section.Insights)) },
   { id: "health", title: "Health", Section: lazy(() => import("./health/health").then((section) => section.Health)) },
 ];
