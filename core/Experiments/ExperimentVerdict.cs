@@ -58,13 +58,16 @@ public static class ExperimentVerdict
         }
 
         var (users, value) = (arm.Users + control.Users, arm.Mean - control.Mean);
-        var error = Math.Sqrt((arm.Variance / arm.Users) + (control.Variance / control.Users));
+        var error = Math.Sqrt((Spread(arm) / arm.Users) + (Spread(control) / control.Users));
         var reach = sequence.Reach(users) * error;
         long? more = control.Mean > 0
             ? (long)Math.Max(0, Math.Ceiling(sequence.Needed(error * Math.Sqrt(users), effect * control.Mean) - users))
             : null;
         return new ArmDifference(value, value - reach, value + reach, control.Mean > 0 ? value / control.Mean : null, more);
     }
+
+    /// <summary>The variance as if one more user had acted once more or less than the mean: of an arm in which nobody has acted yet it is not 0.</summary>
+    static double Spread(ArmSums arm) => ((arm.Variance * (arm.Users - 1)) + 1) / arm.Users;
 
     static IEnumerable<string> Mismatch(ArmReport[] arms, double ratio)
     {

@@ -59,7 +59,7 @@ public class ExperimentsTests(Chromium chromium, Shop shop)
         }
     }
 
-    /// <summary>An experiment with a difference in the ledger: of b everybody acts, of a nobody.</summary>
+    /// <summary>An experiment with a difference in the ledger: of b two users in three act, of a one in ten.</summary>
     static async Task FilledAsync(RunningApp app)
     {
         var arms = new[] { new { name = "a", share = 0.5 }, new { name = "b", share = 0.5 } };
@@ -88,7 +88,7 @@ public class ExperimentsTests(Chromium chromium, Shop shop)
         await app.Get<ImpressionLog>().AppendAsync(slates);
         await app.SendAsync(HttpMethod.Post, "/api/events", new
         {
-            events = slates.Where(slate => slate.Experiments![0].Arm == "b")
+            events = slates.Index().Where(slate => slate.Item.Experiments![0].Arm == "b" ? slate.Index % 3 > 0 : slate.Index % 10 == 0).Select(slate => slate.Item)
                 .Select(slate => new { userId = slate.UserId, itemId = "an item", type = "purchase", timestamp = now, recommendationId = slate.RecommendationId }),
         });
     }

@@ -105,7 +105,7 @@ function Findings({ id, version, arms }: { id: string; version: number; arms: Ar
                 Items shown
               </th>
               <th scope="col" class="number">
-                Half, 95% within
+                Time, median and 95%
               </th>
             </tr>
           </thead>
@@ -126,7 +126,7 @@ function Row({ arm, plan, reach }: { arm: ArmReport; plan?: Arm; reach: number }
     <tr>
       <th scope="row">
         {arm.name}
-        {plan && <div class="soft small">{changesOf(plan)}</div>}
+        {plan && changesOf(plan) !== arm.name && <div class="arm-changes">{changesOf(plan)}</div>}
       </th>
       <td class="number">
         {count(arm.users)}

@@ -10,18 +10,27 @@ public sealed class ExperimentVerdictTests
     [Fact]
     public void A_difference_is_what_was_worked_out_by_hand()
     {
-        // a: 40 of 200 users act once. b: 80 of 200 once, 40 twice. The difference .6 has a standard error of √(.1608 / 200 + .5628 / 200) = .0601,
-        // and at 400 users the interval reaches 4.9 of them.
+        // a: 40 of 200 users act once; the squares about the mean, and one more, are 33. b: 80 of 200 once, 40 twice; they are 113. The difference .6 has
+        // a standard error of √(33 / 200² + 113 / 200²) = .0604, and at 400 users the interval reaches 4.92 of them.
         var report = Report(Sums(160, 40, 0), Sums(80, 80, 40));
 
         var found = report.Arms[1].Difference!;
         Assert.Equal((0.2, 0.8), (report.Arms[0].Mean!.Value, report.Arms[1].Mean!.Value));
         Assert.Equal(0.6, found.Value, 1e-12);
-        Assert.Equal(0.30406160530744336, found.Low, 1e-9);
-        Assert.Equal(0.8959383946925568, found.High, 1e-9);
+        Assert.Equal(0.30275946393035763, found.Low, 1e-9);
+        Assert.Equal(0.8972405360696425, found.High, 1e-9);
         Assert.Equal(3, found.Relative!.Value, 1e-12);
-        Assert.Equal("b is better than a by 0.6 actions a user (+300.0%), [0.304, 0.896].", report.Verdict);
+        Assert.Equal("b is better than a by 0.6 actions a user (+300.0%), [0.303, 0.897].", report.Verdict);
         Assert.Empty(report.Warnings);
+    }
+
+    [Fact]
+    public void An_interval_has_a_width_even_where_all_users_of_an_arm_do_the_same()
+    {
+        var found = Report(Sums(200, 0, 0), Sums(0, 200, 0)).Arms[1].Difference!;
+
+        Assert.InRange(found.High - found.Low, 0.06, 0.08);
+        Assert.True(found.Better);
     }
 
     [Fact]
