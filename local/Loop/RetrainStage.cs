@@ -48,6 +48,9 @@ sealed class RetrainStage(StorageConnection storage, ApiClient api)
                     var took = Stopwatch.GetElapsedTime(started);
                     Say.Line($"model {model.Version} serves after {took.TotalSeconds:F0} s");
                     return new Trained(model, took);
+                case RunOutcome.Refused when await CurrentAsync(cancellation) is { } serving:
+                    Say.Line($"the gate keeps model {run!.ModelVersion} back; {serving.Version} goes on serving. {string.Join(" ", run.Verdict?.Reasons ?? [])}");
+                    return new Trained(serving, Stopwatch.GetElapsedTime(started));
                 case RunOutcome.Refused:
                     throw new NoModelException(
                         $"The gate keeps model {run!.ModelVersion} back. {string.Join(" ", run.Verdict?.Reasons ?? [])} " +
