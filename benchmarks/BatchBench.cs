@@ -62,7 +62,7 @@ sealed class BatchBench : BenchVerb<BatchCost>
         var folder = Directory.CreateTempSubdirectory("sasrec-batch-").FullName;
         try
         {
-            await using var azurite = await AzuriteServer.StartAsync();
+            await using var azurite = await AzuriteServer.StartAsync(cancellation: cancellation);
             var storage = new StorageConnection(new StorageOptions { ConnectionString = azurite.ConnectionString }, TimeProvider.System);
             await storage.EnsureCreatedAsync(cancellation);
             var data = GrowthBench.Generate(itemCount, userCount, parsed.GetValue(length));

@@ -156,7 +156,7 @@ sealed class CoverageBench : BenchVerb<CoverageResult>
                     GreedyShare = policy.GreedyShare,
                     Seed = 0,
                     EligibleCount = slate.EligibleCount,
-                    UnservedSoftMaximum = double.IsFinite(slate.UnservedSoftMaximum) ? slate.UnservedSoftMaximum : null,
+                    UnservedLogSumExp = double.IsFinite(slate.UnservedLogSumExp) ? slate.UnservedLogSumExp : null,
                     Items = [.. slate.Items.Select((item, i) => new ServedItem($"{item.Item}", i + 1, item.Score, item.Propensity, item.Explored))],
                 },
                 [.. slate.Items.Where(item => takes(item.Item)).Select(item => new SlateEvent($"{item.Item}", "click", at.AddMinutes(1)))]);

@@ -12,10 +12,10 @@ namespace SasRec.Bench;
 /// <param name="Items">V: the catalogue that they were drawn from.</param>
 /// <param name="FoldSeconds">Joining and adding up, one core.</param>
 /// <param name="BuildSeconds">Rates, calibration, spread, drift and the advice.</param>
-/// <param name="SoftMaximaMicroseconds">What a recommendation pays so that the advice can be given: the soft maxima of what was left out.</param>
+/// <param name="LogSumExpsMicroseconds">What a recommendation pays so that the advice can be given: the log-sum-exps of what was left out.</param>
 /// <param name="DrawMicroseconds">The draw of the slate itself, for comparison.</param>
 sealed record InsightsCost(
-    int Slates, int Items, double FoldSeconds, double BuildSeconds, double SoftMaximaMicroseconds, double DrawMicroseconds);
+    int Slates, int Items, double FoldSeconds, double BuildSeconds, double LogSumExpsMicroseconds, double DrawMicroseconds);
 
 /// <summary>./bench insights.</summary>
 sealed class InsightsBench : BenchVerb<InsightsCost>
@@ -75,7 +75,7 @@ sealed class InsightsBench : BenchVerb<InsightsCost>
         slates              {result.Slates,12:N0} of {Slots} items out of {result.Items:N0}
         join and add up     {result.FoldSeconds,12:f2} s
         report and advice   {result.BuildSeconds,12:f2} s
-        a recommendation    {result.SoftMaximaMicroseconds,12:f0} µs for the soft maxima beside {result.DrawMicroseconds:f0} µs for the draw
+        a recommendation    {result.LogSumExpsMicroseconds,12:f0} µs for the log-sum-exps beside {result.DrawMicroseconds:f0} µs for the draw
         """);
 
     static ServedSlate Serve(float[] scores, int number, ref RandomStream random, Stopwatch draw, Stopwatch maxima)
@@ -85,7 +85,7 @@ sealed class InsightsBench : BenchVerb<InsightsCost>
         var slate = PlackettLuceSlate.Draw(scores, null, Slots, policy, random.NextBits());
         draw.Stop();
         maxima.Start();
-        var unserved = UnservedSoftMaxima.Of(scores, null, slate);
+        var unserved = UnservedLogSumExps.Of(scores, null, slate);
         maxima.Stop();
         var at = DateTimeOffset.UnixEpoch.AddMinutes(number);
         var impression = new Impression
@@ -99,8 +99,8 @@ sealed class InsightsBench : BenchVerb<InsightsCost>
             Seed = 0,
             EligibleCount = scores.Length,
             HistoryCount = number % 30,
-            UnservedSoftMaximum = slate.UnservedSoftMaximum,
-            UnservedSoftMaxima = unserved,
+            UnservedLogSumExp = slate.UnservedLogSumExp,
+            UnservedLogSumExps = unserved,
             Items = [.. slate.Items.Select((s, i) => new ServedItem($"item {s.Item}", i + 1, s.Score, s.Propensity, s.Explored))],
         };
         var events = new List<SlateEvent>();

@@ -9,7 +9,7 @@ namespace SasRec.Client;
 public sealed class SasRecClient : IDisposable, IAsyncDisposable
 {
     /// <summary>The most events of one request, and the most items.</summary>
-    internal const int MostOfOneRequest = 1000;
+    internal const int MaxOfOneRequest = 1000;
 
     const string Root = "api/v1/";
 
@@ -58,7 +58,7 @@ public sealed class SasRecClient : IDisposable, IAsyncDisposable
     /// <exception cref="SasRecException">A request was refused or not answered. Those before it are stored; putting all again is safe.</exception>
     public async Task PutItemsAsync(IEnumerable<CatalogueItem> items, CancellationToken cancellation = default)
     {
-        foreach (var chunk in items.Chunk(MostOfOneRequest))
+        foreach (var chunk in items.Chunk(MaxOfOneRequest))
         {
             using var answer = await SendAsync(HttpMethod.Put, "items", Body(new(chunk), ClientJson.Default.ItemsBody), cancellation).ConfigureAwait(false);
         }

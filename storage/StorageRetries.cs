@@ -8,9 +8,9 @@ namespace SasRec.Storage;
 /// <remarks>Only asynchronous calls are bounded; storage makes no others.</remarks>
 /// <param name="most">The most that a call may take with all its attempts; null for no bound.</param>
 sealed class StorageRetries(TimeSpan? most)
-    : RetryPolicy(MostRetries, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, LongestDelay))
+    : RetryPolicy(MaxRetries, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, LongestDelay))
 {
-    const int MostRetries = 6;
+    const int MaxRetries = 6;
 
     // Azure's strategy varies each delay by a fifth.
     const double Jitter = 1.2;

@@ -43,9 +43,9 @@ public sealed class EventMeanings
     {
         ArgumentNullException.ThrowIfNull(options);
         Core.Options.OptionRules.Check(options);
-        EventTypeList.TryParse(options.Negative, Limit.Most, out negative);
+        EventTypeList.TryParse(options.Negative, Limit.Max, out negative);
         EventTypeList.TryParse(options.Ignored, Limit.None, out ignored);
-        EventTypeList.TryParse(options.AtLeast, Limit.Least, out atLeast);
+        EventTypeList.TryParse(options.AtLeast, Limit.Min, out atLeast);
         EventTypeList.TryParse(options.Weights, Limit.Weight, out weights);
     }
 
@@ -67,8 +67,8 @@ public sealed class EventMeanings
             }
         }
 
-        return known.IsNegative && (known.Most is not { } most || value <= most) ? new EventMeaning(Feedback.Negative)
-            : known.IsIgnored || (known.Least is { } least && !(value >= least)) ? new EventMeaning(Feedback.Ignored)
+        return known.IsNegative && (known.Max is not { } most || value <= most) ? new EventMeaning(Feedback.Negative)
+            : known.IsIgnored || (known.Min is { } least && !(value >= least)) ? new EventMeaning(Feedback.Ignored)
             : new EventMeaning(Feedback.Positive, known.Weight);
     }
 
@@ -117,7 +117,7 @@ public sealed class EventMeanings
         (float)(weights.GetValueOrDefault(plain) ?? 1));
 
     /// <summary>What the settings say of one type.</summary>
-    readonly record struct TypeMeaning(bool IsNegative, double? Most, bool IsIgnored, double? Least, float Weight);
+    readonly record struct TypeMeaning(bool IsNegative, double? Max, bool IsIgnored, double? Min, float Weight);
 }
 
 /// <summary>What a user's events say of their taste.</summary>

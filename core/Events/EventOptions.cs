@@ -11,7 +11,7 @@ namespace SasRec.Core.Events;
 public sealed record EventOptions
 {
     /// <summary>Types by which a user turns an item down, with a limit of the value where wanted; none for no type. The item is no longer recommended to the user, and the event is neither an action to learn from nor a success of a slate.</summary>
-    [EventTypes(Limit.Most)]
+    [EventTypes(Limit.Max)]
     public string Negative { get; init; } = "dislike, not-interested, hide, return, refund, remove-from-cart, rating<=1, review<=1";
 
     /// <summary>Types that are kept and mean nothing: no action, no success of a slate.</summary>
@@ -19,7 +19,7 @@ public sealed record EventOptions
     public string Ignored { get; init; } = "";
 
     /// <summary>The minimum value of types that count only from there on, such as rating>=4, dwell>=30. Events of the type below it, or without a value, mean nothing.</summary>
-    [EventTypes(Limit.Least)]
+    [EventTypes(Limit.Min)]
     public string AtLeast { get; init; } = "";
 
     /// <summary>How much types count where training predicts them, such as purchase=3, view=0.5; all others count 1.</summary>
@@ -34,10 +34,10 @@ enum Limit
     None,
 
     /// <summary>Perhaps the maximum of the value: <c>rating&lt;=1</c>.</summary>
-    Most,
+    Max,
 
     /// <summary>The minimum of the value: <c>rating&gt;=4</c>.</summary>
-    Least,
+    Min,
 
     /// <summary>A weight, 0.001 to 1,000: <c>purchase=3</c>.</summary>
     Weight,
@@ -54,8 +54,8 @@ sealed class EventTypesAttribute(Limit limit) : OptionRuleAttribute
     public override string Text(object? options) => limit switch
     {
         Limit.None => "types divided by commas: page-view, open",
-        Limit.Most => "types divided by commas, each once, perhaps with the maximum of the value: dislike, rating<=1; or none",
-        Limit.Least => "types divided by commas, each once with the minimum of the value: rating>=4, dwell>=30",
+        Limit.Max => "types divided by commas, each once, perhaps with the maximum of the value: dislike, rating<=1; or none",
+        Limit.Min => "types divided by commas, each once with the minimum of the value: rating>=4, dwell>=30",
         _ => "types divided by commas, each once with its weight, 0.001 to 1,000: purchase=3, view=0.5",
     };
 }

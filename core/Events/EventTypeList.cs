@@ -48,8 +48,8 @@ static class EventTypeList
         var (sign, required) = limit switch
         {
             Limit.None => ("", false),
-            Limit.Most => ("<=", false),
-            Limit.Least => (">=", true),
+            Limit.Max => ("<=", false),
+            Limit.Min => (">=", true),
             _ => ("=", true),
         };
         if (beside.Length == 0)

@@ -58,16 +58,18 @@ public sealed record Impression
     /// T ln Σ exp(score / T) over the eligible items that the slate left out, in units of score: with the slate's scores it makes the
     /// propensity of any order of the slate recomputable. Null where nothing with a score was left out.
     /// </summary>
-    public double? UnservedSoftMaximum { get; init; }
+    [JsonPropertyName("unservedSoftMaximum")] // As it is in messages and rows of old.
+    public double? UnservedLogSumExp { get; init; }
 
     /// <summary>How many of the user's interactions were known at that moment, up to what serving reads; null where it was not asked.</summary>
     public int? HistoryCount { get; init; }
 
     /// <summary>
-    /// The same as <see cref="UnservedSoftMaximum"/> at other temperatures: with the slate's scores they give the propensity that the
+    /// The same as <see cref="UnservedLogSumExp"/> at other temperatures: with the slate's scores they give the propensity that the
     /// slate would have had there. Null where the slate was greedy, so that nothing can be learned of other temperatures.
     /// </summary>
-    public IReadOnlyList<SoftMaximum>? UnservedSoftMaxima { get; init; }
+    [JsonPropertyName("unservedSoftMaxima")]
+    public IReadOnlyList<LogSumExp>? UnservedLogSumExps { get; init; }
 
     /// <summary>The slate behind which this one stands: the next page of a list. Null for a first page.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -138,5 +140,5 @@ public sealed record AssignedArm(string Experiment, string Arm);
 
 /// <summary>T ln Σ exp(score / T) over items, in units of score; at T = 0 their greatest score.</summary>
 /// <param name="Temperature">T.</param>
-/// <param name="Value">The soft maximum.</param>
-public sealed record SoftMaximum(double Temperature, double Value);
+/// <param name="Value">The log-sum-exp.</param>
+public sealed record LogSumExp(double Temperature, double Value);

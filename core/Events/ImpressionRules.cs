@@ -3,7 +3,7 @@ namespace SasRec.Core.Events;
 /// <summary>What makes an impression acceptable that came by a queue.</summary>
 public static class ImpressionRules
 {
-    const int MostItems = 1000;
+    const int MaxItems = 1000;
 
     /// <summary>What is wrong with an impression; null for nothing. It quotes nothing of it.</summary>
     /// <param name="impression">The impression.</param>
@@ -17,7 +17,7 @@ public static class ImpressionRules
             : !InteractionRules.IsLabel(impression.Source) ? "source is no label"
             : !InteractionRules.IsId(impression.ModelVersion) ? "modelVersion is no id"
             : !InteractionRules.IsTimestamp(impression.ServedAt, now) ? "servedAt is out of range"
-            : impression.Items.Count + Forced(impression).Count > MostItems ? $"items must be at most {MostItems}"
+            : impression.Items.Count + Forced(impression).Count > MaxItems ? $"items must be at most {MaxItems}"
             : impression.Items.Count + Forced(impression).Count == 0 && Experiments(impression).Count == 0 ? "items must be given, but in an experiment"
             : Experiments(impression).Any(arm => !InteractionRules.IsLabel(arm.Experiment) || !InteractionRules.IsLabel(arm.Arm)) ? "an experiment or its arm is no label"
             : impression.Items.Any(item => !InteractionRules.IsId(item.ItemId)) ? "an itemId is no id"

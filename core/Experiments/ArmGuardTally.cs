@@ -6,7 +6,7 @@ namespace SasRec.Core.Experiments;
 sealed class ArmGuardTally(ExperimentArm arm)
 {
     // A guard speaks where it is sure to have seen enough, and where the difference matters.
-    const long LeastSlates = 200;
+    const long MinSlates = 200;
 
     readonly HashSet<string> items = new(StringComparer.Ordinal);
     readonly LatencyHistogram times = new();
@@ -50,7 +50,7 @@ sealed class ArmGuardTally(ExperimentArm arm)
                 $"{guards.OtherModelShare:0.0%} of the slates of '{arm.Name}' were drawn by another model, because its own was not in memory: the difference looks smaller than it is.");
         }
 
-        if (arm == control || guards.Slates < LeastSlates || before.Slates < LeastSlates)
+        if (arm == control || guards.Slates < MinSlates || before.Slates < MinSlates)
         {
             yield break;
         }

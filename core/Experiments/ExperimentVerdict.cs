@@ -9,10 +9,10 @@ public static class ExperimentVerdict
     public const double Alpha = 0.05;
 
     /// <summary>How many users each arm must have before anything is said: below, the normal law does not hold.</summary>
-    public const int LeastUsers = 100;
+    public const int MinUsers = 100;
 
     /// <summary>How many users of two arms must have acted before they are compared, for the same reason.</summary>
-    public const int LeastActed = 20;
+    public const int MinActed = 20;
 
     /// <summary>The number of users of two arms at which the intervals are as narrow as they can be.</summary>
     public const int NarrowestAt = 10_000;
@@ -52,7 +52,7 @@ public static class ExperimentVerdict
 
     static ArmDifference? Difference(ArmSums arm, ArmSums control, ConfidenceSequence sequence, double effect)
     {
-        if (Math.Min(arm.Users, control.Users) < LeastUsers || arm.Acted + control.Acted < LeastActed)
+        if (Math.Min(arm.Users, control.Users) < MinUsers || arm.Acted + control.Acted < MinActed)
         {
             return null;
         }
@@ -85,7 +85,7 @@ public static class ExperimentVerdict
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Too early to compare {arm.Name} with {control.Name}: it takes {LeastUsers} users in each whose window has passed, and {LeastActed} who acted; there are {arm.Users:N0} and {control.Users:N0}, of whom {arm.Acted + control.Acted:N0} acted.");
+                $"Too early to compare {arm.Name} with {control.Name}: it takes {MinUsers} users in each whose window has passed, and {MinActed} who acted; there are {arm.Users:N0} and {control.Users:N0}, of whom {arm.Acted + control.Acted:N0} acted.");
         }
 
         var relative = found.Relative is { } share ? string.Create(CultureInfo.InvariantCulture, $" ({share:+0.0%;-0.0%})") : "";

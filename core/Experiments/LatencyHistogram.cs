@@ -3,7 +3,7 @@ namespace SasRec.Core.Experiments;
 /// <summary>Counts times in steps of a tenth, from 0.1 ms to about 16 s.</summary>
 sealed class LatencyHistogram
 {
-    const double Least = 0.1, Step = 1.1;
+    const double Min = 0.1, Step = 1.1;
 
     readonly long[] counts = new long[127];
 
@@ -13,7 +13,7 @@ sealed class LatencyHistogram
     /// <summary>Counts a time.</summary>
     public void Add(double milliseconds)
     {
-        var step = Math.Log(Math.Max(milliseconds, Least) / Least) / Math.Log(Step);
+        var step = Math.Log(Math.Max(milliseconds, Min) / Min) / Math.Log(Step);
         counts[(int)Math.Min(step, counts.Length - 1)]++;
         Count++;
     }
@@ -28,6 +28,6 @@ sealed class LatencyHistogram
             below += counts[++step];
         }
 
-        return Count == 0 ? null : Least * Math.Pow(Step, step + 1);
+        return Count == 0 ? null : Min * Math.Pow(Step, step + 1);
     }
 }

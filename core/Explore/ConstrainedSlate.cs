@@ -18,7 +18,7 @@ public static class ConstrainedSlate
     /// <param name="policy">As for <see cref="PlackettLuceSlate.Draw"/>.</param>
     /// <param name="constraints">What the slate keeps to.</param>
     /// <param name="seed">As for <see cref="PlackettLuceSlate.Draw"/>.</param>
-    /// <returns>The slate; its soft maximum is negative infinity, for it would tell nothing.</returns>
+    /// <returns>The slate; its log-sum-exp is negative infinity, for it would tell nothing.</returns>
     public static Slate Draw(
         ReadOnlySpan<float> scores, ItemSet? eligible, int k, ExplorationPolicy policy, SlateConstraints constraints, ulong seed)
     {
@@ -105,7 +105,7 @@ public static class ConstrainedSlate
             Items = items,
             EligibleCount = eligibleAtFirst.All,
             NewEligibleCount = eligibleAtFirst.New,
-            UnservedSoftMaximum = double.NegativeInfinity,
+            UnservedLogSumExp = double.NegativeInfinity,
         };
 
         double NewShare => count.New > 0 ? policy.NewItemShare : 0;

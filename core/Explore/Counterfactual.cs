@@ -43,11 +43,11 @@ public static class Counterfactual
 
         // A slate of no slots leaves out all that is eligible.
         var policy = new ExplorationPolicy { Temperature = logged.Temperature, Epsilon = 0 };
-        var unserved = PlackettLuceSlate.Draw(scores, eligible, 0, policy, seed: 0).UnservedSoftMaximum;
+        var unserved = PlackettLuceSlate.Draw(scores, eligible, 0, policy, seed: 0).UnservedLogSumExp;
         return logged with
         {
             Items = rescored,
-            UnservedSoftMaximum = double.IsFinite(unserved) ? unserved : null,
+            UnservedLogSumExp = double.IsFinite(unserved) ? unserved : null,
             NewEligibleCount = logged.NewEligibleCount + rescored.Count(item => item.IsNew) - logged.Items.Count(item => item.IsNew),
         };
     }

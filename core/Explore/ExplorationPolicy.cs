@@ -11,10 +11,10 @@ namespace SasRec.Core.Explore;
 public sealed record ExplorationPolicy
 {
     /// <summary>The smallest temperature above zero; below it float scores cannot express the difference to greedy.</summary>
-    public const double LeastTemperature = 1e-6;
+    public const double MinTemperature = 1e-6;
 
     /// <summary>The largest finite temperature; beyond it float scores cannot express the difference to uniform.</summary>
-    public const double MostTemperature = 1e6;
+    public const double MaxTemperature = 1e6;
 
     /// <summary>The finite temperatures, in words.</summary>
     public const string TemperatureRange = "0, or 0.000001 to 1000000";
@@ -38,9 +38,9 @@ public sealed record ExplorationPolicy
     /// <summary>Every eligible item with the same chance.</summary>
     public static ExplorationPolicy Uniform { get; } = new() { Temperature = double.PositiveInfinity, Epsilon = 0 };
 
-    /// <summary>Whether a value is 0, or <see cref="LeastTemperature"/> to <see cref="MostTemperature"/>.</summary>
+    /// <summary>Whether a value is 0, or <see cref="MinTemperature"/> to <see cref="MaxTemperature"/>.</summary>
     /// <param name="value">A finite temperature.</param>
-    public static bool IsTemperature(double value) => value is 0 or (>= LeastTemperature and <= MostTemperature);
+    public static bool IsTemperature(double value) => value is 0 or (>= MinTemperature and <= MaxTemperature);
 
     /// <summary>The least chance that any eligible item has of being in a slate: 1 - Π (1 - ε / remaining).</summary>
     /// <param name="epsilon">The uniform share, 0 to 1.</param>

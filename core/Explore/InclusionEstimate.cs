@@ -88,7 +88,7 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
 
         // Greedy is the limit of ever lower temperatures; the lowest there is differs from it only where scores are equal.
         var greedy = Of(
-            scores, eligible, k, policy with { GreedyShare = 0, Epsilon = 0, Temperature = ExplorationPolicy.LeastTemperature }, draws, seed,
+            scores, eligible, k, policy with { GreedyShare = 0, Epsilon = 0, Temperature = ExplorationPolicy.MinTemperature }, draws, seed,
             firstNew);
         return new InclusionEstimate(
             [.. greedy.Chances.Zip(drawn.Chances, (first, other) => (share * first) + ((1 - share) * other))],
@@ -146,14 +146,14 @@ public sealed record InclusionEstimate(double[] Chances, double[] StandardErrors
         return sum;
     }
 
-    /// <summary>[slots]: the soft maximum of what remained before each slot; negative infinity where the model had no opinion.</summary>
+    /// <summary>[slots]: the log-sum-exp of what remained before each slot; negative infinity where the model had no opinion.</summary>
     static double[] Masses(Slate slate, double temperature)
     {
         var masses = new double[slate.Items.Count];
-        var mass = slate.UnservedSoftMaximum;
+        var mass = slate.UnservedLogSumExp;
         for (var slot = masses.Length - 1; slot >= 0; slot--)
         {
-            masses[slot] = mass = Propensity.SoftMaximum(mass, slate.Items[slot].Score, temperature);
+            masses[slot] = mass = Propensity.LogSumExp(mass, slate.Items[slot].Score, temperature);
         }
 
         if (double.IsPositiveInfinity(temperature))

@@ -55,7 +55,7 @@ public static class Propensity
         }.Validated();
         var items = impression.Items;
         var (propensities, ordered) = (new double[items.Count], new double[items.Count]);
-        var unserved = impression.UnservedSoftMaximum ?? double.NegativeInfinity;
+        var unserved = impression.UnservedLogSumExp ?? double.NegativeInfinity;
         var newItems = impression.NewEligibleCount - items.Count(item => item.IsNew);
 
         // From the last slot back, so that the mass of what remained only grows and nothing is subtracted.
@@ -63,7 +63,7 @@ public static class Propensity
         {
             var score = items[slot].Score ?? double.NegativeInfinity;
             var chance = 1.0 / (impression.EligibleCount - slot);
-            var mass = SoftMaximum(unserved, score, policy.Temperature);
+            var mass = LogSumExp(unserved, score, policy.Temperature);
             newItems += items[slot].IsNew ? 1 : 0;
             var newShare = newItems > 0 ? policy.NewItemShare : 0;
             var news = items[slot].IsNew ? newShare / newItems : 0;
@@ -93,7 +93,7 @@ public static class Propensity
         : temperature == 0 ? (score >= mass ? 1 : 0)
         : Math.Exp((score - mass) / temperature);
 
-    internal static double SoftMaximum(double a, double b, double temperature)
+    internal static double LogSumExp(double a, double b, double temperature)
     {
         var (high, low) = (Math.Max(a, b), Math.Min(a, b));
         return temperature is 0 or double.PositiveInfinity || double.IsNegativeInfinity(low)

@@ -20,7 +20,7 @@ public sealed record Slate
     /// Logged with the slate it makes every propensity recomputable. The sum over those left out, not over all, so that nothing is
     /// lost to cancellation when the slate itself holds nearly all of the mass.
     /// </remarks>
-    public required double UnservedSoftMaximum { get; init; }
+    public required double UnservedLogSumExp { get; init; }
 }
 
 /// <summary>One slot of a slate.</summary>

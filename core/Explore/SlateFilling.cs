@@ -57,7 +57,7 @@ ref struct SlateFilling : IDisposable
         Items = items,
         EligibleCount = eligibleCount,
         NewEligibleCount = newEligibleCount,
-        UnservedSoftMaximum = choice?.SoftMaximum ?? double.NegativeInfinity,
+        UnservedLogSumExp = choice?.LogSumExp ?? double.NegativeInfinity,
     };
 
     /// <summary>The share of this slot that is uniform over the new items that remain.</summary>

@@ -6,8 +6,8 @@ abstract class SlotChoice
     /// <summary>Whether any item with a score remains; where none does the model has no opinion.</summary>
     public abstract bool Any { get; }
 
-    /// <summary>See <see cref="Slate.UnservedSoftMaximum"/>.</summary>
-    public abstract double SoftMaximum { get; }
+    /// <summary>See <see cref="Slate.UnservedLogSumExp"/>.</summary>
+    public abstract double LogSumExp { get; }
 
     /// <summary>Draws an item.</summary>
     public abstract int Pick(in RemainingItems remaining, ref RandomStream random);
@@ -28,7 +28,7 @@ sealed class GreedyChoice(TopScores order) : SlotChoice
 
     public override bool Any => next < order.Items.Length;
 
-    public override double SoftMaximum => Any ? order.Scores[next] : double.NegativeInfinity;
+    public override double LogSumExp => Any ? order.Scores[next] : double.NegativeInfinity;
 
     public override int Pick(in RemainingItems remaining, ref RandomStream random) => order.Items[next];
 

@@ -56,7 +56,7 @@ sealed class SoftmaxChoice : SlotChoice
 
     public override bool Any => total > 0;
 
-    public override double SoftMaximum => (origin + Math.Log2(total)) / rate;
+    public override double LogSumExp => (origin + Math.Log2(total)) / rate;
 
     public override int Pick(in RemainingItems remaining, ref RandomStream random)
     {

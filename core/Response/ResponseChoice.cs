@@ -34,14 +34,14 @@ public sealed record ResponseChoice(ResponseModel? Model, double Strength, strin
         options = (options ?? new ResponseOptions()).Validated();
         ServedSlot[] all = [.. slates.SelectMany(slate => slate.Slots)];
         var (taken, explored) = (all.Count(slot => slot.Taken), all.Count(slot => slot.Explored));
-        if (all.Length < options.LeastSlots || taken < options.LeastTaken)
+        if (all.Length < options.MinSlots || taken < options.MinTaken)
         {
-            return Off($"{all.Length:N0} slots were served and {taken:N0} taken; {options.LeastSlots:N0} and {options.LeastTaken:N0} are needed");
+            return Off($"{all.Length:N0} slots were served and {taken:N0} taken; {options.MinSlots:N0} and {options.MinTaken:N0} are needed");
         }
 
-        if (explored < options.LeastExplored * all.Length)
+        if (explored < options.MinExplored * all.Length)
         {
-            return Off($"chance put {explored:N0} of {all.Length:N0} slots there; {options.LeastExplored:P0} are needed");
+            return Off($"chance put {explored:N0} of {all.Length:N0} slots there; {options.MinExplored:P0} are needed");
         }
 
         var fitted = ResponseFit.Of([.. slates.Where(slate => slate.User % HeldOut != 0).SelectMany(slate => slate.Slots)], items, options);

@@ -82,7 +82,7 @@ public static class ResponseFit
         var (ranks, sources, segments) = (1, 1, 1);
         foreach (var slot in slots)
         {
-            ranks = Math.Max(ranks, Math.Min(slot.Rank, options.MostRank));
+            ranks = Math.Max(ranks, Math.Min(slot.Rank, options.MaxRank));
             sources = Math.Max(sources, slot.Source + 1);
             segments = Math.Max(segments, slot.Segment + 1);
         }

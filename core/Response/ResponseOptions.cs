@@ -12,20 +12,20 @@ public sealed record ResponseOptions
     public double TermPrecision { get; init; } = 0.1;
 
     /// <summary>Ranks beyond this share its term, 1 to 1,000.</summary>
-    public int MostRank { get; init; } = 50;
+    public int MaxRank { get; init; } = 50;
 
     /// <summary>Newton steps at most, 1 to 100.</summary>
     public int Steps { get; init; } = 25;
 
     /// <summary>With fewer slots nothing is fitted, 1 to 1,000,000.</summary>
-    public int LeastSlots { get; init; } = 2_000;
+    public int MinSlots { get; init; } = 2_000;
 
     /// <summary>With fewer slots taken nothing is fitted, 1 to 1,000,000.</summary>
-    public int LeastTaken { get; init; } = 100;
+    public int MinTaken { get; init; } = 100;
 
     /// <summary>The least share of the slots that chance put there, 0 to 1: a log that only ever showed the greedy slate says nothing of
     /// what else to show.</summary>
-    public double LeastExplored { get; init; } = 0.01;
+    public double MinExplored { get; init; } = 0.01;
 
     /// <summary>Returns these options if every value is in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
@@ -33,11 +33,11 @@ public sealed record ResponseOptions
     {
         Require(nameof(ItemPrecision), ItemPrecision, 0.01, 1_000);
         Require(nameof(TermPrecision), TermPrecision, 0.0001, 1_000);
-        Require(nameof(MostRank), MostRank, 1, 1_000);
+        Require(nameof(MaxRank), MaxRank, 1, 1_000);
         Require(nameof(Steps), Steps, 1, 100);
-        Require(nameof(LeastSlots), LeastSlots, 1, 1_000_000);
-        Require(nameof(LeastTaken), LeastTaken, 1, 1_000_000);
-        Require(nameof(LeastExplored), LeastExplored, 0, 1);
+        Require(nameof(MinSlots), MinSlots, 1, 1_000_000);
+        Require(nameof(MinTaken), MinTaken, 1, 1_000_000);
+        Require(nameof(MinExplored), MinExplored, 0, 1);
         return this;
     }
 }

@@ -20,7 +20,7 @@ sealed class DeletionFunction(
 {
     // So many rows at a time are in memory, and so many times at most before the next turn.
     const int RowsTogether = 10_000;
-    const int MostTimes = 50;
+    const int MaxTimes = 50;
 
     [Function("ContinueDeletions")]
     public async Task OnSchedule([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellation)
@@ -31,7 +31,7 @@ sealed class DeletionFunction(
         }
 
         var removed = RowsTogether;
-        for (var time = 0; options.KeepImpressions > TimeSpan.Zero && removed == RowsTogether && time < MostTimes; time++)
+        for (var time = 0; options.KeepImpressions > TimeSpan.Zero && removed == RowsTogether && time < MaxTimes; time++)
         {
             removed = await impressions.RemoveAsync(clock.GetUtcNow() - options.KeepImpressions, RowsTogether, cancellation);
         }

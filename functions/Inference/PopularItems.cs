@@ -11,7 +11,7 @@ namespace SasRec.Functions.Inference;
 sealed class PopularItems(InteractionLog log, EventMeanings meanings, CatalogueHolder catalogue)
 {
     const int MaxCounted = 200_000;
-    static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan MinRest = TimeSpan.FromSeconds(5);
     const int Rest = 20;
 
     long countedAt;
@@ -36,7 +36,7 @@ sealed class PopularItems(InteractionLog log, EventMeanings meanings, CatalogueH
         }
 
         var took = Stopwatch.GetElapsedTime(began);
-        (countedAt, rest) = (Stopwatch.GetTimestamp(), took * Rest > LeastRest ? took * Rest : LeastRest);
+        (countedAt, rest) = (Stopwatch.GetTimestamp(), took * Rest > MinRest ? took * Rest : MinRest);
         return actions.Count == 0 ? null : LoadedModel.OfPopularity(Counted(actions), catalogue.ViewFor);
     }
 

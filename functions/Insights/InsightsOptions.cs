@@ -40,7 +40,7 @@ sealed record InsightsOptions
 
     /// <summary>The minimum effective sample size; rates below it are marked as not supported.</summary>
     [FormerName("LeastSupport"), Range(2, 1_000_000)]
-    public double MinEffectiveSampleSize { get; init; } = Defaults.LeastSupport;
+    public double MinEffectiveSampleSize { get; init; } = Defaults.MinEffectiveSampleSize;
 
     /// <summary>The maximum of a weight 1 / propensity; larger weights are clipped to it.</summary>
     [Range(1, 1_000_000_000_000)]
@@ -52,7 +52,7 @@ sealed record InsightsOptions
 
     /// <summary>The maximum share of the reward that the recommended exploration may cost.</summary>
     [FormerName("MostCost"), Range(0, 1)]
-    public double MaxCost { get; init; } = Defaults.MostCost;
+    public double MaxCost { get; init; } = Defaults.MaxCost;
 
     /// <summary>How slates are joined with interactions and evaluated.</summary>
     /// <param name="meanings">What events mean.</param>
@@ -61,10 +61,10 @@ sealed record InsightsOptions
         Meanings = meanings,
         Window = Window,
         Maturity = Maturity,
-        LeastSupport = MinEffectiveSampleSize,
+        MinEffectiveSampleSize = MinEffectiveSampleSize,
         MaxWeight = MaxWeight,
         TopItems = TopItems,
-        MostCost = MaxCost,
+        MaxCost = MaxCost,
         AdviceSlates = Slates,
     }.Validated();
 }

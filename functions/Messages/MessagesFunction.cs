@@ -18,7 +18,7 @@ sealed class MessagesFunction(PoisonMessages poison, TimeProvider clock)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "messages")] HttpRequest request, CancellationToken cancellation)
     {
         var query = new QueryReader(request);
-        var count = (int)(query.Integer("count", 1, PoisonMessages.MostShown) ?? 20);
+        var count = (int)(query.Integer("count", 1, PoisonMessages.MaxShown) ?? 20);
         query.Finish();
         var found = await Task.WhenAll(Queues.Select(queue => poison.ListAsync(queue, count, cancellation)));
         var oldest = found.SelectMany(messages => messages).OrderBy(message => message.FailedAt).Take(count);
@@ -58,12 +58,12 @@ sealed record MessageList(IReadOnlyList<ShownMessage> Messages);
 /// <param name="Text">The first 2,000 characters of what it holds.</param>
 sealed record ShownMessage(string MessageId, string Queue, DateTimeOffset? FailedAt, int? Events, string? Problem, string Text)
 {
-    const int MostText = 2000;
+    const int MaxText = 2000;
 
     /// <summary>Looks at a message as the function does that appends it.</summary>
     public static ShownMessage Of(FailedMessage message, DateTimeOffset now)
     {
-        var text = message.Text.Length <= MostText ? message.Text : message.Text[..MostText];
+        var text = message.Text.Length <= MaxText ? message.Text : message.Text[..MaxText];
         try
         {
             var (events, problem) = message.Queue == Names.InteractionsQueue

@@ -10,12 +10,12 @@ namespace SasRec.Functions.Serve;
 sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<int, Chance> Chances, IReadOnlyList<Candidate> Best)
 {
     /// <summary>How many of the eligible items with the highest scores are told of.</summary>
-    public const int MostCandidates = 50;
+    public const int MaxCandidates = 50;
 
     // The estimate averages over this many draws where the catalogue is small, and over fewer where it is large: each draw looks at
     // every item for every slot, and all of them together shall take some tens of milliseconds.
-    const int MostDraws = 64;
-    const long MostLooks = 4_000_000;
+    const int MaxDraws = 64;
+    const long MaxLooks = 4_000_000;
 
     // Every request draws the same, so that what a slider changes is the policy and not the luck.
     const ulong Seed = 20180820;
@@ -39,8 +39,8 @@ sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<i
         var because = history.IsEmpty ? [.. shown.Select(_ => Array.Empty<Reason>())] : Reasons.Of(model, items, history, scored.Model, shown);
 
         // Greedy is the limit of ever lower temperatures; the lowest there is differs from it only where scores are equal.
-        var drawn = policy with { Temperature = Math.Max(policy.Temperature, ExplorationPolicy.LeastTemperature) };
-        var draws = (int)Math.Clamp(MostLooks / ((long)Math.Max(k, 1) * scores.Length), 2, MostDraws);
+        var drawn = policy with { Temperature = Math.Max(policy.Temperature, ExplorationPolicy.MinTemperature) };
+        var draws = (int)Math.Clamp(MaxLooks / ((long)Math.Max(k, 1) * scores.Length), 2, MaxDraws);
         var estimate = constraints is null
             ? InclusionEstimate.Of(scores, eligible, k, drawn, draws, Seed, model.ItemCount)
             : InclusionEstimate.ByFrequency(scores.AsSpan(0, model.ItemCount), eligible, k, policy, constraints, draws, Seed);
@@ -67,7 +67,7 @@ sealed record Explanation(IReadOnlyList<Reason>[] Because, IReadOnlyDictionary<i
     public SlotReasons OfSlot(int slot, int item) => new(Because[slot], Chances[item]);
 
     static int[] Highest(ReadOnlySpan<float> scores, ItemSet eligible) =>
-        [.. PlackettLuceSlate.Draw(scores, eligible, MostCandidates, ExplorationPolicy.Greedy, 0).Items
+        [.. PlackettLuceSlate.Draw(scores, eligible, MaxCandidates, ExplorationPolicy.Greedy, 0).Items
             .Where(slot => float.IsFinite(slot.Score)).Select(slot => slot.Item)];
 }
 

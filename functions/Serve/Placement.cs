@@ -30,8 +30,8 @@ sealed record PlacementOptions
     public double MinTemperature { get; init; }
 
     /// <summary>The maximum temperature that a request may ask for.</summary>
-    [Temperature, Range(nameof(MinTemperature), ExplorationPolicy.MostTemperature)]
-    public double MaxTemperature { get; init; } = ExplorationPolicy.MostTemperature;
+    [Temperature, Range(nameof(MinTemperature), ExplorationPolicy.MaxTemperature)]
+    public double MaxTemperature { get; init; } = ExplorationPolicy.MaxTemperature;
 
     /// <summary>The default epsilon; without it <c>Serve__Epsilon</c>, clamped to the minimum and the maximum.</summary>
     [Range(nameof(MinEpsilon), nameof(MaxEpsilon))]

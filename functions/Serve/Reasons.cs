@@ -8,22 +8,22 @@ namespace SasRec.Functions.Serve;
 /// <summary>How much each history item contributes to the recommended items, by leaving one out at a time.</summary>
 /// <remarks>
 /// The weight of history item h for item i is ln p(i | history) - ln p(i | history without h), where p is the softmax of all scores, so
-/// that a common shift of all scores has no effect. For a history of one item, the second term is the uniform p over all that is scored. Cost: one more run of the network with a row for each of up to <see cref="MostReasons"/> history
+/// that a common shift of all scores has no effect. For a history of one item, the second term is the uniform p over all that is scored. Cost: one more run of the network with a row for each of up to <see cref="MaxReasons"/> history
 /// items, each row what a recommendation costs; fewer rows where the catalogue is so large that they would not fit.
 /// </remarks>
 static class Reasons
 {
     /// <summary>How many different items of a history, the newest, are left out in turn.</summary>
-    public const int MostReasons = 50;
+    public const int MaxReasons = 50;
 
     /// <summary>How many reasons an item is given.</summary>
     public const int ReasonsGiven = 3;
 
     // 64 MiB of scores for one request, 8 MiB at a time.
-    const int MostScores = 16 * 1024 * 1024, ScoresAtATime = 2 * 1024 * 1024;
+    const int MaxScores = 16 * 1024 * 1024, ScoresAtATime = 2 * 1024 * 1024;
 
     /// <summary>The least weight told: it is a ratio of probabilities of about 1.05.</summary>
-    public const double LeastWeight = 0.05;
+    public const double MinWeight = 0.05;
 
     /// <summary>The strongest reasons of each item, strongest first.</summary>
     /// <param name="model">V items.</param>
@@ -34,7 +34,7 @@ static class Reasons
     public static IReadOnlyList<Reason>[] Of(
         LoadedModel model, ItemIndex index, ReadOnlySpan<long> history, ReadOnlySpan<float> scores, IReadOnlyList<int> items)
     {
-        var newest = Newest(history, Math.Clamp(MostScores / scores.Length, 1, MostReasons));
+        var newest = Newest(history, Math.Clamp(MaxScores / scores.Length, 1, MaxReasons));
         var found = items.Select(_ => new List<Reason>()).ToArray();
         var whole = LogShares(scores, items);
         var rows = Math.Clamp(ScoresAtATime / scores.Length, 1, newest.Count);
@@ -103,7 +103,7 @@ static class Reasons
         for (var i = 0; i < items.Count; i++)
         {
             var weight = whole[i] - (shares?[i] ?? -Math.Log(scored));
-            if (items[i] < scored && double.IsFinite(weight) && weight >= LeastWeight)
+            if (items[i] < scored && double.IsFinite(weight) && weight >= MinWeight)
             {
                 found[i].Add(new Reason(model.Items[ModelFormat.Item(token)], weight));
             }

@@ -12,7 +12,7 @@ namespace SasRec.Functions.Serve;
 static class RecommendationReader
 {
     /// <summary>The largest seed: every integer up to it survives a client whose numbers are doubles.</summary>
-    public const long MostSeed = (1L << 53) - 1;
+    public const long MaxSeed = (1L << 53) - 1;
 
     /// <summary>The most categories in one list.</summary>
     public const int MaxCategories = 100;
@@ -78,7 +78,7 @@ static class RecommendationReader
             Temperature = reader.Number(Fields[Temperature], ExplorationPolicy.IsTemperature, ExplorationPolicy.TemperatureRange),
             Epsilon = reader.Number(Fields[Epsilon], IsShare, "0 to 1"),
             NewItemShare = reader.Number(Fields[NewItemShare], IsShare, "0 to 1") ?? defaults.NewItemShare,
-            Seed = (ulong?)reader.Integer(Fields[Seed], 0, MostSeed),
+            Seed = (ulong?)reader.Integer(Fields[Seed], 0, MaxSeed),
             Placement = reader.Label(Fields[Placement]) ?? defaults.Placement,
             Recommender = reader.Label(Fields[Recommender]),
             Explain = reader.Boolean(Fields[Explain]) ?? false,
@@ -112,7 +112,7 @@ static class RecommendationReader
             NewItemShare => request with { NewItemShare = JsonFields.Number(ref reader, name, default, IsShare, "0 to 1", errors) ?? 0 },
             AllowCategories => request with { AllowCategories = JsonFields.Labels(ref reader, name, MaxCategories, errors) },
             DenyCategories => request with { DenyCategories = JsonFields.Labels(ref reader, name, MaxCategories, errors) ?? [] },
-            Seed => request with { Seed = (ulong?)JsonFields.Integer(ref reader, name, default, 0, MostSeed, errors) },
+            Seed => request with { Seed = (ulong?)JsonFields.Integer(ref reader, name, default, 0, MaxSeed, errors) },
             Explain => request with { Explain = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
             Preview => request with { Preview = JsonFields.Boolean(ref reader, name, default, errors) ?? false },
             Recommender => request with { Recommender = JsonFields.Label(ref reader, name, default, errors) },

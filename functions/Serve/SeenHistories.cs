@@ -7,7 +7,7 @@ namespace SasRec.Functions.Serve;
 sealed class SeenHistories
 {
     // What the model sees of a history, and about 20 MB of ids.
-    const int MostItems = 100;
+    const int MaxItems = 100;
     const int ItemsOfHalf = 200_000;
 
     readonly Lock gate = new();
@@ -27,7 +27,7 @@ sealed class SeenHistories
     /// <summary>Keeps a history in the place of the one before.</summary>
     public void Keep(string userId, UserTaste taste)
     {
-        var newest = new UserTaste([.. taste.Actions.TakeLast(MostItems)], [.. taste.Disliked.Take(MostItems)]);
+        var newest = new UserTaste([.. taste.Actions.TakeLast(MaxItems)], [.. taste.Disliked.Take(MaxItems)]);
         lock (gate)
         {
             items += Size(newest) - (young.TryGetValue(userId, out var before) ? Size(before) : 0);

@@ -27,7 +27,7 @@ sealed record SlateDraw(
     ExplorationPolicy Policy,
     ulong Seed,
     RecommenderChoice Choice,
-    IReadOnlyList<SoftMaximum>? Unserved,
+    IReadOnlyList<LogSumExp>? Unserved,
     Explanation? Explanation)
 {
     /// <summary>Selects the recommender, scores the candidates and draws.</summary>
@@ -35,13 +35,13 @@ sealed record SlateDraw(
     {
         var request = known.Request;
         var policy = placement.Policy(request, model.Manifest.Exploration ?? ExplorationCurve.Unknown);
-        var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MostSeed;
+        var seed = request.Seed ?? (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & RecommendationReader.MaxSeed;
         var choice = RecommenderChoice.Of(placement.SharesOf(known.Arms), request, candidates.HasHistory, now, seed);
         var scores = candidates.Score(choice.Recommender);
         var (slots, constraints) = (request.K - candidates.Pinned.Count, candidates.Constraints(scores));
         var slate = candidates.Draw(scores, constraints, policy, seed);
         var unserved = constraints is null && (policy.Temperature > 0 || policy.Epsilon > 0)
-            ? UnservedSoftMaxima.Of(scores.Total, candidates.Eligible, slate)
+            ? UnservedLogSumExps.Of(scores.Total, candidates.Eligible, slate)
             : null;
         var adjustments = Array.ConvertAll([.. slate.Items], slot => AdjustmentOf(scores, slot.Item));
 
@@ -81,8 +81,8 @@ sealed record SlateDraw(
         RulesVersion = known.RulesVersion,
         Constrained = Constrained,
         Forced = Pinned.Count == 0 ? null : [.. Pinned.Select(pin => new ForcedItem(items.IdOf(pin.Place), pin.Rank))],
-        UnservedSoftMaximum = double.IsFinite(Slate.UnservedSoftMaximum) ? Slate.UnservedSoftMaximum : null,
-        UnservedSoftMaxima = Unserved,
+        UnservedLogSumExp = double.IsFinite(Slate.UnservedLogSumExp) ? Slate.UnservedLogSumExp : null,
+        UnservedLogSumExps = Unserved,
         Items = [.. Slate.Items.Select((_, place) => Served(model, items, place, UserSegment.Of(known.Taste.Actions.Count)))],
     };
 

@@ -57,7 +57,7 @@ sealed class LoopLog(int users, int items)
             Seed = seed,
             EligibleCount = slate.EligibleCount,
             NewEligibleCount = slate.NewEligibleCount,
-            UnservedSoftMaximum = double.IsNegativeInfinity(slate.UnservedSoftMaximum) ? null : slate.UnservedSoftMaximum,
+            UnservedLogSumExp = double.IsNegativeInfinity(slate.UnservedLogSumExp) ? null : slate.UnservedLogSumExp,
             Items = [.. slate.Items.Select((item, slot) => new ServedItem(
                 ItemId(item.Item), slot + 1, float.IsFinite(item.Score) ? item.Score : null, item.Propensity, item.Explored, !float.IsFinite(item.Score))
             {

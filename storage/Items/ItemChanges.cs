@@ -22,7 +22,7 @@ sealed class ItemChanges
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(2);
 
     // Before compression, which makes hardly anything longer.
-    const int MostBlockBytes = DataColumns.MaxBytes * 3 / 4;
+    const int MaxBlockBytes = DataColumns.MaxBytes * 3 / 4;
 
     readonly TableClient table;
     readonly TimedRows timed;
@@ -88,7 +88,7 @@ sealed class ItemChanges
         {
             var size = change.Item is { } item ? JsonSerializer.SerializeToUtf8Bytes(item, ItemJson.Compact.CatalogueItem).Length : 0;
             size += 32 + (change.Id.Length * 3);
-            if (block.Count > 0 && bytes + size > MostBlockBytes)
+            if (block.Count > 0 && bytes + size > MaxBlockBytes)
             {
                 yield return block;
                 (block, bytes) = ([], 0);

@@ -18,7 +18,7 @@ public sealed class ItemStore
     const int Shards = 16;
 
     // A transaction takes 4 MiB; an item is base64 of at most some 20 KiB of JSON.
-    const int MostBytes = 2 << 20;
+    const int MaxBytes = 2 << 20;
 
     // The title of an item whose row cannot be read.
     const string Unreadable = "(cannot be read)";
@@ -124,7 +124,7 @@ public sealed class ItemStore
         var (transaction, bytes) = (new List<TableEntity>(), 0);
         foreach (var (row, size) in shard)
         {
-            if (transaction.Count == TableRows.MaxActions || (bytes += size) > MostBytes)
+            if (transaction.Count == TableRows.MaxActions || (bytes += size) > MaxBytes)
             {
                 yield return transaction;
                 (transaction, bytes) = ([], size);

@@ -22,7 +22,7 @@ namespace SasRec.Storage.Log;
 public sealed class ChangeFeed
 {
     // Before compression, which makes hardly anything longer.
-    const int MostBlockBytes = DataColumns.MaxBytes * 3 / 4;
+    const int MaxBlockBytes = DataColumns.MaxBytes * 3 / 4;
 
     readonly TableClient table;
     readonly StorageOptions options;
@@ -163,8 +163,8 @@ public sealed class ChangeFeed
             var bytes = 0;
             for (; first < interactions.Count; first++)
             {
-                bytes += InteractionBlock.MostBytes(interactions[first]);
-                if (bytes > MostBlockBytes)
+                bytes += InteractionBlock.MaxBytes(interactions[first]);
+                if (bytes > MaxBlockBytes)
                 {
                     break;
                 }

@@ -43,7 +43,7 @@ sealed class InteractionBlock : IDisposable
     public int Count { get; private set; }
 
     /// <summary>The most bytes that an interaction can take.</summary>
-    public static int MostBytes(Interaction interaction) =>
+    public static int MaxBytes(Interaction interaction) =>
         64 + (3 * (interaction.EventId.Length + interaction.UserId.Length + interaction.ItemId.Length +
             interaction.Type.Length + interaction.Source.Length + (interaction.RecommendationId?.Length ?? 0)));
 

@@ -8,7 +8,7 @@ namespace SasRec.Storage.Log;
 /// rows with keys above r - M, and one that goes back by more than M misses none. <see cref="ChangeFeed"/> holds the argument.</remarks>
 sealed class TimedRows(TableClient table, StorageOptions options, TimeProvider time)
 {
-    const int MostAttempts = 10;
+    const int MaxAttempts = 10;
 
     readonly ServerClock clock = new(time);
 
@@ -39,10 +39,10 @@ sealed class TimedRows(TableClient table, StorageOptions options, TimeProvider t
                 return at;
             }
 
-            if (attempt == MostAttempts)
+            if (attempt == MaxAttempts)
             {
                 throw new TimeoutException(
-                    $"{MostAttempts} attempts to write to the table {table.Name} took longer than the margin of {options.FeedMargin}; " +
+                    $"{MaxAttempts} attempts to write to the table {table.Name} took longer than the margin of {options.FeedMargin}; " +
                     $"the last was {error} off.");
             }
         }

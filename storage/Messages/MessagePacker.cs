@@ -12,7 +12,7 @@ static class MessagePacker
     public const int MaxBytes = 48 * 1024;
 
     // What stands before the events, with the longest of traces, takes less.
-    const int MostHeadBytes = 256;
+    const int MaxHeadBytes = 256;
 
     static ReadOnlySpan<byte> Tail => "]}"u8;
 
@@ -22,7 +22,7 @@ static class MessagePacker
     /// <exception cref="ArgumentException">One event alone is too large; the message names its index, its size and the limit.</exception>
     public static IReadOnlyList<byte[]> Write<T>(IReadOnlyList<T> events, JsonTypeInfo<T> type)
     {
-        var most = MaxBytes - MostHeadBytes - Tail.Length;
+        var most = MaxBytes - MaxHeadBytes - Tail.Length;
         var written = new byte[events.Count][];
         for (var i = 0; i < written.Length; i++)
         {

@@ -21,7 +21,7 @@ public sealed partial class PoisonMessages
         var found = 0;
         for (var left = await CountAsync(queue, cancellation); left > 0;)
         {
-            var messages = (await from.ReceiveMessagesAsync(MostPerCall, Hidden, cancellation)).Value;
+            var messages = (await from.ReceiveMessagesAsync(MaxPerCall, Hidden, cancellation)).Value;
             if (messages.Length == 0)
             {
                 break;

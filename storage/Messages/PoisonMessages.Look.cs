@@ -6,11 +6,11 @@ namespace SasRec.Storage.Messages;
 public sealed partial class PoisonMessages
 {
     /// <summary>The most messages that one look can show, 32.</summary>
-    public const int MostShown = MostPerCall;
+    public const int MaxShown = MaxPerCall;
 
     /// <summary>The oldest failed messages of a queue. Looking changes nothing.</summary>
     /// <param name="queue">The queue's name, without the suffix.</param>
-    /// <param name="count">How many at most, 1 to <see cref="MostShown"/>.</param>
+    /// <param name="count">How many at most, 1 to <see cref="MaxShown"/>.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<IReadOnlyList<FailedMessage>> ListAsync(string queue, int count, CancellationToken cancellation = default)
     {
@@ -38,7 +38,7 @@ public sealed partial class PoisonMessages
         {
             for (var left = await CountAsync(queue, cancellation); left > 0;)
             {
-                var messages = (await from.ReceiveMessagesAsync(MostPerCall, Hidden, cancellation)).Value;
+                var messages = (await from.ReceiveMessagesAsync(MaxPerCall, Hidden, cancellation)).Value;
                 if (messages.Length == 0)
                 {
                     break;

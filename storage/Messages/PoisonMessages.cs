@@ -6,7 +6,7 @@ namespace SasRec.Storage.Messages;
 /// <summary>The messages that failed too often: kept, counted, and sent once more when the cause is gone.</summary>
 public sealed partial class PoisonMessages(StorageConnection storage)
 {
-    const int MostPerCall = 32;
+    const int MaxPerCall = 32;
 
     // Longer than one round of sends and deletes takes; shorter than anybody's patience after a crash.
     static readonly TimeSpan Hidden = TimeSpan.FromMinutes(1);
@@ -43,7 +43,7 @@ public sealed partial class PoisonMessages(StorageConnection storage)
         var sent = 0;
         while (left > 0)
         {
-            var messages = (await from.ReceiveMessagesAsync(Math.Min(left, MostPerCall), Hidden, cancellation)).Value;
+            var messages = (await from.ReceiveMessagesAsync(Math.Min(left, MaxPerCall), Hidden, cancellation)).Value;
             if (messages.Length == 0)
             {
                 break;

@@ -3,7 +3,7 @@ namespace SasRec.Storage.Messages;
 /// <summary>Tells whether a queue still has messages from before a moment.</summary>
 sealed class QueueDrain(StorageConnection storage)
 {
-    const int MostPeeked = 32;
+    const int MaxPeeked = 32;
 
     /// <summary>Whether every message that was sent up to a moment has been processed or set aside.</summary>
     /// <param name="queue">The queue's name.</param>
@@ -18,7 +18,7 @@ sealed class QueueDrain(StorageConnection storage)
             return storage.Time.GetUtcNow() > upTo;
         }
 
-        var first = (await client.PeekMessagesAsync(MostPeeked, cancellation)).Value;
+        var first = (await client.PeekMessagesAsync(MaxPeeked, cancellation)).Value;
         return first.All(message => message.InsertedOn > upTo) && storage.Time.GetUtcNow() > upTo + longestProcessing;
     }
 }

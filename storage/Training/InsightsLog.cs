@@ -9,7 +9,7 @@ namespace SasRec.Storage.Training;
 public sealed class InsightsLog(StorageConnection storage)
 {
     // More than a year of daily runs, in about 100 KiB.
-    const int MostRemembered = 500;
+    const int MaxRemembered = 500;
 
     readonly BlobContainerClient training = storage.Container(Names.TrainingContainer);
 
@@ -23,11 +23,11 @@ public sealed class InsightsLog(StorageConnection storage)
     {
         ArgumentException.ThrowIfNullOrEmpty(runId);
         ArgumentNullException.ThrowIfNull(report);
-        var history = await HistoryAsync(MostRemembered, cancellation);
+        var history = await HistoryAsync(MaxRemembered, cancellation);
         var json = JsonSerializer.SerializeToUtf8Bytes(report, TrainingJson.Indented.InsightsReport);
         await training.GetBlobClient(BlobOf(runId)).UploadAsync(new BinaryData(json), overwrite: true, cancellation);
         List<RunFigures> longer = [.. history.Where(r => r.RunId != runId), Figures(runId, modelVersion, report)];
-        var figures = JsonSerializer.SerializeToUtf8Bytes(longer[^Math.Min(longer.Count, MostRemembered)..], TrainingJson.Compact.ListRunFigures);
+        var figures = JsonSerializer.SerializeToUtf8Bytes(longer[^Math.Min(longer.Count, MaxRemembered)..], TrainingJson.Compact.ListRunFigures);
         await training.GetBlobClient(Names.TrainingBlobs.InsightsHistory).UploadAsync(new BinaryData(figures), overwrite: true, cancellation);
     }
 

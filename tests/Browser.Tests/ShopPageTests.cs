@@ -81,7 +81,7 @@ public sealed class ShopPageTests(Shop shop, Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task The_shop_in_TypeScript_sells_and_its_list_follows()
     {
-        var sources = Repository.File("docs/shops/typescript");
+        var sources = SourceTree.File("docs/shops/typescript");
         Assert.InRange((await File.ReadAllLinesAsync(Path.Combine(sources, "shop.ts"))).Length, 1, 99);
         using var folder = new ScratchFolder();
         File.Copy(Path.Combine(sources, "shop.ts"), folder.File("shop.ts"));

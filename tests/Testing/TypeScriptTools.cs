@@ -10,7 +10,7 @@ public static class TypeScriptTools
     /// <exception cref="InvalidOperationException">npm could not install them; its output says why.</exception>
     public static async Task<string> InstalledAsync()
     {
-        var folder = Repository.File("tests/Testing/typescript");
+        var folder = SourceTree.File("tests/Testing/typescript");
         var modules = Path.Combine(folder, "node_modules");
 
         // One of the test programs that run beside each other.
@@ -45,7 +45,7 @@ public static class TypeScriptTools
 }
 
 /// <summary>The sources that the tests were built from.</summary>
-public static class Repository
+public static class SourceTree
 {
     /// <summary>The full path of a file or folder of the repository.</summary>
     public static string File(string name)

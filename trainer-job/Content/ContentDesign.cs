@@ -8,9 +8,9 @@ namespace SasRec.Trainer.Content;
 sealed class ContentDesign
 {
     /// <summary>A feature that fewer items have says nothing of an item that is not among them.</summary>
-    const int LeastItems = 2;
+    const int MinItems = 2;
 
-    const int MostIterations = 100;
+    const int MaxIterations = 100;
 
     /// <summary>The solver ends where the residual is this share of what it was.</summary>
     const double Precision = 1e-4;
@@ -35,7 +35,7 @@ sealed class ContentDesign
         Parallel.For(0, chosen.Length, row => features[row] = ContentFeatures.Of(catalogue[chosen[row]]!));
         uint[] hashes =
         [
-            .. features.SelectMany(own => own).GroupBy(feature => feature.Hash).Where(same => same.Count() >= LeastItems)
+            .. features.SelectMany(own => own).GroupBy(feature => feature.Hash).Where(same => same.Count() >= MinItems)
                 .Select(same => same.Key).Order(),
         ];
         var places = hashes.Index().ToDictionary(hash => hash.Item, hash => hash.Index);
@@ -72,7 +72,7 @@ sealed class ContentDesign
         AddScaled(residual, scale, direction, new float[width], width);
         var inner = Inner(residual, residual, scale, width);
         var first = (double[])inner.Clone();
-        for (var step = 0; step < MostIterations && inner.Zip(first).Any(column => column.First > Precision * Precision * column.Second); step++)
+        for (var step = 0; step < MaxIterations && inner.Zip(first).Any(column => column.First > Precision * Precision * column.Second); step++)
         {
             cancellation.ThrowIfCancellationRequested();
             rows.Multiply(direction, scratch, width);

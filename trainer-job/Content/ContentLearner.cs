@@ -27,7 +27,7 @@ sealed class ContentLearner(IReadOnlyList<CatalogueItem?> catalogue, int k, ulon
     /// <summary>An item with so many actions counts half as much as one with very many: its embedding is half as sure.</summary>
     const float HalfSure = 5;
 
-    const int MostCases = 2_000;
+    const int MaxCases = 2_000;
 
     static readonly double[] Ridges = [0.3, 1, 3, 10, 30, 100];
     static readonly double[] Evidences = [1, 3, 10, 30];
@@ -67,7 +67,7 @@ sealed class ContentLearner(IReadOnlyList<CatalogueItem?> catalogue, int k, ulon
 
         var drawn = ColdItemCases.DrawFifth(train.ItemCount, seed);
         bool[] cold = [.. drawn.Select((isDrawn, item) => isDrawn && counts[item] > 0 && catalogue[item] is not null)];
-        var cases = ColdItemCases.Of(train, cold, MostCases);
+        var cases = ColdItemCases.Of(train, cold, MaxCases);
         if (cases.Count == 0)
         {
             return null;

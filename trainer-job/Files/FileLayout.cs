@@ -80,9 +80,9 @@ sealed record FileLayout
     {
         var used = Enum.GetValues<FieldRole>().Where(Has).Select(role => $"{ColumnChoice.NameOf(role)} = {Name(Roles[(int)role])}");
         var rest = Enumerable.Range(0, Columns.Count).Where(column => !Roles.Contains(column) && Columns[column].Length > 0).Select(Name).ToArray();
-        const int Most = 12;
+        const int Max = 12;
         return string.Join(", ", used) + (rest.Length == 0 ? ""
-            : $"; not used: {string.Join(", ", rest.Take(Most))}{(rest.Length > Most ? $" and {rest.Length - Most} more" : "")}");
+            : $"; not used: {string.Join(", ", rest.Take(Max))}{(rest.Length > Max ? $" and {rest.Length - Max} more" : "")}");
 
         string Name(int column) => Format is FileFormat.Json or FileFormat.JsonLines ? Paths[column].ToString()
             : Format == FileFormat.Delimited && !HasHeader ? $"column {Columns[column]}" : Columns[column];

@@ -195,9 +195,9 @@ sealed class FileSummary
         if (types.Count > 0)
         {
             var most = types.OrderByDescending(type => type.Value).ThenBy(type => type.Key, StringComparer.Ordinal).ToArray();
-            const int Most = 10;
-            yield return "  types: " + string.Join(", ", most.Take(Most).Select(type => Text($"{type.Key} {type.Value:N0}")))
-                + (most.Length > Most ? Text($" and {most.Length - Most:N0} more") : "");
+            const int Max = 10;
+            yield return "  types: " + string.Join(", ", most.Take(Max).Select(type => Text($"{type.Key} {type.Value:N0}")))
+                + (most.Length > Max ? Text($" and {most.Length - Max:N0} more") : "");
         }
 
         foreach (var row in rows)

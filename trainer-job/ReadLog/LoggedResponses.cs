@@ -16,7 +16,7 @@ sealed class LoggedResponses(ImpressionLog impressions, LedgerOptions ledger, Ti
     static readonly TimeSpan Window = TimeSpan.FromDays(28);
 
     // About 2 KB of memory each; the newest say most of what users want now.
-    const int MostSlates = 50_000;
+    const int MaxSlates = 50_000;
 
     /// <summary>Reads the newest slates of the last four weeks; those whose seed a client chose are left out.</summary>
     /// <param name="items">The items of the model to be; slots with others are left out.</param>
@@ -24,7 +24,7 @@ sealed class LoggedResponses(ImpressionLog impressions, LedgerOptions ledger, Ti
     public async Task<ServedSlots> ReadAsync(ItemVocabulary items, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var newest = await impressions.NewestSlatesAsync(now - Window, now + InteractionRules.ClockSkew, MostSlates, cancellation);
+        var newest = await impressions.NewestSlatesAsync(now - Window, now + InteractionRules.ClockSkew, MaxSlates, cancellation);
         return Of(newest.Slates, items, ledger);
     }
 

@@ -55,7 +55,7 @@ sealed record AdviceSlate(Impression Impression, double[] Rewards, ulong User)
     public double[] Logged { get; } = [.. Impression.Items.Select(item => item.Propensity)];
 
     /// <summary>[slots]: those of the same slate, uniformly drawn.</summary>
-    public double[] Uniform { get; } = Propensity.OfSlate(Impression with { Temperature = 0, Epsilon = 1, GreedyShare = 0, UnservedSoftMaximum = null });
+    public double[] Uniform { get; } = Propensity.OfSlate(Impression with { Temperature = 0, Epsilon = 1, GreedyShare = 0, UnservedLogSumExp = null });
 
     public static AdviceSlate Of(SlateOutcome outcome) =>
         new(outcome.Impression with { UserId = null }, [.. outcome.Interacted.Select(hit => hit ? 1.0 : 0.0)], UserHash.Of(outcome.Impression));
@@ -64,15 +64,15 @@ sealed record AdviceSlate(Impression Impression, double[] Rewards, ulong User)
     /// <returns>[slots]; null where the slate was not logged with what that takes.</returns>
     public double[]? SharesAt(double temperature)
     {
-        if (Impression.UnservedSoftMaxima is not { } logged)
+        if (Impression.UnservedLogSumExps is not { } logged)
         {
             return null;
         }
 
-        var unserved = logged.Count == 0 || temperature == Impression.Temperature ? Impression.UnservedSoftMaximum
+        var unserved = logged.Count == 0 || temperature == Impression.Temperature ? Impression.UnservedLogSumExp
             : logged.FirstOrDefault(u => u.Temperature == temperature)?.Value ?? double.NaN;
         return double.IsNaN(unserved ?? 0)
             ? null
-            : Propensity.OfSlate(Impression with { Temperature = temperature, Epsilon = 0, GreedyShare = 0, UnservedSoftMaximum = unserved });
+            : Propensity.OfSlate(Impression with { Temperature = temperature, Epsilon = 0, GreedyShare = 0, UnservedLogSumExp = unserved });
     }
 }

@@ -44,10 +44,10 @@ sealed class CalibrationTally
         var (older, newer, splitAt) = histogram.Split(LearnedShare);
         var (learned, hits, tested) = (older.Sum(b => b.Count), older.Sum(b => b.Hits), newer.Sum(b => b.Count));
         var reason = splitAt is null ? "not enough support: all slates are of one moment, so there is nothing newer to test on"
-            : Math.Min(hits, learned - hits) < options.LeastSupport
-                ? Text($"not enough support: {hits:N0} of the {learned:N0} older slots were acted on, {options.LeastSupport:N0} are needed")
-            : tested < options.LeastSupport
-                ? Text($"not enough support: there are {tested} newer slots to test on, {options.LeastSupport:f0} are needed")
+            : Math.Min(hits, learned - hits) < options.MinEffectiveSampleSize
+                ? Text($"not enough support: {hits:N0} of the {learned:N0} older slots were acted on, {options.MinEffectiveSampleSize:N0} are needed")
+            : tested < options.MinEffectiveSampleSize
+                ? Text($"not enough support: there are {tested} newer slots to test on, {options.MinEffectiveSampleSize:f0} are needed")
             : null;
         if (tested == 0 || hits == 0 || hits == learned)
         {

@@ -13,7 +13,7 @@ static class ExplorationAdvice
     /// <summary>How different the next model is taken to be: this share of the spread of scores within a slate.</summary>
     const double ShiftShare = 0.25;
 
-    // Settings for which more of the log than this lacks the soft maxima are not estimated from the rest, which may be another population.
+    // Settings for which more of the log than this lacks the log-sum-exps are not estimated from the rest, which may be another population.
     const double MinLogged = 0.9;
 
     public static Advice Of(AdviceSample sample, LedgerOptions options)
@@ -75,12 +75,12 @@ static class ExplorationAdvice
         var wider = NormalLaw.Quantile(1 - ((1 - options.Confidence) / (2 * tried))) / NormalLaw.Quantile((1 + options.Confidence) / 2);
 
         // Today's setting changes nothing, up to rounding.
-        var least = -(options.MostCost + 1e-9) * reward;
+        var least = -(options.MaxCost + 1e-9) * reward;
         var bearable = settings.Where(s => s.Enough && s.Change - (wider * (s.Change - s.ChangeLow)) >= least).ToArray();
         if (bearable.Length == 0)
         {
             return (null, settings.Any(s => s.Enough)
-                ? Text($"Not enough support: no setting is sure to cost at most {options.MostCost:p0} of the reward; more slates narrow the intervals.")
+                ? Text($"Not enough support: no setting is sure to cost at most {options.MaxCost:p0} of the reward; more slates narrow the intervals.")
                 : "Not enough support: the log says too little of every setting; serve at a temperature above 0 and collect more slates.");
         }
 
@@ -88,7 +88,7 @@ static class ExplorationAdvice
         var best = bearable.OrderByDescending(s => Math.Round(s.NextEffectiveSlates, 3)).ThenByDescending(s => s.Change).First();
         return (
             new RecommendedSetting(best.Temperature, best.Epsilon),
-            Text($"Of the settings whose reward is within {options.MostCost:p0} of today's with {options.Confidence:p0} confidence, temperature {best.Temperature:0.###} ")
+            Text($"Of the settings whose reward is within {options.MaxCost:p0} of today's with {options.Confidence:p0} confidence, temperature {best.Temperature:0.###} ")
             + Text($"with epsilon {best.Epsilon:0.###} teaches most: 1,000 slates are worth {best.NextEffectiveSlates:f0} for judging a different model, ")
             + Text($"and the reward changes by {best.Change / reward:+0.0%;-0.0%;0.0%} ({best.ChangeLow / reward:+0.0%;-0.0%;0.0%} to {best.ChangeHigh / reward:+0.0%;-0.0%;0.0%})."));
     }

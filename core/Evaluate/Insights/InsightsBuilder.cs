@@ -161,7 +161,7 @@ public sealed class InsightsBuilder
                 options.Maturity.TotalSeconds,
                 options.Window.TotalSeconds,
                 closedInteractions == 0 ? null : late / (double)closedInteractions),
-            Support = new SupportRule(options.LeastSupport, options.MaxWeight, options.Confidence, ImportanceWeightedRewards.LeastEffectiveSlates),
+            Support = new SupportRule(options.MinEffectiveSampleSize, options.MaxWeight, options.Confidence, ImportanceWeightedRewards.LeastEffectiveSlates),
             Total = total.Rate("all", options),
 
             // An average item was eligible for that share of the slots.

@@ -17,7 +17,7 @@ public sealed record LedgerOptions
     public TimeSpan Maturity { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Below this effective sample size (Kish) a rate is marked as not enough, 2 to 1,000,000.</summary>
-    public double LeastSupport { get; init; } = 50;
+    public double MinEffectiveSampleSize { get; init; } = 50;
 
     /// <summary>Weights 1 / propensity above this are cut to it, 1 to 1e12: less variance, a bias towards the plain rate.</summary>
     public double MaxWeight { get; init; } = 1_000;
@@ -34,14 +34,14 @@ public sealed record LedgerOptions
     /// <summary>The most slates that the advice is worked out from, a uniform sample of all, 100 to 1,000,000.</summary>
     public int AdviceSlates { get; init; } = 20_000;
 
-    /// <summary>The temperatures that the advice weighs against each other: any of <see cref="UnservedSoftMaxima.Temperatures"/>.</summary>
-    public IReadOnlyList<double> Temperatures { get; init; } = UnservedSoftMaxima.Temperatures;
+    /// <summary>The temperatures that the advice weighs against each other: any of <see cref="UnservedLogSumExps.Temperatures"/>.</summary>
+    public IReadOnlyList<double> Temperatures { get; init; } = UnservedLogSumExps.Temperatures;
 
     /// <summary>The uniform shares that it weighs at each temperature, 0 to 1.</summary>
     public IReadOnlyList<double> Epsilons { get; init; } = [0, 0.02, 0.1];
 
     /// <summary>The share of the reward that exploring may cost at most, as far as the interval of the cost reaches, 0 to 1.</summary>
-    public double MostCost { get; init; } = 0.02;
+    public double MaxCost { get; init; } = 0.02;
 
     /// <summary>Returns these options if every value is in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it, the value and the range.</exception>
@@ -49,19 +49,19 @@ public sealed record LedgerOptions
     {
         Require(nameof(Window), Window, TimeSpan.FromMinutes(1), TimeSpan.FromDays(90));
         Require(nameof(Maturity), Maturity, TimeSpan.Zero, Window);
-        Require(nameof(LeastSupport), LeastSupport, 2, 1_000_000);
+        Require(nameof(MinEffectiveSampleSize), MinEffectiveSampleSize, 2, 1_000_000);
         Require(nameof(MaxWeight), MaxWeight, 1, 1e12);
         Require(nameof(Confidence), Confidence, 0.5, 0.999);
         Require(nameof(TopItems), TopItems, 1, 10_000);
         Require(nameof(DiscoverySlates), DiscoverySlates, 1, 1_000_000_000);
         Require(nameof(AdviceSlates), AdviceSlates, 100, 1_000_000);
-        Require(nameof(MostCost), MostCost, 0, 1);
+        Require(nameof(MaxCost), MaxCost, 0, 1);
         foreach (var temperature in Temperatures)
         {
-            if (!UnservedSoftMaxima.Temperatures.Contains(temperature))
+            if (!UnservedLogSumExps.Temperatures.Contains(temperature))
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(Temperatures), temperature, $"Temperatures must be among {string.Join(", ", UnservedSoftMaxima.Temperatures)}.");
+                    nameof(Temperatures), temperature, $"Temperatures must be among {string.Join(", ", UnservedLogSumExps.Temperatures)}.");
             }
         }
 

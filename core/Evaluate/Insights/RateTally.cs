@@ -17,7 +17,7 @@ sealed class RateTally
     public const int UserGroups = 64;
 
     // The weights of a slot add up to the number of items that had a chance there; a greedy log has 1.
-    const int LeastChoices = 2;
+    const int MinChoices = 2;
 
     readonly UserSums[] users = new UserSums[UserGroups];
     long served;
@@ -106,7 +106,7 @@ sealed class RateTally
             plain,
             plainLow,
             plainHigh,
-            served >= options.LeastSupport,
+            served >= options.MinEffectiveSampleSize,
             seen == 0 ? null : seenInteracted / (double)seen,
             weighed,
             low,
@@ -149,10 +149,10 @@ sealed class RateTally
     }
 
     string? Verdict(double size, double? expected, LedgerOptions options) =>
-        size < options.LeastSupport
-            ? Text($"not enough support: worth {size:f0} slots, {options.LeastSupport:f0} are needed")
-        : expected is null && weight < LeastChoices * served
-            ? Text($"not enough support: the log shows {weight / served:f1} different items for a slot, {LeastChoices} are needed to tell items from the policy's choice of them")
+        size < options.MinEffectiveSampleSize
+            ? Text($"not enough support: worth {size:f0} slots, {options.MinEffectiveSampleSize:f0} are needed")
+        : expected is null && weight < MinChoices * served
+            ? Text($"not enough support: the log shows {weight / served:f1} different items for a slot, {MinChoices} are needed to tell items from the policy's choice of them")
         : weight < expected / 2
             ? Text($"not enough support: the weights stand for {weight:N0} of {expected:N0}, so the log shows what the policy favours")
             : null;

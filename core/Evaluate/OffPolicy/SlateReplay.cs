@@ -23,7 +23,7 @@ public delegate double ExpectedReward(Impression slate, int rank, int item, floa
 /// The log has no histories and no filters. A history is rebuilt from what the user had done by the time of serving; whether that is the
 /// history that was served to is then checked, not assumed: the champion is asked again, and where its scores of the slate are not
 /// those logged (an event arrived late, the client sent a history of its own) the slate is left out and counted. What was eligible is
-/// taken to be all that is not in the history; where the champion's soft maximum over the rest is the one logged, that is exact. Where it
+/// taken to be all that is not in the history; where the champion's log-sum-exp over the rest is the one logged, that is exact. Where it
 /// is not, filters were at work: the challenger's is then moved by as much as the champion's, as if the filters had kept the same share
 /// of both. Boosts and dislikes are terms that the log keeps with each item: they are taken off to recognise a slate, and added to the
 /// challenger's scores. Slates under caps or diversity are left out. How many slates were exact is reported; whatever is wrong with the others shows in a mean weight that is not 1.
@@ -129,11 +129,11 @@ public sealed class SlateReplay(
             }
         }
 
-        var exact = Same(logged.UnservedSoftMaximum, again.UnservedSoftMaximum);
+        var exact = Same(logged.UnservedLogSumExp, again.UnservedLogSumExp);
         var target = Counterfactual.Rescored(logged, IndexOf, asked, eligible);
-        if (!exact && logged.UnservedSoftMaximum is { } was && again.UnservedSoftMaximum is { } would)
+        if (!exact && logged.UnservedLogSumExp is { } was && again.UnservedLogSumExp is { } would)
         {
-            target = target with { UnservedSoftMaximum = target.UnservedSoftMaximum + (was - would) };
+            target = target with { UnservedLogSumExp = target.UnservedLogSumExp + (was - would) };
         }
 
         target = target with { Items = [.. target.Items.Select(item => item with { Score = item.Score + (item.Adjustment ?? 0) })] };

@@ -8,12 +8,12 @@ namespace SasRec.Core.Evaluate.Served;
 public static class ExplorationMeasure
 {
     // So many scores are looked at for each temperature, but for cases enough for a figure.
-    const long MostLooks = 400_000_000;
-    const int LeastCases = 500;
-    const int MostCases = 10_000;
+    const long MaxLooks = 400_000_000;
+    const int MinCases = 500;
+    const int MaxCases = 10_000;
 
     /// <summary>The temperatures of a curve, from 1/8 to 4.</summary>
-    public static IReadOnlyList<double> Temperatures { get; } = [.. UnservedSoftMaxima.Temperatures.Where(temperature => temperature > 0)];
+    public static IReadOnlyList<double> Temperatures { get; } = [.. UnservedLogSumExps.Temperatures.Where(temperature => temperature > 0)];
 
     /// <summary>Measures.</summary>
     /// <param name="scorer">The model, trained without the answers of the cases.</param>
@@ -25,7 +25,7 @@ public static class ExplorationMeasure
     {
         ArgumentNullException.ThrowIfNull(scorer);
         ExplorationPolicy[] policies = [.. Temperatures.Select(temperature => new ExplorationPolicy { Temperature = temperature, Epsilon = 0 })];
-        var cases = (int)Math.Clamp(MostLooks / Math.Max(1, scorer.ItemCount), LeastCases, MostCases);
+        var cases = (int)Math.Clamp(MaxLooks / Math.Max(1, scorer.ItemCount), MinCases, MaxCases);
         var served = ServedRanking.Measure(scorer, validation, policies, k, cases, draws: 2, cancellation);
         if (served[0].GreedyNdcg.Sum() == 0)
         {

@@ -8,7 +8,7 @@ namespace SasRec.Core.Evaluate.Served;
 /// <summary>Where the scores of a model that has not served yet will lie in its slates.</summary>
 public static class ServedScores
 {
-    const int MostUsers = 1_000;
+    const int MaxUsers = 1_000;
     const int Batch = 64;
 
     /// <summary>Draws a slate for each of some users, as they would be served now.</summary>
@@ -22,7 +22,7 @@ public static class ServedScores
     {
         ArgumentNullException.ThrowIfNull(scorer);
         ArgumentNullException.ThrowIfNull(histories);
-        var step = Math.Max(1, (histories.UserCount + MostUsers - 1) / MostUsers);
+        var step = Math.Max(1, (histories.UserCount + MaxUsers - 1) / MaxUsers);
         int[] users = [.. Enumerable.Range(0, histories.UserCount).Where(user => user % step == 0 && histories.Length(user) > 0)];
         var (served, buffer) = (new List<double>(users.Length * k), new float[Batch * scorer.ItemCount]);
         foreach (var batch in users.Chunk(Batch))

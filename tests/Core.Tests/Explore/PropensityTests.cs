@@ -57,7 +57,7 @@ public sealed class PropensityTests
         Epsilon = policy.Epsilon,
         Seed = 0,
         EligibleCount = slate.EligibleCount,
-        UnservedSoftMaximum = double.IsFinite(slate.UnservedSoftMaximum) ? slate.UnservedSoftMaximum : null,
+        UnservedLogSumExp = double.IsFinite(slate.UnservedLogSumExp) ? slate.UnservedLogSumExp : null,
         Items = [.. slate.Items.Select((item, i) =>
             new ServedItem($"{item.Item}", i + 1, float.IsFinite(item.Score) ? item.Score : null, item.Propensity, item.Explored))],
     };

@@ -8,7 +8,7 @@ public class ShopTests(ServingApp serving) : IClassFixture<ServingApp>
     [Fact]
     public async Task The_shop_in_CSharp_sells_and_its_list_follows()
     {
-        Assert.InRange((await File.ReadAllLinesAsync(Repository.File("docs/shops/csharp/Program.cs"))).Length, 1, 99);
+        Assert.InRange((await File.ReadAllLinesAsync(SourceTree.File("docs/shops/csharp/Program.cs"))).Length, 1, 99);
         var user = $"u{Guid.NewGuid():N}";
         using var shop = Process.Start(new ProcessStartInfo("dotnet", [FunctionsProcess.Built("Shop", "Shop.dll"), serving.App.Client.BaseAddress!.ToString(), TestApp.Key, user])
         {

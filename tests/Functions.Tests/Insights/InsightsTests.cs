@@ -76,7 +76,7 @@ public class InsightsTests(InsightsApp insights) : IClassFixture<InsightsApp>
 
         // The impression has what the advice needs, and the sightings are in no history.
         var logged = await app.Get<ImpressionLog>().GetAsync(second.GetProperty("recommendationId").GetString()!);
-        Assert.Equal((0, 12), (logged!.HistoryCount, logged.UnservedSoftMaxima!.Count));
+        Assert.Equal((0, 12), (logged!.HistoryCount, logged.UnservedLogSumExps!.Count));
         var history = await app.GetAsync($"/api/users/{Uri.EscapeDataString(user)}");
         Assert.Equal(["click", "purchase", "view", "view"], history.GetProperty("interactions").EnumerateArray().Select(i => i.GetProperty("type").GetString()).Order());
     }

@@ -97,7 +97,7 @@ public class OpenApiTests(SharedApp shared)
         Assert.Equal(CatalogueItemRules.MaxUrlLength, item.GetProperty("imageUrl").GetProperty("maxLength").GetInt32());
         Assert.Equal(CatalogueItemRules.MaxAttributes, schemas.GetProperty("Attributes").GetProperty("maxProperties").GetInt32());
         Assert.Equal(serve.MaxListLength, request.GetProperty("deny").GetProperty("maxItems").GetInt32());
-        Assert.Equal(RecommendationReader.MostSeed, request.GetProperty("seed").GetProperty("maximum").GetInt64());
+        Assert.Equal(RecommendationReader.MaxSeed, request.GetProperty("seed").GetProperty("maximum").GetInt64());
         Assert.Equal(
             new IngestOptions().MaxEvents, schemas.GetProperty("Events").GetProperty("properties").GetProperty("events").GetProperty("maxItems").GetInt32());
     }

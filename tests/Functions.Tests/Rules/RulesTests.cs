@@ -81,7 +81,7 @@ public class RulesTests(RuledApp ruled) : IClassFixture<RuledApp>
         var rules = new { maxPerCategory = 3, caps = new[] { new { category = "c1", most = 1 } }, diversity = 1.0 };
         var (_, impression) = await RecommendAsync(new { history = new[] { "item 3" }, k = 10, temperature = 0.9, epsilon = 0.2, newItemShare = 0, rules });
         Assert.True(impression.Constrained);
-        Assert.Null(impression.UnservedSoftMaxima);
+        Assert.Null(impression.UnservedLogSumExps);
         Assert.Equal(10, impression.Items.Count);
         Assert.All(impression.Items.CountBy(item => Number(item.ItemId) % 4), category => Assert.InRange(category.Value, 1, category.Key == 1 ? 1 : 3));
 

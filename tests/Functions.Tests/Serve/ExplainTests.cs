@@ -17,7 +17,7 @@ public class ExplainTests(ServingApp serving) : IClassFixture<ServingApp>
             var index = Array.IndexOf(serving.Model.Items, item.GetProperty("itemId").GetString());
             var weight = LogShare(last: 8, index) - LogShare(last: 3, index);
             var because = item.GetProperty("because").EnumerateArray().ToArray();
-            if (weight < Reasons.LeastWeight)
+            if (weight < Reasons.MinWeight)
             {
                 Assert.Empty(because);
                 continue;

@@ -161,7 +161,7 @@ public class RecommendationTests(ServingApp serving) : IClassFixture<ServingApp>
         Assert.True(impression.Seeded);
 
         // With what was left out, the propensity of every slot follows from the scores alone.
-        var unserved = Math.Exp(impression.UnservedSoftMaximum!.Value / 1.5);
+        var unserved = Math.Exp(impression.UnservedLogSumExp!.Value / 1.5);
         for (var slot = 0; slot < 3; slot++)
         {
             var sum = unserved + impression.Items.Skip(slot).Sum(i => Math.Exp(i.Score!.Value / 1.5));

@@ -55,7 +55,7 @@ sealed class SlateWorld(SmallLog log, ScratchFolder work)
                 Epsilon = policy.Epsilon,
                 Seed = 0,
                 EligibleCount = slate.EligibleCount,
-                UnservedSoftMaximum = double.IsFinite(slate.UnservedSoftMaximum) ? slate.UnservedSoftMaximum : null,
+                UnservedLogSumExp = double.IsFinite(slate.UnservedLogSumExp) ? slate.UnservedLogSumExp : null,
                 Items = [.. slate.Items.Select((item, s) => new ServedItem(catalogue.Items[item.Item], s + 1, item.Score, item.Propensity, item.Explored))],
             };
             impressions.Add(impression);

@@ -13,7 +13,7 @@ public sealed class ExplorationAdviceTests(ITestOutputHelper output)
     {
         Temperatures = [0, 0.25, 1],
         Epsilons = [0.02],
-        MostCost = 0.1,
+        MaxCost = 0.1,
     };
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ExplorationAdviceTests(ITestOutputHelper output)
     public void More_may_be_explored_the_more_it_may_cost_and_the_reason_says_so()
     {
         var ledger = new LedgerWorld().Ledger(3_000, Served, 2).ToArray();
-        var (careful, bold) = (Advise(ledger, Coarse with { MostCost = 0 }), Advise(ledger, Coarse with { MostCost = 0.3 }));
+        var (careful, bold) = (Advise(ledger, Coarse with { MaxCost = 0 }), Advise(ledger, Coarse with { MaxCost = 0.3 }));
         Assert.True(Next(bold) > Next(careful));
         Assert.Contains("teaches most", bold.Reason, StringComparison.Ordinal);
         Assert.Contains($"temperature {bold.Recommended!.Temperature:0.###}", bold.Reason, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class ExplorationAdviceTests(ITestOutputHelper output)
     public void A_greedy_ledger_supports_no_other_temperature()
     {
         var greedy = new LedgerWorld().Ledger(500, ExplorationPolicy.Greedy, 3)
-            .Select(slate => slate with { Impression = slate.Impression with { UnservedSoftMaxima = null } });
+            .Select(slate => slate with { Impression = slate.Impression with { UnservedLogSumExps = null } });
         var advice = Advise(greedy, Coarse);
         Assert.All(advice.Settings, setting => Assert.False(setting.Enough));
         Assert.Null(advice.Recommended);
@@ -97,7 +97,7 @@ public sealed class ExplorationAdviceTests(ITestOutputHelper output)
     public void A_temperature_that_the_slates_were_not_logged_for_is_not_judged_by_the_few_that_were()
     {
         var slates = new LedgerWorld().Ledger(600, Served, 5)
-            .Select((slate, i) => i % 5 > 0 ? slate : slate with { Impression = slate.Impression with { UnservedSoftMaxima = null } });
+            .Select((slate, i) => i % 5 > 0 ? slate : slate with { Impression = slate.Impression with { UnservedLogSumExps = null } });
         var setting = Advise(slates, Coarse).Settings.First(s => s.Temperature == 1);
         Assert.Equal("not enough support: 480 of 600 slates were logged with what this temperature takes", setting.Reason);
     }

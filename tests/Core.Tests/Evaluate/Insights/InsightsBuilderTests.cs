@@ -9,7 +9,7 @@ public sealed class InsightsBuilderTests
 {
     static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
-    static readonly LedgerOptions Strict = new() { Window = TimeSpan.FromDays(1), Maturity = TimeSpan.FromMinutes(10), LeastSupport = 2, DiscoverySlates = 2 };
+    static readonly LedgerOptions Strict = new() { Window = TimeSpan.FromDays(1), Maturity = TimeSpan.FromMinutes(10), MinEffectiveSampleSize = 2, DiscoverySlates = 2 };
 
     [Fact]
     public void A_small_ledger_gives_what_was_worked_out_by_hand()
@@ -90,7 +90,7 @@ public sealed class InsightsBuilderTests
     public void What_has_too_few_slots_or_was_shown_only_where_the_policy_was_sure_is_not_enough()
     {
         var sure = Enumerable.Range(0, 400).Select(i => Slate($"r{i}", Noon, [(i == 0 ? "rare" : "sure", 1)])).ToArray();
-        var report = Report(Strict with { LeastSupport = 30 }, sure);
+        var report = Report(Strict with { MinEffectiveSampleSize = 30 }, sure);
         Assert.Equal("not enough support: worth 1 slots, 30 are needed", report.Items.Top.Single(r => r.Key == "rare").Reason);
         Assert.Equal(
             "not enough support: the log shows 1.0 different items for a slot, 2 are needed to tell items from the policy's choice of them",

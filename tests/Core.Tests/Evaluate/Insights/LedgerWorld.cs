@@ -90,8 +90,8 @@ sealed class LedgerWorld
                 Seed = 0,
                 EligibleCount = Items,
                 HistoryCount = kind * 9,
-                UnservedSoftMaximum = slate.UnservedSoftMaximum,
-                UnservedSoftMaxima = UnservedSoftMaxima.Of(scores[kind], null, slate),
+                UnservedLogSumExp = slate.UnservedLogSumExp,
+                UnservedLogSumExps = UnservedLogSumExps.Of(scores[kind], null, slate),
                 Items = [.. slate.Items.Select((s, slot) => new ServedItem(Name(s.Item), slot + 1, s.Score, s.Propensity, s.Explored))],
             };
             var events = new List<SlateEvent>();

@@ -119,7 +119,7 @@ public class SlateReplayTests
                 impression with
                 {
                     EligibleCount = slate.EligibleCount,
-                    UnservedSoftMaximum = slate.UnservedSoftMaximum,
+                    UnservedLogSumExp = slate.UnservedLogSumExp,
                     Items = [.. slate.Items.Select((item, s) => new ServedItem(Data.Items[item.Item], s + 1, item.Score, item.Propensity, false))],
                 },
                 [.. slate.Items.Select(item => random.NextDouble() < item.Item / 60.0 ? 1.0 : 0)]);

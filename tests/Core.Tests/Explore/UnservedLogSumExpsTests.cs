@@ -3,7 +3,7 @@ using SasRec.Core.Explore;
 
 namespace SasRec.Core.Tests.Explore;
 
-public sealed class UnservedSoftMaximaTests
+public sealed class UnservedLogSumExpsTests
 {
     [Theory]
     [InlineData(1, 40)]
@@ -16,9 +16,9 @@ public sealed class UnservedSoftMaximaTests
         var slate = PlackettLuceSlate.Draw(scores, eligible, 5, new ExplorationPolicy(), seed: 9);
         var left = Enumerable.Range(4, items - 4).Append(0).Except(slate.Items.Select(i => i.Item)).Select(i => (double)scores[i]).ToArray();
 
-        var found = UnservedSoftMaxima.Of(scores, eligible, slate);
+        var found = UnservedLogSumExps.Of(scores, eligible, slate);
 
-        Assert.Equal(UnservedSoftMaxima.Temperatures, found.Select(f => f.Temperature));
+        Assert.Equal(UnservedLogSumExps.Temperatures, found.Select(f => f.Temperature));
         foreach (var (temperature, value) in found.Select(f => (f.Temperature, f.Value)))
         {
             var max = left.Max();
@@ -32,7 +32,7 @@ public sealed class UnservedSoftMaximaTests
     {
         var scores = Slates.Normal(200, 1, seed: 6);
         var slate = PlackettLuceSlate.Draw(scores, null, 8, new ExplorationPolicy(), seed: 10);
-        foreach (var (temperature, value) in UnservedSoftMaxima.Of(scores, null, slate).Select(f => (f.Temperature, f.Value)))
+        foreach (var (temperature, value) in UnservedLogSumExps.Of(scores, null, slate).Select(f => (f.Temperature, f.Value)))
         {
             var policy = new ExplorationPolicy { Temperature = temperature, Epsilon = 0.05 };
             var expected = Propensity.OfSlate(scores, null, Slates.ItemsOf(slate), policy);
@@ -46,7 +46,7 @@ public sealed class UnservedSoftMaximaTests
                 Epsilon = 0.05,
                 Seed = 0,
                 EligibleCount = 200,
-                UnservedSoftMaximum = value,
+                UnservedLogSumExp = value,
                 Items = [.. slate.Items.Select((s, i) => new ServedItem($"{s.Item}", i + 1, s.Score, s.Propensity, s.Explored))],
             });
             Assert.All(expected.Zip(found), pair => Assert.Equal(1, pair.Second / pair.First, 1e-3));
@@ -58,6 +58,6 @@ public sealed class UnservedSoftMaximaTests
     {
         float[] scores = [1, 2, float.NegativeInfinity];
         var slate = PlackettLuceSlate.Draw(scores, ItemSet.Of(3, [0, 1, 2]), 3, new ExplorationPolicy(), seed: 1);
-        Assert.Empty(UnservedSoftMaxima.Of(scores, null, slate));
+        Assert.Empty(UnservedLogSumExps.Of(scores, null, slate));
     }
 }

@@ -3,11 +3,11 @@ using SasRec.Core.Events;
 namespace SasRec.Core.Explore;
 
 /// <summary>
-/// The soft maximum of what a slate left out, at a grid of temperatures: logged with the slate it gives the propensities that the slate
+/// The log-sum-exp of what a slate left out, at a grid of temperatures: logged with the slate it gives the propensities that the slate
 /// would have had at each, so that the reward of another temperature can be estimated from what was served.
 /// </summary>
 /// <remarks>Cost: a pass over the catalogue for the maximum, and a sum of exponentials for each temperature while a block is in the cache.</remarks>
-public static class UnservedSoftMaxima
+public static class UnservedLogSumExps
 {
     /// <summary>0, and eleven temperatures from 1/8 to 4, each √2 of the one before.</summary>
     public static IReadOnlyList<double> Temperatures { get; } =
@@ -18,7 +18,7 @@ public static class UnservedSoftMaxima
     /// <param name="eligible">What the filters left; null for the whole catalogue.</param>
     /// <param name="slate">The slate.</param>
     /// <returns>By ascending temperature; empty where nothing with a score was left out.</returns>
-    public static IReadOnlyList<SoftMaximum> Of(ReadOnlySpan<float> scores, ItemSet? eligible, Slate slate)
+    public static IReadOnlyList<LogSumExp> Of(ReadOnlySpan<float> scores, ItemSet? eligible, Slate slate)
     {
         ArgumentNullException.ThrowIfNull(slate);
         var remaining = new RemainingItems(scores, eligible);
@@ -43,7 +43,7 @@ public static class UnservedSoftMaxima
         }
     }
 
-    static SoftMaximum[] Of(in RemainingItems remaining, float max)
+    static LogSumExp[] Of(in RemainingItems remaining, float max)
     {
         var rates = Temperatures.Skip(1).Select(temperature => (float)(Math.Log2(Math.E) / temperature)).ToArray();
         var sums = new double[rates.Length];
@@ -58,8 +58,8 @@ public static class UnservedSoftMaxima
 
         return
         [
-            new SoftMaximum(0, max),
-            .. rates.Select((rate, i) => new SoftMaximum(Temperatures[i + 1], (ScoreBlocks.Exponent(max, rate) + Math.Log2(sums[i])) / rate)),
+            new LogSumExp(0, max),
+            .. rates.Select((rate, i) => new LogSumExp(Temperatures[i + 1], (ScoreBlocks.Exponent(max, rate) + Math.Log2(sums[i])) / rate)),
         ];
     }
 }
