@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
+using SasRec.Core.Evaluate.Insights;
+using SasRec.Core.Events;
+using SasRec.Core.Experiments;
 using SasRec.Simulator.Experiments;
 
 namespace SasRec.Bench;
@@ -13,8 +17,11 @@ namespace SasRec.Bench;
 /// <param name="Power">The share of those with a lift of 10% that found it.</param>
 /// <param name="MedianDay">The day on which half of those had found it; null where fewer did.</param>
 /// <param name="WrongWay">The share of those that called the better arm worse.</param>
+/// <param name="SlatesPerSecond">How many slates of ten a second a report folds, on one core, once they are read.</param>
+/// <param name="BytesPerUser">What each of a million users takes of memory.</param>
 sealed record ExperimentsResult(
-    int Experiments, int UsersADay, int Days, double FalseClaims, double FalseClaimsRare, double Power, int? MedianDay, double WrongWay);
+    int Experiments, int UsersADay, int Days, double FalseClaims, double FalseClaimsRare, double Power, int? MedianDay, double WrongWay,
+    double SlatesPerSecond, double BytesPerUser);
 
 /// <summary>./bench experiments.</summary>
 sealed class ExperimentsBench : BenchVerb<ExperimentsResult>
@@ -40,6 +47,7 @@ sealed class ExperimentsBench : BenchVerb<ExperimentsResult>
         var none = new SimulatedExperiment(usersADay, most, Mean, 0).RunMany(experiments, cancellation);
         var rare = new SimulatedExperiment(usersADay, most, Rare, 0).RunMany(experiments, cancellation);
         var lifted = new SimulatedExperiment(usersADay, most, Mean, Lift).RunMany(experiments, cancellation);
+        var (slatesPerSecond, bytesPerUser) = Fold(cancellation);
         int[] found = [.. lifted.Where(claim => claim is { Better: true }).Select(claim => claim!.Value.Day).Order()];
         return new ExperimentsResult(
             experiments,
@@ -49,7 +57,36 @@ sealed class ExperimentsBench : BenchVerb<ExperimentsResult>
             rare.Count(claim => claim is not null) / (double)experiments,
             found.Length / (double)experiments,
             found.Length * 2 < experiments ? null : found[(experiments - 1) / 2],
-            lifted.Count(claim => claim is { Better: false }) / (double)experiments);
+            lifted.Count(claim => claim is { Better: false }) / (double)experiments,
+            slatesPerSecond,
+            bytesPerUser);
+    }
+
+    /// <summary>What the fold of a million users with two slates each takes.</summary>
+    static (double SlatesPerSecond, double BytesPerUser) Fold(CancellationToken cancellation)
+    {
+        const int Users = 1_000_000;
+        var experiment = new Experiment { Id = "fold", Arms = [new ExperimentArm("a", 0.5), new ExperimentArm("b", 0.5)] };
+        AssignedArm[][] assigned = [.. experiment.Arms.Select(arm => new[] { new AssignedArm(experiment.Id, arm.Name) })];
+        ServedItem[] items = [.. Enumerable.Range(1, 10).Select(rank => new ServedItem($"item {rank}", rank, 1, 0.5, false))];
+        SlateEvent[] acted = [new("item 3", "purchase", DateTimeOffset.UnixEpoch.AddMinutes(1))];
+        var slate = new Impression
+        {
+            RecommendationId = "r", ServedAt = DateTimeOffset.UnixEpoch, ModelVersion = "m", Source = "sasrec", Temperature = 1, Epsilon = 0, Seed = 0,
+            EligibleCount = 100, Items = items,
+        };
+        var (tally, before, clock) = (new ExperimentTally(experiment, new LedgerOptions(), 2 * Users), GC.GetTotalMemory(true), Stopwatch.StartNew());
+        for (var i = 0; i < 2 * Users; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var user = i % Users;
+            tally.Add(new ServedSlate(slate with { UserId = $"user {user}", Experiments = assigned[user % 2] }, user % 5 == 0 ? acted : []));
+        }
+
+        var seconds = clock.Elapsed.TotalSeconds;
+        var bytes = GC.GetTotalMemory(true) - before;
+        GC.KeepAlive(tally);
+        return (2 * Users / seconds, bytes / (double)Users);
     }
 
     protected override string Table(ExperimentsResult result) => string.Create(
@@ -60,5 +97,6 @@ sealed class ExperimentsBench : BenchVerb<ExperimentsResult>
         the same where 2% of the users act            {result.FalseClaimsRare:0.0%}
         find +10%                                     {result.Power:0.0%}, half of them by day {result.MedianDay?.ToString(CultureInfo.InvariantCulture) ?? "-"}
         call the better arm worse                     {result.WrongWay:0.0%}
+        a report folds                                {result.SlatesPerSecond:N0} slates/s, {result.BytesPerUser:N0} bytes a user
         """);
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Events;
 using SasRec.Core.Experiments;
 using SasRec.Functions.Insights;
@@ -10,11 +9,6 @@ using SasRec.Storage.Log;
 namespace SasRec.Functions.Experiments;
 
 /// <summary>Reads the ledger of experiments, once at a time for each, and caches each report for a while.</summary>
-/// <remarks>
-/// The slates are read in the order of serving and each is let go at once: memory holds the users' outcomes. Where the time runs out, the report is
-/// that of the moment up to which the ledger was read: who was served first is known, and whose window had passed by then counts. So such a
-/// report is early, and not wrong.
-/// </remarks>
 sealed class ExperimentReports(
     ExperimentOptions options,
     InsightsOptions insights,
@@ -22,6 +16,7 @@ sealed class ExperimentReports(
     [FromKeyedServices(StorageServices.Background)] ImpressionLog impressions,
     TimeProvider clock)
 {
+    readonly ExperimentLedger ledger = new(impressions);
     readonly Lock gate = new();
     readonly Dictionary<(string Id, int Version), Task<(ExperimentReport Report, long DoneAt)>> kept = [];
 
@@ -52,28 +47,6 @@ sealed class ExperimentReports(
     async Task<ExperimentReport> MakeAsync(StoredExperiment stored)
     {
         using var limit = new CancellationTokenSource(options.Timeout, clock);
-        var tally = new ExperimentTally(stored.Experiment, Ledger(), options.MaxUsers);
-        var from = stored.StartedAt!.Value;
-
-        // Who was first served before the end is followed to the end of their window.
-        var now = clock.GetUtcNow();
-        var until = stored.StoppedAt ?? now;
-        var read = from;
-        try
-        {
-            await foreach (var slate in impressions.ScanSlatesAsync(from - InteractionRules.ClockSkew, until + InteractionRules.ClockSkew, limit.Token))
-            {
-                tally.Add(slate);
-                read = slate.Impression.ServedAt;
-            }
-        }
-        catch (Exception) when (limit.IsCancellationRequested)
-        {
-            return tally.Build(read, complete: false);
-        }
-
-        return tally.Build(now);
+        return await ledger.ReadAsync(stored, insights.Ledger(meanings), options.MaxUsers, clock.GetUtcNow(), limit.Token);
     }
-
-    LedgerOptions Ledger() => insights.Ledger(meanings);
 }

@@ -29,6 +29,7 @@ public static class CommandTree
             new ItemsVerb(terminal),
             new ModelsVerb(terminal),
             new InsightsVerb(terminal),
+            new ExperimentsVerb(terminal),
             new ReplayVerb(terminal),
             new RestoreVerb(terminal),
         };

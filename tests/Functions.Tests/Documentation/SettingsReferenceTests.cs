@@ -44,7 +44,6 @@ public class SettingsReferenceTests
 
     [Theory]
     [InlineData("RecommendationRequest", "k", "maximum", typeof(ServeOptions), nameof(ServeOptions.MaxK))]
-    [InlineData("RecommendationRequest", "k", "default", typeof(ServeOptions), nameof(ServeOptions.K))]
     [InlineData("RecommendationRequest", "allow", "maxItems", typeof(ServeOptions), nameof(ServeOptions.MaxListLength))]
     [InlineData("RecommendationRequest", "deny", "maxItems", typeof(ServeOptions), nameof(ServeOptions.MaxListLength))]
     [InlineData("Events", "events", "maxItems", typeof(IngestOptions), nameof(IngestOptions.MaxEvents))]
@@ -54,6 +53,19 @@ public class SettingsReferenceTests
         var document = JsonDocument.Parse(File.ReadAllText(SettingsTests.RepositoryFile("functions/OpenApi/openapi.json"))).RootElement;
         var described = document.GetProperty("components").GetProperty("schemas").GetProperty(schema).GetProperty("properties").GetProperty(field);
         Assert.Equal(OptionsReader.Describe(record).Single(option => option.Property.Name == property).Default, described.GetProperty(limit).GetInt32());
+    }
+
+    [Fact]
+    public void The_API_description_says_how_many_items_come_unless_it_is_given()
+    {
+        var document = JsonDocument.Parse(File.ReadAllText(SettingsTests.RepositoryFile("functions/OpenApi/openapi.json"))).RootElement;
+        var query = document.GetProperty("paths").GetProperty("/recommendations/{userId}").GetProperty("get").GetProperty("parameters").EnumerateArray()
+            .Single(parameter => parameter.TryGetProperty("name", out var name) && name.GetString() == "k").GetProperty("schema");
+        Assert.Equal(new ServeOptions().K, query.GetProperty("default").GetInt32());
+
+        // Clients that are generated would send a default of a body, so there it stands in words.
+        var body = document.GetProperty("components").GetProperty("schemas").GetProperty("RecommendationRequest").GetProperty("properties").GetProperty("k");
+        Assert.Equal($"How many items. {new ServeOptions().K} unless given.", body.GetProperty("description").GetString());
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class InteractionRateTests
         Assert.Null(InteractionRate.Of(sure).NotEnoughSupport);
         Assert.Null(InteractionRate.Of(sure, opportunities: 500).NotEnoughSupport);
         Assert.Equal(
-            "not enough support: the weights stand for 400 of 9000 slots, on the others it had no chance",
+            "not enough support: the weights stand for 400 of 9,000 slots, on the others it had no chance",
             InteractionRate.Of(sure, opportunities: 9_000).NotEnoughSupport);
     }
 
