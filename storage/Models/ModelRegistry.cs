@@ -253,7 +253,9 @@ public sealed partial class ModelRegistry(StorageConnection storage)
 
     static string VersionOf(DateTimeOffset createdAt, Dictionary<string, ModelFile> files)
     {
-        var all = string.Join('\n', files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} {f.Value.Sha256}"));
+        // The time to the tick as well: the same data and seed make the same files, and two runs may end in one second.
+        var all = string.Join(
+            '\n', files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} {f.Value.Sha256}").Prepend($"{createdAt.UtcTicks}"));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, 4));
         return createdAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + "-" + hash;
     }
