@@ -173,8 +173,9 @@ public sealed partial class EventBuffer : IAsyncDisposable
     /// <summary>The server takes all or none: the events that it names are handed back, so that the others can go; all, if it names none.</summary>
     void HandBackRefused(List<UserEvent> batch, SasRecException refusal)
     {
-        var wrong = refusal.Errors.Select(error => Place().Match(error.Field)).Where(place => place.Success)
-            .Select(place => batch[int.Parse(place.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)]).ToHashSet();
+        var wrong = refusal.Errors.Select(error => Place().Match(error.Field).Groups[1].ValueSpan is var digits
+                && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : -1)
+            .Where(place => place >= 0 && place < batch.Count).Select(place => batch[place]).ToHashSet();
         var refused = wrong.Count > 0 ? wrong : [.. batch];
         batch.RemoveAll(refused.Contains);
         onUnsent(new([.. refused], refusal));

@@ -148,8 +148,9 @@ public sealed class SasRecClient : IDisposable, IAsyncDisposable
         {
             return await answer.Content.ReadFromJsonAsync(ClientJson.Default.Problem, cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Something between here and the server answered, in its own words or an unknown charset.
             return null;
         }
     }

@@ -14,7 +14,7 @@ param modelMaximumAgeDays int
 var rules = [
   {
     name: 'poison-messages'
-    says: 'Messages failed too often and were put aside. Nothing is lost: GET /api/health counts them, the trainer command replay sends them again.'
+    says: 'Messages failed too often and were put aside. Nothing is lost: GET /api/status counts them, the trainer command replay sends them again.'
     severity: 1
     every: 'PT15M'
     over: 'PT15M'
@@ -183,7 +183,7 @@ resource unhealthy 'Microsoft.Insights/metricAlerts@2026-01-01' = if (healthProb
   location: 'global'
   tags: union(tags, { 'hidden-link:${insightsId}': 'Resource', 'hidden-link:${probe.id}': 'Resource' })
   properties: {
-    description: 'GET /api/health does not answer with 200 from two places; its problems say what to do.'
+    description: 'GET /api/health does not answer with 200 from two places; the problems of GET /api/status say what to do.'
     severity: 2
     enabled: true
     scopes: [probe.id, insightsId]

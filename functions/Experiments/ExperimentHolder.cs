@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SasRec.Functions.StorageAccount;
 using SasRec.Storage.Experiments;
 
 namespace SasRec.Functions.Experiments;
@@ -8,35 +8,20 @@ namespace SasRec.Functions.Experiments;
 /// <remarks>Where storage fails, the last known experiments go on. Where they have never been read, everybody is served as without: slates that
 /// nobody logs for an experiment cost it a little power, and an answer that waits for it costs a shop more.</remarks>
 sealed class ExperimentHolder(
-    ExperimentOptions options, ExperimentStore store, ExperimentModels models, TimeProvider clock, ILogger<ExperimentHolder> log) : BackgroundService
+    ExperimentOptions options, ExperimentStore store, ExperimentModels models, TimeProvider clock, ILogger<ExperimentHolder> log)
+    : StorageFollower(options.PollInterval, options.StartTimeout, clock)
 {
-    readonly TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile ExperimentBook known = new();
     string? etag;
 
     /// <summary>The experiments; none where they have not been read yet. Waits for the first reading of a new instance.</summary>
     public async ValueTask<ExperimentBook> GetAsync(CancellationToken cancellation)
     {
-        if (!tried.Task.IsCompleted)
-        {
-            await Task.WhenAny(tried.Task, Task.Delay(options.StartTimeout, clock, cancellation));
-            cancellation.ThrowIfCancellationRequested();
-        }
-
+        await AskedAsync(cancellation);
         return known;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.PollInterval, clock);
-        do
-        {
-            await PollAsync(stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    async Task PollAsync(CancellationToken cancellation)
+    protected override async Task PollAsync(CancellationToken cancellation)
     {
         try
         {
@@ -51,7 +36,5 @@ sealed class ExperimentHolder(
         {
             log.LogError(e, "The experiments cannot be read; those of version {Version} go on.", known.Version);
         }
-
-        tried.TrySetResult();
     }
 }

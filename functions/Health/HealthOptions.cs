@@ -2,7 +2,7 @@ using SasRec.Core.Options;
 
 namespace SasRec.Functions.Health;
 
-/// <summary>How GET /api/health checks.</summary>
+/// <summary>How GET /api/health and GET /api/status check.</summary>
 [Section("Health")]
 sealed record HealthOptions
 {

@@ -7,5 +7,5 @@ namespace SasRec.Functions.Items;
 static class CatalogueProblem
 {
     public static IResult NotRead() => Problem.Of(
-        StatusCodes.Status503ServiceUnavailable, "The catalogue has not been read yet.", "Storage is out of reach: GET /api/health says why.");
+        StatusCodes.Status503ServiceUnavailable, "The catalogue has not been read yet.", "Storage is out of reach: GET /api/status says why.");
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
 using SasRec.Functions.StorageAccount;
@@ -8,39 +7,24 @@ using SasRec.Storage.Rules;
 namespace SasRec.Functions.Rules;
 
 /// <summary>Holds the rules as this instance knows them, and follows every change. Where storage fails, the last known rules keep serving.</summary>
-sealed class RuleHolder(RuleOptions options, RuleStore store, KeptFile<RuleBook> file, TimeProvider clock, ILogger<RuleHolder> log) : BackgroundService
+sealed class RuleHolder(RuleOptions options, RuleStore store, KeptFile<RuleBook> file, TimeProvider clock, ILogger<RuleHolder> log)
+    : StorageFollower(options.PollInterval, options.StartTimeout, clock)
 {
-    readonly TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile RuleBook? known;
     string? etag;
 
     /// <summary>The rules; null where they have not been read yet. Waits for the first reading of a new instance.</summary>
     public async ValueTask<RuleBook?> GetAsync(CancellationToken cancellation)
     {
-        if (!tried.Task.IsCompleted)
-        {
-            await Task.WhenAny(tried.Task, Task.Delay(options.StartTimeout, clock, cancellation));
-            cancellation.ThrowIfCancellationRequested();
-        }
-
+        await AskedAsync(cancellation);
         return known;
     }
 
     /// <summary>The answer where the rules have not been read: an item might be shown that they withhold.</summary>
     public static IResult NotRead() => Problem.Of(
-        StatusCodes.Status503ServiceUnavailable, "The rules have not been read yet.", "Storage is out of reach: GET /api/health says why.");
+        StatusCodes.Status503ServiceUnavailable, "The rules have not been read yet.", "Storage is out of reach: GET /api/status says why.");
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.PollInterval, clock);
-        do
-        {
-            await PollAsync(stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    async Task PollAsync(CancellationToken cancellation)
+    protected override async Task PollAsync(CancellationToken cancellation)
     {
         try
         {
@@ -60,7 +44,5 @@ sealed class RuleHolder(RuleOptions options, RuleStore store, KeptFile<RuleBook>
             known ??= file.Find();
             log.LogError(e, "The rules cannot be read; those of version {Version} keep serving.", known?.Version);
         }
-
-        tried.TrySetResult();
     }
 }

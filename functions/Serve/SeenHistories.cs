@@ -3,7 +3,7 @@ using SasRec.Core.Events;
 namespace SasRec.Functions.Serve;
 
 /// <summary>The newest items of the users whose histories were read of late, in bounded memory.</summary>
-/// <remarks>Two halves: what is found or kept goes into the young one; when that is full it becomes the old one, and the old one goes.</remarks>
+/// <remarks>Two halves: what is kept goes into the young one; when that is full it becomes the old one, and the old one goes.</remarks>
 sealed class SeenHistories
 {
     // What the model sees of a history, and about 20 MB of ids.

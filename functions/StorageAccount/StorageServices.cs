@@ -87,7 +87,7 @@ sealed class StorageStart(StorageConnection storage, TimeProvider clock, ILogger
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                // The instance starts all the same, so that GET /api/health can say what is wrong.
+                // The instance starts all the same, so that GET /api/status can say what is wrong.
                 log.LogError(e, "Storage cannot be reached; the next attempt is in {Pause}.", Pause);
                 await Task.Delay(Pause, clock, stoppingToken);
             }

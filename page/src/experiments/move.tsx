@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { type ApiError, ask } from "../api/client";
 import { Dialog } from "../ui/dialog";
 import { ErrorNote } from "../ui/parts";
+import { WhoWhyFields } from "../ui/whowhyfields";
 import { changesOf } from "./experiment";
 import type { Plan } from "./types";
 
@@ -63,18 +64,7 @@ export function MoveDialog({ move, onClose, onDone }: { move: Move; onClose: () 
             </select>
           </label>
         )}
-        {what !== "delete" && (
-          <>
-            <label class="field">
-              <span>Your name</span>
-              <input class="input" name="by" required maxLength={64} autocomplete="username" />
-            </label>
-            <label class="field">
-              <span>Why</span>
-              <input class="input" name="reason" required maxLength={256} />
-            </label>
-          </>
-        )}
+        {what !== "delete" && <WhoWhyFields />}
         {refused && (
           <label class="row">
             <input type="checkbox" name="override" />

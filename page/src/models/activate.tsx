@@ -4,6 +4,7 @@ import type { Model } from "../api/types";
 import { decimal } from "../ui/format";
 import { Dialog } from "../ui/dialog";
 import { ErrorNote } from "../ui/parts";
+import { WhoWhyFields } from "../ui/whowhyfields";
 import { MAIN, nameOf, shortOf } from "./metrics";
 
 interface Props {
@@ -50,14 +51,7 @@ export function ActivateDialog({ model, serving, onClose, onDone }: Props) {
         </p>
       )}
       <form class="stack" onSubmit={submit}>
-        <label class="field">
-          <span>Your name</span>
-          <input class="input" name="by" required maxLength={64} autocomplete="username" />
-        </label>
-        <label class="field">
-          <span>Why</span>
-          <input class="input" name="reason" required maxLength={256} placeholder={back ? "what is wrong with the newer one" : ""} />
-        </label>
+        <WhoWhyFields hint={back ? "what is wrong with the newer one" : undefined} />
         {error && <ErrorNote error={error} />}
         <div class="row">
           <button type="submit" class="button primary" disabled={busy}>

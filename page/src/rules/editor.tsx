@@ -2,10 +2,11 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ApiError } from "../api/client";
 import { ErrorNote } from "../ui/parts";
+import { WhoWhyFields } from "../ui/whowhyfields";
 import { Conditions } from "./conditions";
 import { ItemField } from "./itemfield";
 import { type Boost, type Cap, isEmpty, type Pin, type RuleChange, type SlateRules } from "./model";
-import { putRules, WhoWhyFields } from "./whowhy";
+import { putRules } from "./whowhy";
 
 interface Props {
   change: RuleChange;

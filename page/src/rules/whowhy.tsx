@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { type ApiError, ask } from "../api/client";
 import { Dialog } from "../ui/dialog";
 import { ErrorNote } from "../ui/parts";
+import { WhoWhyFields } from "../ui/whowhyfields";
 
 interface Props {
   title: string;
@@ -49,22 +50,6 @@ export function WhoWhy({ title, action, reason, children, onSure, onClose }: Pro
         </div>
       </form>
     </Dialog>
-  );
-}
-
-/** The fields of a form for who and why. */
-export function WhoWhyFields({ reason }: { reason?: string }) {
-  return (
-    <div class="row-fields">
-      <label class="field">
-        <span>Your name</span>
-        <input class="input" name="by" required maxLength={64} autocomplete="username" />
-      </label>
-      <label class="field">
-        <span>Why</span>
-        <input class="input" name="reason" required maxLength={256} defaultValue={reason} />
-      </label>
-    </div>
   );
 }
 
