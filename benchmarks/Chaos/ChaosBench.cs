@@ -139,6 +139,7 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
                 Doubled = doubled,
                 Answered = clients.Statuses.Where(s => s.Key == 200).Sum(s => s.Value),
                 Degraded = clients.Degraded,
+                StandIns = clients.StandIns,
                 WrongModels = clients.Versions.Where(v => !versions.Contains(v.Key)).Sum(v => v.Value),
                 Faults = clients.Statuses.Where(s => s.Key >= 500 && s.Key != 503).Sum(s => s.Value),
                 Statuses = clients.Statuses.OrderBy(s => s.Key).ToDictionary(s => $"{s.Key}", s => s.Value),
@@ -262,6 +263,9 @@ sealed record ChaosResult
     public int Answered { get; init; }
 
     public int Degraded { get; init; }
+
+    /// <summary>Answers of what is popular, before any model had answered.</summary>
+    public int StandIns { get; init; }
 
     /// <summary>Answers of a version that was never published.</summary>
     public int WrongModels { get; init; }

@@ -20,7 +20,10 @@ sealed class ChaosClients(Uri address, string key, int seed) : IDisposable
     /// <summary>How many answers had each status; 0 for none.</summary>
     public ConcurrentDictionary<int, int> Statuses { get; } = new();
 
-    /// <summary>The versions that answered.</summary>
+    /// <summary>How many answers were of what is popular, before any model had answered.</summary>
+    public int StandIns;
+
+    /// <summary>The versions that answered; what is popular too, if a model had answered before: then nothing should stand in for one.</summary>
     public ConcurrentDictionary<string, int> Versions { get; } = new();
 
     /// <summary>How many answers were degraded.</summary>
@@ -65,10 +68,20 @@ sealed class ChaosClients(Uri address, string key, int seed) : IDisposable
         var random = new Random(seed - reader);
         while (!stop.IsCancellationRequested)
         {
+            var served = !Versions.IsEmpty;
             var (status, answer) = await SendAsync(HttpMethod.Get, $"api/recommendations/w0-u{random.Next(Users)}?k=5", null);
             if (status == 200)
             {
-                Versions.AddOrUpdate(answer.GetProperty("modelVersion").GetString()!, 1, (_, seen) => seen + 1);
+                var version = answer.GetProperty("modelVersion").GetString()!;
+                if (version == LoadedModel.PopularityVersion && !served)
+                {
+                    Interlocked.Increment(ref StandIns);
+                }
+                else
+                {
+                    Versions.AddOrUpdate(version, 1, (_, seen) => seen + 1);
+                }
+
                 Interlocked.Add(ref Degraded, answer.GetProperty("degraded").GetBoolean() ? 1 : 0);
             }
 
