@@ -42,6 +42,7 @@ static class StorageServices
             .AddSingleton(provider => new InteractionLog(ForRequests(provider)))
             .AddSingleton(provider => new InteractionQueue(ForRequests(provider)))
             .AddSingleton(provider => new ImpressionLog(ForRequests(provider)))
+            .AddSingleton(provider => new UserSlates(ForRequests(provider)))
             .AddSingleton(provider => new ImpressionQueue(ForRequests(provider)))
             .AddSingleton(provider => new PoisonMessages(ForRequests(provider)))
             .AddSingleton(provider => new ItemStore(ForRequests(provider)))

@@ -10,7 +10,7 @@ using SasRec.Storage.Log;
 namespace SasRec.Functions.Users;
 
 /// <summary>GET /api/users/{userId}/export: everything that is kept of a user, page by page: first what they did, then what they were shown.</summary>
-sealed class ExportFunction(InteractionLog interactions, ImpressionLog impressions)
+sealed class ExportFunction(InteractionLog interactions, UserSlates shown)
 {
     const int MaxListed = 1000;
     const int MaxToken = 4096;
@@ -38,7 +38,7 @@ sealed class ExportFunction(InteractionLog interactions, ImpressionLog impressio
             return Answer(new UserExport(id, actions, [], Token(end is null ? Slates : Actions, end)));
         }
 
-        var (slates, next) = await impressions.SlatesOfUserAsync(id, place.At, cancellation);
+        var (slates, next) = await shown.PageAsync(id, place.At, count, cancellation);
         return Answer(new UserExport(
             id, [], [.. slates.Select(slate => new ExportedSlate(slate.Impression, slate.Events))], next is null ? null : Token(Slates, next)));
     }

@@ -22,7 +22,7 @@ public sealed class UserDeletions(StorageConnection storage, TimeSpan backups)
     static readonly string[] Queues = [Names.InteractionsQueue, Names.ImpressionsQueue];
 
     readonly InteractionLog interactions = new(storage);
-    readonly ImpressionLog impressions = new(storage);
+    readonly UserSlates slates = new(storage);
     readonly PoisonMessages poison = new(storage);
     readonly QueueDrain drain = new(storage);
     readonly SnapshotStore snapshots = new(storage);
@@ -46,7 +46,7 @@ public sealed class UserDeletions(StorageConnection storage, TimeSpan backups)
         {
             UpTo = upTo,
             History = deletion.History.Done(Now, await interactions.SweepAsync(userId, DateTimeOffset.MaxValue, cancellation)),
-            Impressions = new DeletionStep(null, await impressions.ForgetUserAsync(userId, upTo, cancellation)),
+            Impressions = new DeletionStep(null, await slates.ForgetAsync(userId, upTo, cancellation)),
         };
         await log.SaveAsync(deletion, cancellation);
         return deletion;
@@ -123,8 +123,8 @@ public sealed class UserDeletions(StorageConnection storage, TimeSpan backups)
 
     async Task<Deletion> SweepAsync(Deletion deletion, string user, DateTimeOffset upTo, CancellationToken cancellation)
     {
-        var names = await impressions.ForgetUserAsync(user, upTo, cancellation)
-            + await impressions.ForgetUnlistedAsync(user, cancellation);
+        var names = await slates.ForgetAsync(user, upTo, cancellation)
+            + await slates.ForgetUnlistedAsync(user, cancellation);
         return deletion with
         {
             History = deletion.History.Done(Now, await interactions.SweepAsync(user, upTo, cancellation)),

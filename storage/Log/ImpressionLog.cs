@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Azure.Data.Tables;
 using SasRec.Core.Events;
 using SasRec.Storage.Telemetry;
@@ -40,7 +38,7 @@ public sealed class ImpressionLog(StorageConnection storage)
     async Task WriteAsync(IEnumerable<Impression> impressions, CancellationToken cancellation)
     {
         var transactions = impressions
-            .Select(Write)
+            .Select(SlateRow.Write)
             .GroupBy(row => row.PartitionKey)
             .SelectMany(partition => partition.Chunk(TableRows.MaxActions / 4));
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
@@ -61,7 +59,7 @@ public sealed class ImpressionLog(StorageConnection storage)
             var row = await table.GetEntityIfExistsAsync<TableEntity>(partition, recommendationId, cancellationToken: cancellation);
             if (row.HasValue)
             {
-                return Read(row.Value!);
+                return SlateRow.Read(row.Value!);
             }
         }
 
@@ -127,77 +125,6 @@ public sealed class ImpressionLog(StorageConnection storage)
         return new NewestSlates(found, Complete: true);
     }
 
-    /// <summary>A user's slates page by page, with what named each since.</summary>
-    /// <remarks>A scan of the whole table in pieces: a page may be empty although others follow.</remarks>
-    /// <param name="userId">Who.</param>
-    /// <param name="after">Where the page before ended; null for the first.</param>
-    /// <param name="cancellation">Ends the call.</param>
-    /// <returns>The page, and where it ended; null where nothing is left.</returns>
-    public async Task<(IReadOnlyList<ServedSlate> Page, string? Next)> SlatesOfUserAsync(
-        string userId, string? after, CancellationToken cancellation = default)
-    {
-        var filter = TableClient.CreateQueryFilter($"User eq {userId}");
-        await foreach (var rows in table.QueryAsync<TableEntity>(filter, 100, cancellationToken: cancellation).AsPages(after))
-        {
-            var page = new List<ServedSlate>();
-            foreach (var row in rows.Values)
-            {
-                var slate = TableClient.CreateQueryFilter(
-                    $"PartitionKey eq {row.PartitionKey} and RowKey ge {row.RowKey} and RowKey lt {SlateKey.ShadowRow(row.RowKey)}");
-                await foreach (var served in SlatesAsync(slate, cancellation))
-                {
-                    page.Add(served);
-                }
-            }
-
-            return (page, string.IsNullOrEmpty(rows.ContinuationToken) ? null : rows.ContinuationToken);
-        }
-
-        return ([], null);
-    }
-
-    /// <summary>Takes a user's name off every impression of a time; the slates stay as evidence of what was served.</summary>
-    /// <param name="userId">Who.</param>
-    /// <param name="upTo">The last moment of serving that counts.</param>
-    /// <param name="cancellation">Ends the call; the next one goes on.</param>
-    /// <returns>How many impressions named the user.</returns>
-    public async Task<int> ForgetUserAsync(string userId, DateTimeOffset upTo, CancellationToken cancellation = default)
-    {
-        var named = new List<Impression>();
-        foreach (var part in (await users.OfAsync(userId, cancellation)).Chunk(parallelism))
-        {
-            var found = await Task.WhenAll(part.Select(id => GetAsync(id, cancellation)));
-            named.AddRange(found.OfType<Impression>().Where(i => i.UserId == userId && i.ServedAt <= upTo));
-        }
-
-        await TakeNamesOffAsync(named, cancellation);
-        return named.Count;
-    }
-
-    /// <summary>The same for the impressions of an earlier release, which kept no list of a user's slates: a scan of what is left of them.</summary>
-    /// <param name="userId">Who.</param>
-    /// <param name="cancellation">Ends the call; the next one begins again.</param>
-    /// <returns>How many impressions named the user.</returns>
-    public async Task<int> ForgetUnlistedAsync(string userId, CancellationToken cancellation = default)
-    {
-        var before = await users.SinceAsync(cancellation);
-        var named = TableClient.CreateQueryFilter($"User eq {userId}");
-        string[] filters = before == DateTimeOffset.MaxValue
-            ? [named]
-            : [.. SlateKey.Ranges(DateTimeOffset.UnixEpoch, before).Select(range => $"{range} and {named}")];
-        var found = new List<Impression>();
-        foreach (var filter in filters)
-        {
-            await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
-            {
-                found.Add(Read(row));
-            }
-        }
-
-        await TakeNamesOffAsync(found, cancellation);
-        return found.Count;
-    }
-
     /// <summary>Removes slates that are older than a time, with what named them.</summary>
     /// <param name="before">The first moment that stays.</param>
     /// <param name="most">How many rows at most.</param>
@@ -230,51 +157,16 @@ public sealed class ImpressionLog(StorageConnection storage)
         return rows.Count;
     }
 
-    async Task TakeNamesOffAsync(IReadOnlyCollection<Impression> impressions, CancellationToken cancellation)
+    /// <summary>Takes the names off impressions that have one; the slates stay as evidence of what was served.</summary>
+    internal async Task TakeNamesOffAsync(IReadOnlyCollection<Impression> impressions, CancellationToken cancellation)
     {
         await WriteAsync(impressions.Select(i => i with { UserId = null }), cancellation);
-        await table.DeleteAllAsync([.. impressions.Select(FormerRow)], parallelism, cancellation);
+        await table.DeleteAllAsync([.. impressions.Select(SlateRow.Former)], parallelism, cancellation);
         await users.RemoveAsync(impressions.Select(i => (i.UserId!, i.RecommendationId)), cancellation);
     }
 
-    /// <summary>Where an earlier release kept it; nothing is there of most.</summary>
-    static TableEntity FormerRow(Impression impression) => new(
-        SlateKey.FormerPartitionOf(impression.RecommendationId, RecommendationId.TryGetTime(impression.RecommendationId, out var at) ? at : default),
-        impression.RecommendationId);
-
     bool IsForgotten(Impression impression) =>
         impression.UserId is { } user && tombstones.Cover(user, impression.ServedAt);
-
-    static TableEntity Write(Impression impression)
-    {
-        if (!RecommendationId.TryGetTime(impression.RecommendationId, out var at))
-        {
-            throw new ArgumentException(
-                $"'{impression.RecommendationId}' is not a recommendation id: 32 lower-case hexadecimal digits of a version 7 UUID.",
-                nameof(impression));
-        }
-
-        var row = new TableEntity(SlateKey.PartitionOf(impression.RecommendationId, at), impression.RecommendationId);
-        using var compressed = new MemoryStream();
-        using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            JsonSerializer.Serialize(brotli, impression, LogJson.Compact.Impression);
-        }
-
-        DataColumns.Write(row, compressed.ToArray());
-        if (impression.UserId is { } user)
-        {
-            row[Names.Columns.User] = user;
-        }
-
-        return row;
-    }
-
-    static Impression Read(TableEntity row)
-    {
-        using var json = new BrotliStream(new MemoryStream(DataColumns.Read(row)), CompressionMode.Decompress);
-        return JsonSerializer.Deserialize(json, LogJson.Compact.Impression)!;
-    }
 
     /// <summary>At most so many slates of a span, newest first.</summary>
     async Task<List<ServedSlate>> SlatesAsync(DateTimeOffset from, DateTimeOffset until, int most, CancellationToken cancellation)
@@ -336,7 +228,7 @@ public sealed class ImpressionLog(StorageConnection storage)
     }
 
     /// <summary>Rows of one slate follow each other: the impression, then what named it. Events of a slate that was never logged are passed over.</summary>
-    async IAsyncEnumerable<ServedSlate> SlatesAsync(string filter, [EnumeratorCancellation] CancellationToken cancellation)
+    internal async IAsyncEnumerable<ServedSlate> SlatesAsync(string filter, [EnumeratorCancellation] CancellationToken cancellation)
     {
         ServedSlate? current = null;
         var events = new List<SlateEvent>();
@@ -350,7 +242,7 @@ public sealed class ImpressionLog(StorageConnection storage)
                 }
 
                 events = [];
-                current = new ServedSlate(Read(row), events);
+                current = new ServedSlate(SlateRow.Read(row), events);
             }
             else if (current is not null && row.RowKey.StartsWith(current.Impression.RecommendationId, StringComparison.Ordinal))
             {

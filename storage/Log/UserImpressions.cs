@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 
 namespace SasRec.Storage.Log;
@@ -34,18 +35,18 @@ sealed class UserImpressions(StorageConnection storage)
     public Task RemoveAsync(IEnumerable<(string UserId, string RecommendationId)> slates, CancellationToken cancellation) =>
         table.DeleteAllAsync([.. slates.Select(slate => Row(slate.UserId, slate.RecommendationId))], parallelism, cancellation);
 
-    /// <summary>The slates of a user.</summary>
-    public async Task<IReadOnlyList<string>> OfAsync(string userId, CancellationToken cancellation)
+    /// <summary>The slates of a user, oldest first.</summary>
+    /// <param name="userId">Who.</param>
+    /// <param name="after">The last slate that is left out; null for none.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async IAsyncEnumerable<string> OfAsync(string userId, string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var (partition, hash) = (PartitionOf(userId), TableKey.ShortHash(userId));
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {hash + '-'} and RowKey lt {hash + '~'}");
-        var ids = new List<string>();
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {$"{hash}-{after}"} and RowKey lt {hash + '~'}");
         await foreach (var row in table.QueryAsync<TableEntity>(filter, select: [nameof(ITableEntity.RowKey)], cancellationToken: cancellation))
         {
-            ids.Add(row.RowKey[^IdLength..]);
+            yield return row.RowKey[^IdLength..];
         }
-
-        return ids;
     }
 
     /// <summary>From when on every slate has its row: an earlier release wrote none. The end of time where none was ever written.</summary>

@@ -16,7 +16,7 @@ static class ColumnNames
         [
             "user userid uid visitor visitorid customer customerid custid client clientid member memberid account accountid reviewer reviewerid "
             + "person personid shopper shopperid buyer buyerid subscriber subscriberid reader readerid listener listenerid viewer viewerid "
-            + "player playerid student studentid learner learnerid consumer consumerid userpseudoid customeruniqueid householdkey householdid "
+            + "player playerid student studentid learner learnerid consumer consumerid userpseudoid customeruniqueid customeruserid householdkey householdid "
             + "anonymousid profileid steamid msno",
             "username login useremail customeremail email userhash authorid",
             "session sessionid usersession visit visitid deviceid cookieid browserid",

@@ -84,6 +84,7 @@ sealed partial class LayoutRecognizer
             throw Error($"{path} has no header, and its columns are not a user and an item ('{line}'). Number them: --columns user=1,item=2.");
         }
 
+        RefuseNoIds(roles, rows, sample.Count, line);
         if (options.Columns.Columns.Count == 0 && rows.All(row => IsAsin(row[roles[0]]) && IsReviewer(row[roles[1]])))
         {
             (roles[0], roles[1]) = (roles[1], roles[0]);
@@ -101,12 +102,34 @@ sealed partial class LayoutRecognizer
                 roles[(int)FieldRole.Type] = column;
             }
             else if (roles[(int)FieldRole.Value] < 0 && !options.Columns.Columns.ContainsKey(FieldRole.Value) && sample.Count <= 4
-                && rows.All(row => double.TryParse(row[column], System.Globalization.CultureInfo.InvariantCulture, out var value) && value is >= -10 and <= 100))
+                && rows.All(row => Number(row[column]) is >= -10 and <= 100) && rows.Any(row => Number(row[column]) is > 0))
             {
                 roles[(int)FieldRole.Value] = column;
             }
         }
     }
+
+    /// <summary>Refuses a user or an item that was taken by its place alone where it holds what is no id.</summary>
+    void RefuseNoIds(int[] roles, string[][] rows, int count, string line)
+    {
+        // So many users in a row with one line each, numbered one after the other, are lines.
+        const int MinNumbered = 10;
+        foreach (var role in new[] { FieldRole.User, FieldRole.Item }.Where(role => !options.Columns.Columns.ContainsKey(role)))
+        {
+            var column = roles[(int)role];
+            var why = rows.All(row => row[column].Contains('.', StringComparison.Ordinal) && Number(row[column]) is { } value && value % 1 != 0) ? "holds fractions"
+                : role == FieldRole.User && count > 3 && rows.Length >= MinNumbered && rows.Zip(rows.Skip(1), (one, next) => Number(next[column]) - Number(one[column])).All(step => step == 1) ? "numbers the lines"
+                : null;
+            if (why is not null)
+            {
+                throw Error($"{path} has no header, and its column {column + 1} {why}, so it is no {role.ToString().ToLowerInvariant()} ('{line}'). "
+                    + $"Number the columns: --columns user=1,item=2{(roles[(int)FieldRole.Time] is var time && time >= 0 ? $",time={time + 1}" : "")}.");
+            }
+        }
+    }
+
+    static double? Number(string text) =>
+        double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
 
     // From 1990 on: MovieLens 100k is of 1997. Whether such times are meant is asked later.
     bool IsTime(string text) => TimeText.Parse(Encoding.UTF8.GetBytes(text), out var time, out _) is null

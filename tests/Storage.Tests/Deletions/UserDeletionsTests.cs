@@ -84,7 +84,7 @@ public class UserDeletionsTests(StorageEmulator emulator)
         Assert.All(feed.SelectMany(c => c.Interactions), i => Assert.False(i.UserId == Zoe && i.EventId == "1"));
         Assert.All(
             await new ImpressionLog(storage).ScanAsync(before.AddMinutes(-1), after, Cancellation).ToListAsync(), i => Assert.Null(i.UserId));
-        Assert.Equal(0, await new ImpressionLog(storage).ForgetUserAsync(Zoe, DateTimeOffset.MaxValue, Cancellation));
+        Assert.Equal(0, await new UserSlates(storage).ForgetAsync(Zoe, DateTimeOffset.MaxValue, Cancellation));
     }
 
     [Fact]
@@ -134,8 +134,8 @@ public class UserDeletionsTests(StorageEmulator emulator)
         Assert.Equal(2, await log.RemoveAsync(Noon.AddDays(-30), 10, Cancellation));
 
         Assert.Equal(2, (await log.ScanAsync(Noon.AddDays(-100), Noon.AddDays(1), Cancellation).ToListAsync()).Count);
-        Assert.Equal(2, await log.ForgetUserAsync("ann", DateTimeOffset.MaxValue, Cancellation));
-        Assert.Equal(0, await log.ForgetUserAsync("bob", DateTimeOffset.MaxValue, Cancellation));
+        Assert.Equal(2, await new UserSlates(storage).ForgetAsync("ann", DateTimeOffset.MaxValue, Cancellation));
+        Assert.Equal(0, await new UserSlates(storage).ForgetAsync("bob", DateTimeOffset.MaxValue, Cancellation));
     }
 
     static string Json(string user, int number, DateTimeOffset at) =>

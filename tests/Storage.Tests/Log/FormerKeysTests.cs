@@ -56,8 +56,9 @@ public class FormerKeysTests(StorageEmulator emulator)
         Assert.Equal(40, (await log.NewestSlatesAsync(Noon, Noon.AddHours(3), 100, Cancellation)).Slates.Count);
         Assert.All(await Task.WhenAll(slates.Select(slate => log.GetAsync(slate.RecommendationId, Cancellation))), Assert.NotNull);
 
-        // A user is forgotten wherever the slate stands.
-        Assert.Equal(20, await log.ForgetUserAsync("ann", DateTimeOffset.MaxValue, Cancellation));
+        // A user's slates are found, and forgotten, wherever they stand.
+        Assert.Equal(Ids(slates.Where(slate => slate.UserId == "ann")), Ids(await ShownAsync(storage, "ann", 3)));
+        Assert.Equal(20, await new UserSlates(storage).ForgetAsync("ann", DateTimeOffset.MaxValue, Cancellation));
         var migration = new SlateMigration(storage);
         Assert.Equal(20, await migration.MoveAsync(Cancellation));
         Assert.Equal(0, await migration.MoveAsync(Cancellation));
@@ -101,6 +102,45 @@ public class FormerKeysTests(StorageEmulator emulator)
     }
 
     /// <summary>Moves rows to where the former version would have written them.</summary>
+    [Fact]
+    public async Task Slates_of_a_release_that_kept_no_list_are_in_an_export_once()
+    {
+        var storage = await NewAsync(emulator);
+        var time = new ManualTime(Noon);
+        Impression[] slates = [.. Enumerable.Range(0, 20).Select(i =>
+        {
+            time.Advance(TimeSpan.FromMinutes(i));
+            return Slate(RecommendationId.New(time), i % 3 == 0 ? "bob" : "ann");
+        })];
+        await new ImpressionLog(storage).AppendAsync(slates, Cancellation);
+        var list = storage.Table(Names.UserImpressionsTable);
+        await foreach (var row in list.QueryAsync<TableEntity>(cancellationToken: Cancellation))
+        {
+            if (row.RowKey.Length > 32 && string.CompareOrdinal(row.RowKey[^32..], slates[10].RecommendationId) < 0)
+            {
+                await list.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: Cancellation);
+            }
+        }
+
+        var shown = await ShownAsync(storage, "ann", 2);
+
+        Assert.Equal(Ids(slates.Where(slate => slate.UserId == "ann")), Ids(shown).Order(StringComparer.Ordinal));
+    }
+
+    static async Task<List<Impression>> ShownAsync(StorageConnection storage, string user, int count)
+    {
+        var (slates, shown) = (new UserSlates(storage), new List<Impression>());
+        var next = (string?)null;
+        do
+        {
+            (var page, next) = await slates.PageAsync(user, next, count, Cancellation);
+            Assert.InRange(page.Count, 0, count);
+            shown.AddRange(page.Select(slate => slate.Impression));
+        }
+        while (next is not null);
+        return shown;
+    }
+
     static async Task MakeFormerAsync(StorageConnection storage, Func<TableEntity, bool> which)
     {
         var table = storage.Table(Names.ImpressionsTable);

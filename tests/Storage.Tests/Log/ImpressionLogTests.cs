@@ -78,14 +78,15 @@ public class ImpressionLogTests(StorageEmulator emulator)
     [Fact]
     public async Task A_forgotten_user_is_named_by_no_impression()
     {
-        var log = new ImpressionLog(await NewAsync(emulator));
+        var storage = await NewAsync(emulator);
+        var log = new ImpressionLog(storage);
         var (mine, other) = (
             Slate(RecommendationId.New(TimeProvider.System), "it's ann"), Slate(RecommendationId.New(TimeProvider.System), "bob"));
         await log.AppendAsync([mine, other], Cancellation);
-        Assert.Equal(1, await log.ForgetUserAsync("it's ann", DateTimeOffset.MaxValue, Cancellation));
+        Assert.Equal(1, await new UserSlates(storage).ForgetAsync("it's ann", DateTimeOffset.MaxValue, Cancellation));
         Same(mine with { UserId = null }, await log.GetAsync(mine.RecommendationId, Cancellation));
         Same(other, await log.GetAsync(other.RecommendationId, Cancellation));
-        Assert.Equal(0, await log.ForgetUserAsync("it's ann", DateTimeOffset.MaxValue, Cancellation));
+        Assert.Equal(0, await new UserSlates(storage).ForgetAsync("it's ann", DateTimeOffset.MaxValue, Cancellation));
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public class ServedSlateTests(StorageEmulator emulator)
         await interactions.AppendAsync([Event("ann-who-leaves", "a") with { RecommendationId = slate.RecommendationId }], Cancellation);
 
         await interactions.DeleteUserAsync("ann-who-leaves", Cancellation);
-        await impressions.ForgetUserAsync("ann-who-leaves", DateTimeOffset.UtcNow, Cancellation);
+        await new UserSlates(storage).ForgetAsync("ann-who-leaves", DateTimeOffset.UtcNow, Cancellation);
 
         await foreach (var row in storage.Table(Names.ImpressionsTable).QueryAsync<TableEntity>(cancellationToken: Cancellation))
         {

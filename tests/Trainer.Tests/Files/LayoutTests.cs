@@ -86,6 +86,7 @@ public sealed class LayoutTests : IDisposable
 
         Assert.Equal(("1", "2268318", "pv"), (taobao.UserId, taobao.ItemId, taobao.Type));
         Assert.Equal(4.5, movies.Value);
+        Assert.Null(Open("1,2014-04-07T10:51:09.277Z,214536502,0\n").Read().First().Value);
     }
 
     [Fact]
@@ -118,6 +119,8 @@ public sealed class LayoutTests : IDisposable
     [InlineData("user,item,time,timestamp\nu,i,1700000000,1700000000\n", "the columns 'time' and 'timestamp' mean the same")]
     [InlineData("user_000001\t2009-05-04T23:08:57Z\tf1b1\tDeep Dish\tt1\tMusic\n", "has no header and 6 columns")]
     [InlineData("1,1700000000,1700000001\n", "columns 2 and 3 both hold times")]
+    [InlineData("0\t2010-10-19T23:55:27Z\t30.2359091167\t-97.7951395833\t22847\n0\t2010-10-18T22:17:43Z\t30.2691029532\t-97.7493953705\t420315\n", "column 3 holds fractions, so it is no item")]
+    [InlineData("0,7,a,1700000000\n1,7,b,1700000001\n2,7,c,1700000002\n3,8,a,1700000003\n4,8,c,1700000004\n5,8,b,1700000005\n6,9,a,1700000006\n7,9,b,1700000007\n8,9,c,1700000008\n9,9,d,1700000009\n", "column 1 numbers the lines, so it is no user")]
     [InlineData("u0,x i0\nu1,x i1\n", "can be divided by ',' or by blanks. Say which: --delimiter")]
     [InlineData("{\"who\":1,\"what\":2}\n", "the objects' fields are 'who', 'what'")]
     [InlineData("hello\nworld\n", "which has only one column")]
