@@ -20,6 +20,7 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new PolicyShapesBench(),
     new ServedBench(),
     new ServeBench(),
+    new OverloadBench(),
     new CoverageBench(),
     new ColdItemsBench(),
     new ChaosBench(),

@@ -123,7 +123,7 @@ sealed class ServeBench : BenchVerb<ServeResult>
     }
 
     // How well the model recommends is of no matter here; its size is.
-    static async Task PublishModelAsync(StorageConnection storage, int items, string path, CancellationToken cancellation)
+    internal static async Task PublishModelAsync(StorageConnection storage, int items, string path, CancellationToken cancellation)
     {
         var weights = SasRecWeights.Initialized(new SasRecConfig { MaxLength = Histories[^1] }, items, seed: 1);
         var vocabulary = new ItemVocabulary(Enumerable.Range(0, items).Select(i => $"item-{i}"));
@@ -135,7 +135,7 @@ sealed class ServeBench : BenchVerb<ServeResult>
         await registry.ActivateAsync(published.Version, "bench", "to be loaded", cancellation: cancellation);
     }
 
-    static async Task AppendHistoriesAsync(StorageConnection storage, int items, int users, int length, CancellationToken cancellation)
+    internal static async Task AppendHistoriesAsync(StorageConnection storage, int items, int users, int length, CancellationToken cancellation)
     {
         var log = new InteractionLog(storage);
         var begin = storage.Time.GetUtcNow().AddDays(-1);

@@ -11,7 +11,8 @@ sealed class HistoryOrder(List<(int User, int Item, long Ticks)> rows, List<stri
     /// <summary>[R] row numbers by user, each user's in time order; -1 stands for a row that goes.</summary>
     /// <param name="users">How many users there are.</param>
     /// <param name="starts">[users + 1]: where each user's rows begin.</param>
-    public int[] InOrder(int users, out int[] starts)
+    /// <param name="items">[R]: the item of each of them, -1 for a row that goes; later passes read these in sequence and not the rows at random.</param>
+    public int[] InOrder(int users, out int[] starts, out int[] items)
     {
         starts = new int[users + 1];
         foreach (var row in CollectionsMarshal.AsSpan(rows))
@@ -31,15 +32,20 @@ sealed class HistoryOrder(List<(int User, int Item, long Ticks)> rows, List<stri
             ordered[next[rows[row].User]++] = row;
         }
 
-        var ends = starts;
+        var (ends, itemOf) = (starts, new int[rows.Count]);
         Parallel.For(0, users, user =>
         {
             var mine = ordered.AsSpan(ends[user]..ends[user + 1]);
             Sort(mine);
             DropDuplicates(mine);
             DropTurnedDown(mine);
+            for (var i = ends[user]; i < ends[user + 1]; i++)
+            {
+                itemOf[i] = ordered[i] >= 0 ? rows[ordered[i]].Item : -1;
+            }
         });
 
+        items = itemOf;
         return ordered;
     }
 

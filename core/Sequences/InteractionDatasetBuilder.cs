@@ -121,21 +121,21 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
         CollectionsMarshal.SetCount(eventIds, eventIds.Count == 0 ? 0 : rows.Count);
 
         // As they were added: R rows, users and items numbered by first arrival. As they stay: N rows, U users and V items in ordinal order.
-        // ordered: [R] row numbers, -1 for a row that goes. starts: [users + 1] where each user's begin.
-        var ordered = new HistoryOrder(rows, eventIds, eventWeights).InOrder(users.Count, out var starts);
-        var kept = KeptIds.Count(rows, ordered, starts, items.Count, options, out var itemKept); // [users] how many rows stay; [items] whether it stays
+        // ordered: [R] row numbers, -1 for a row that goes. starts: [users + 1] where each user's begin. itemOf: [R] the item of each in that order.
+        var ordered = new HistoryOrder(rows, eventIds, eventWeights).InOrder(users.Count, out var starts, out var itemOf);
+        var kept = KeptIds.Count(itemOf, starts, items.Count, options, out var itemKept); // [users] how many rows stay; [items] whether it stays
         var (itemIds, itemIndex) = KeptIds.Ordinal(items, itemKept); // [V]; [items] the index in V, -1 for an item that goes
         var (userIds, userIndex) = KeptIds.Ordinal(users, Array.ConvertAll(kept, k => k > 0)); // [U]; [users] the index in U, -1 for a user that goes
         var userOf = KeptIds.Inverse(userIndex, userIds.Length); // [U] the number of the user as added
         var offsets = KeptIds.Offsets(userOf, kept); // [U + 1] where each user's rows begin in N
-        var stay = Stay(userOf, ordered, starts, itemKept, offsets[^1]); // [N] row numbers
+        var (stay, itemsOfStay, times) = Stay(userOf, ordered, itemOf, starts, itemKept, itemIndex, offsets); // [N] row numbers, item indices, times
         var weights = options.MaxWeight is { } maxWeight && propensities is not null ? Weights(stay, itemIds, itemIndex, propensities, maxWeight) : null;
         WeighEvents(stay, ref weights);
         var sequences = new SequenceDataset(
             itemIds.Length,
             offsets,
-            Array.ConvertAll(stay, row => itemIndex[rows[row].Item]),
-            hasTimes ? Array.ConvertAll(stay, row => rows[row].Ticks / TimeSpan.TicksPerMillisecond) : null,
+            itemsOfStay,
+            times,
             weights)
         {
             AsksForSeenItems = options.AsksForSeenItems,
@@ -191,22 +191,30 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
         }
     }
 
-    /// <summary>[count]: the rows that stay, user after user in their order in the dataset, each user's in time order.</summary>
-    int[] Stay(int[] userOf, int[] ordered, int[] starts, bool[] itemKept, int count)
+    /// <summary>[N]: the rows that stay, user after user in their order in the dataset, each user's in time order; with their items and times.</summary>
+    (int[] Rows, int[] Items, long[]? Times) Stay(
+        int[] userOf, int[] ordered, int[] itemOf, int[] starts, bool[] itemKept, int[] itemIndex, int[] offsets)
     {
-        var stay = new int[count];
-        var next = 0;
-        foreach (var user in userOf)
+        var count = offsets[^1];
+        var (stay, found, times) = (new int[count], new int[count], hasTimes ? new long[count] : null);
+        Parallel.For(0, userOf.Length, user =>
         {
-            foreach (var row in ordered.AsSpan(starts[user]..starts[user + 1]))
+            var next = offsets[user];
+            for (var i = starts[userOf[user]]; i < starts[userOf[user] + 1]; i++)
             {
-                if (row >= 0 && itemKept[rows[row].Item])
+                if (itemOf[i] >= 0 && itemKept[itemOf[i]])
                 {
-                    stay[next++] = row;
+                    (stay[next], found[next]) = (ordered[i], itemIndex[itemOf[i]]);
+                    if (times is not null)
+                    {
+                        times[next] = rows[ordered[i]].Ticks / TimeSpan.TicksPerMillisecond;
+                    }
+
+                    next++;
                 }
             }
-        }
+        });
 
-        return stay;
+        return (stay, found, times);
     }
 }

@@ -4,21 +4,19 @@ namespace SasRec.Core.Sequences;
 static class KeptIds
 {
     /// <summary>How many rows of each user stay, and which items do.</summary>
-    /// <param name="rows">[R]: the rows in order of arrival.</param>
-    /// <param name="ordered">[R]: row numbers by user, -1 for rows that go.</param>
-    /// <param name="starts">[users + 1]: where each user's rows begin in <paramref name="ordered"/>.</param>
+    /// <param name="itemOf">[R]: the item of each row by user, -1 for rows that go.</param>
+    /// <param name="starts">[users + 1]: where each user's rows begin in <paramref name="itemOf"/>.</param>
     /// <param name="items">How many items there are.</param>
     /// <param name="options">The minimum counts.</param>
     /// <param name="itemKept">[items]: whether the item stays.</param>
-    public static int[] Count(
-        List<(int User, int Item, long Ticks)> rows, int[] ordered, int[] starts, int items, DatasetOptions options, out bool[] itemKept)
+    public static int[] Count(int[] itemOf, int[] starts, int items, DatasetOptions options, out bool[] itemKept)
     {
         var itemCounts = new int[items];
-        foreach (var row in ordered)
+        foreach (var item in itemOf)
         {
-            if (row >= 0)
+            if (item >= 0)
             {
-                itemCounts[rows[row].Item]++;
+                itemCounts[item]++;
             }
         }
 
@@ -27,10 +25,10 @@ static class KeptIds
         var finalCounts = new int[items];
         for (var user = 0; user < userCounts.Length; user++)
         {
-            var mine = ordered.AsSpan(starts[user]..starts[user + 1]);
-            foreach (var row in mine)
+            var mine = itemOf.AsSpan(starts[user]..starts[user + 1]);
+            foreach (var item in mine)
             {
-                if (row >= 0 && itemKept[rows[row].Item])
+                if (item >= 0 && itemKept[item])
                 {
                     userCounts[user]++;
                 }
@@ -42,11 +40,11 @@ static class KeptIds
                 continue;
             }
 
-            foreach (var row in mine)
+            foreach (var item in mine)
             {
-                if (row >= 0)
+                if (item >= 0)
                 {
-                    finalCounts[rows[row].Item]++;
+                    finalCounts[item]++;
                 }
             }
         }

@@ -35,7 +35,7 @@ public class HostileRequestsTests
     [Fact]
     public async Task No_hostile_request_is_answered_with_a_fault_or_tells_what_is_behind_the_application()
     {
-        await using var app = await TestApp.StartAsync("Logging:LogLevel:Default=None");
+        await using var app = await TestApp.StartAsync("Logging:LogLevel:Default=None", "Health:Timeout=00:00:30");
         await app.ServesAsync(await new TestModel(10).PublishAsync(app.Get<ModelRegistry>()));
         var operations = ApiDescription.Operations.ToArray();
         var faults = new ConcurrentQueue<string>();
