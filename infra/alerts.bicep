@@ -45,7 +45,7 @@ union isfuzzy=true
     query: replace('''
 AppMetrics
 | where Name == 'sasrec.model.age'
-| summarize arg_max(TimeGenerated, Sum, ItemCount)
+| summarize arg_max(TimeGenerated, Sum, ItemCount) by tostring(Properties['sasrec.space'])
 | where Sum / ItemCount > DAYS * 86400
 ''', 'DAYS', string(modelMaximumAgeDays))
   }

@@ -15,6 +15,8 @@ param retrainSchedule string
 param retrainMinimumNewEvents int
 param restoreDays int
 param traceShare string
+@description('The spaces beside the default one.')
+param spaces string[]
 param identityId string
 param identityClientId string
 param storageName string
@@ -96,6 +98,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'Serve__ModelCache', value: '/tmp/sasrec-models' }
         // A replaced blob becomes a version, is softly deleted within three days, and restorable until then (storage.bicep).
         { name: 'Deletions__Backups', value: '${restoreDays + 3}.00:00:00' }
+        { name: 'Spaces__Names', value: join(spaces, ',') }
         // Operations need the app role 'operate' where Entra ID stands before the app; see authentication below.
         { name: 'Access__EntraRoles', value: string(!empty(entraClientId)) }
         // .NET 10 on Flex Consumption can end with a segmentation fault when it starts from a placeholder (functions-dotnet-worker#3335).

@@ -157,6 +157,10 @@ param operatorPrincipalType string = 'User'
 @description('The client id of an Entra ID application: operations then need a caller with its app role operate. Empty: function keys alone.')
 param entraClientId string = ''
 
+@maxLength(9)
+@description('The spaces beside the default one, such as ["outdoor","kitchen"]: shops with storage, keys and models of their own (docs/spaces.md).')
+param spaces string[] = []
+
 @description('The present month; not for setting.')
 param thisMonth string = utcNow('yyyy-MM-01')
 
@@ -216,6 +220,7 @@ module storage 'storage.bicep' = {
     redundancy: storageRedundancy
     restoreDays: restoreDays
     privateOnly: privateNetwork
+    spaces: spaces
     lock: lockStorage
     workspaceId: monitoring.outputs.workspaceId
   }
@@ -300,6 +305,18 @@ module roles 'roles.bicep' = {
   }
 }
 
+// The trainer's rights on what each space has of its own.
+module spaceRoles 'spaceroles.bicep' = [for space in concat([''], spaces): {
+  scope: group
+  dependsOn: [storage]
+  params: {
+    space: space
+    #disable-next-line what-if-short-circuiting
+    trainerPrincipalId: identities.outputs.trainerPrincipalId
+    storageName: storageName
+  }
+}]
+
 module jobRole 'jobrole.bicep' = {
   scope: group
   dependsOn: [trainer]
@@ -313,7 +330,7 @@ module jobRole 'jobrole.bicep' = {
 module api 'functions.bicep' = {
   scope: group
   // The host reads storage when it starts, so the rights and the ways to it come first.
-  dependsOn: [roles, jobRole, endpoints]
+  dependsOn: [roles, spaceRoles, jobRole, endpoints]
   params: {
     name: 'func-${token}'
     planName: 'plan-${token}'
@@ -328,6 +345,7 @@ module api 'functions.bicep' = {
     retrainMinimumNewEvents: retrainMinimumNewEvents
     restoreDays: restoreDays
     traceShare: traceShare
+    spaces: spaces
     entraClientId: entraClientId
     identityId: identities.outputs.apiId
     identityClientId: identities.outputs.apiClientId

@@ -1,4 +1,5 @@
-// Every right but the one on the trainer job (jobrole.bicep), each with the code that needs it. A test compares the two.
+// Every right but those of the trainer on storage (spaceroles.bicep) and the one on the trainer job (jobrole.bicep), each with the code that
+// needs it. A test compares the two.
 param apiPrincipalId string
 param trainerPrincipalId string
 @description('Who may run the trainer command line by hand; empty for nobody.')
@@ -14,41 +15,12 @@ var definitions = {
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
-  tableDataReader: '76199698-9eea-4c19-bc75-cec21354c6b6'
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
   registryPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d'
 }
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
-
-  resource blobs 'blobServices' existing = {
-    name: 'default'
-
-    resource models 'containers' existing = {
-      name: 'models'
-    }
-
-    resource training 'containers' existing = {
-      name: 'training'
-    }
-  }
-
-  resource tables 'tableServices' existing = {
-    name: 'default'
-
-    resource feed 'tables' existing = {
-      name: 'InteractionFeed'
-    }
-
-    resource impressions 'tables' existing = {
-      name: 'Impressions'
-    }
-
-    resource deletions 'tables' existing = {
-      name: 'Deletions'
-    }
-  }
 }
 
 resource registry 'Microsoft.ContainerRegistry/registries@2025-04-01' existing = {
@@ -104,62 +76,7 @@ resource apiTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The trainer. Publishes models and moves their pointer (ModelRegistry).
-resource trainerModels 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account::blobs::models.id, trainerPrincipalId, definitions.blobDataContributor)
-  scope: account::blobs::models
-  properties: {
-    principalId: trainerPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.blobDataContributor)
-  }
-}
-
-// Keeps its snapshot, its run records and its lease (SnapshotStore, RunLog, SingleFlight).
-resource trainerTraining 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account::blobs::training.id, trainerPrincipalId, definitions.blobDataContributor)
-  scope: account::blobs::training
-  properties: {
-    principalId: trainerPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.blobDataContributor)
-  }
-}
-
-// Reads what is new and removes what the snapshot has taken in (ChangeFeed); it sees no queue.
-resource trainerFeed 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account::tables::feed.id, trainerPrincipalId, definitions.tableDataContributor)
-  scope: account::tables::feed
-  properties: {
-    principalId: trainerPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.tableDataContributor)
-  }
-}
-
-// Reads what was shown, which the gate weighs (ImpressionLog).
-resource trainerImpressions 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account::tables::impressions.id, trainerPrincipalId, definitions.tableDataReader)
-  scope: account::tables::impressions
-  properties: {
-    principalId: trainerPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.tableDataReader)
-  }
-}
-
-// Reads who was deleted (Tombstones).
-resource trainerDeletions 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account::tables::deletions.id, trainerPrincipalId, definitions.tableDataReader)
-  scope: account::tables::deletions
-  properties: {
-    principalId: trainerPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions.tableDataReader)
-  }
-}
-
-// Writes telemetry (TelemetryExport).
+// The trainer; its rights on storage are in spaceroles.bicep. Writes telemetry (TelemetryExport).
 resource trainerTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(insights.id, trainerPrincipalId, definitions.metricsPublisher)
   scope: insights

@@ -9,6 +9,8 @@ param redundancy string
 param restoreDays int
 @description('Whether only private endpoints lead here.')
 param privateOnly bool
+@description('The spaces beside the default one: each has every table, queue and container once more, behind its name.')
+param spaces string[]
 @description('Whether a lock keeps the account from being deleted.')
 param lock bool
 @description('The workspace that hears of deletions in tables.')
@@ -17,6 +19,7 @@ param workspaceId string
 var tableNames = ['Interactions', 'InteractionFeed', 'Impressions', 'UserImpressions', 'Deletions', 'Items', 'ItemChanges']
 var queueNames = ['interactions', 'interactions-poison', 'impressions', 'impressions-poison']
 var containerNames = ['models', 'training']
+var prefixes = concat([''], spaces)
 // Only the platform writes here: the package that the functions app starts from.
 var packagesContainer = 'deployments'
 
@@ -52,7 +55,7 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' = {
   }
 }
 
-resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' = [for containerName in concat(containerNames, [packagesContainer]): {
+resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' = [for containerName in concat(flatten(map(prefixes, prefix => map(containerNames, known => '${prefix}${known}'))), [packagesContainer]): {
   parent: blobs
   name: containerName
   properties: { publicAccess: 'None' }
@@ -63,7 +66,7 @@ resource queues 'Microsoft.Storage/storageAccounts/queueServices@2025-01-01' = {
   name: 'default'
 }
 
-resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = [for queueName in queueNames: {
+resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = [for queueName in flatten(map(prefixes, prefix => map(queueNames, known => '${prefix}${known}'))): {
   parent: queues
   name: queueName
 }]
@@ -73,7 +76,7 @@ resource tables 'Microsoft.Storage/storageAccounts/tableServices@2025-01-01' = {
   name: 'default'
 }
 
-resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-01-01' = [for tableName in tableNames: {
+resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-01-01' = [for tableName in flatten(map(prefixes, prefix => map(tableNames, known => '${prefix}${known}'))): {
   parent: tables
   name: tableName
 }]
@@ -92,7 +95,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-01
           type: 'Lifecycle'
           enabled: true
           definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['models/2'] }
+            filters: { blobTypes: ['blockBlob'], prefixMatch: map(prefixes, prefix => '${prefix}models/2') }
             actions: { baseBlob: { tierToCool: { daysAfterModificationGreaterThan: 45 }, tierToCold: { daysAfterModificationGreaterThan: 180 } } }
           }
         }
@@ -101,7 +104,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-01
           type: 'Lifecycle'
           enabled: true
           definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['training/runs/'] }
+            filters: { blobTypes: ['blockBlob'], prefixMatch: map(prefixes, prefix => '${prefix}training/runs/') }
             actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 730 } } }
           }
         }

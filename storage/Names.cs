@@ -42,6 +42,21 @@ public static class Names
     /// <summary>Container: the training snapshot, the records of runs, and leases.</summary>
     public const string TrainingContainer = "training";
 
+    /// <summary>Every table.</summary>
+    public static IReadOnlyList<string> Tables { get; } =
+    [
+        InteractionsTable, FeedTable, ImpressionsTable, UserImpressionsTable, DeletionsTable, ItemsTable, ItemChangesTable,
+    ];
+
+    /// <summary>Every queue, those of failed messages too.</summary>
+    public static IReadOnlyList<string> Queues { get; } =
+    [
+        InteractionsQueue, InteractionsQueue + PoisonSuffix, ImpressionsQueue, ImpressionsQueue + PoisonSuffix,
+    ];
+
+    /// <summary>Every container.</summary>
+    public static IReadOnlyList<string> Containers { get; } = [ModelsContainer, TrainingContainer];
+
     /// <summary>The lease that one retrain run at a time holds (<see cref="Training.SingleFlight"/>).</summary>
     public const string RetrainLease = "retrain";
 

@@ -7,7 +7,7 @@ using Azure.Storage.Queues;
 namespace SasRec.Storage;
 
 /// <summary>One storage account, opened: the clients of its tables, queues and containers. Safe for any number of threads.</summary>
-public sealed class StorageConnection
+public sealed partial class StorageConnection
 {
     readonly TableServiceClient tables;
     readonly BlobServiceClient blobs;
@@ -65,15 +65,15 @@ public sealed class StorageConnection
     public TimeProvider Time { get; }
 
     /// <summary>The client of one of the tables in <see cref="Names"/>.</summary>
-    public TableClient Table(string name) => tables.GetTableClient(Options.NamePrefix + name);
+    public TableClient Table(string name) => tables.GetTableClient(Prefix + name);
 
     /// <summary>The client of one of the containers in <see cref="Names"/>.</summary>
-    public BlobContainerClient Container(string name) => blobs.GetBlobContainerClient(Options.NamePrefix + name);
+    public BlobContainerClient Container(string name) => blobs.GetBlobContainerClient(Prefix + name);
 
     /// <summary>The client of one of the queues in <see cref="Names"/>; texts travel as base64.</summary>
-    public QueueClient Queue(string name) => queues.GetQueueClient(Options.NamePrefix + name);
+    public QueueClient Queue(string name) => queues.GetQueueClient(Prefix + name);
 
-    internal QueueClient RawQueue(string name) => rawQueues.GetQueueClient(Options.NamePrefix + name);
+    internal QueueClient RawQueue(string name) => rawQueues.GetQueueClient(Prefix + name);
 
     /// <summary>Creates every table, queue and container that is missing; nothing where an identity opens the account.</summary>
     public async Task EnsureCreatedAsync(CancellationToken cancellation = default)
@@ -84,21 +84,15 @@ public sealed class StorageConnection
             return;
         }
 
-        string[] tableNames =
-        [
-            Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable, Names.UserImpressionsTable,
-            Names.DeletionsTable, Names.ItemsTable, Names.ItemChangesTable,
-        ];
-        string[] queueNames = [Names.InteractionsQueue, Names.ImpressionsQueue];
-        string[] containerNames = [Names.ModelsContainer, Names.TrainingContainer];
         await Task.WhenAll(
         [
-            .. tableNames.Select(Task (name) => Table(name).CreateIfNotExistsAsync(cancellation)),
-            .. queueNames.SelectMany(name => new[] { name, name + Names.PoisonSuffix })
-                .Select(Task (name) => Queue(name).CreateIfNotExistsAsync(cancellationToken: cancellation)),
-            .. containerNames.Select(Task (name) => Container(name).CreateIfNotExistsAsync(cancellationToken: cancellation)),
+            .. Names.Tables.Select(Task (name) => Table(name).CreateIfNotExistsAsync(cancellation)),
+            .. Names.Queues.Select(Task (name) => Queue(name).CreateIfNotExistsAsync(cancellationToken: cancellation)),
+            .. Names.Containers.Select(Task (name) => Container(name).CreateIfNotExistsAsync(cancellationToken: cancellation)),
         ]);
     }
+
+    string Prefix => Options.NamePrefix + Options.Space;
 
     static DefaultAzureCredential? IdentityOf(StorageOptions options) => options.ConnectionString is null
         ? new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId })

@@ -31,6 +31,10 @@ public sealed record StorageOptions
     [Pattern("^[a-z][a-z0-9]{0,39}$", "at most 40 lower-case letters and digits, beginning with a letter")]
     public string NamePrefix { get; init; } = "";
 
+    /// <summary>The space: its name follows <see cref="NamePrefix"/>. Empty for the default one.</summary>
+    [NotInSection, SpaceName]
+    public string Space { get; init; } = "";
+
     /// <summary>How many requests one call to storage may have in flight.</summary>
     [Range(1, 256)]
     public int Parallelism { get; init; } = 16;

@@ -14,4 +14,14 @@ public static class TrainerArguments
 
     /// <summary>Says what started the run.</summary>
     public const string Trigger = "--trigger";
+
+    /// <summary>Names the space to work in; without it, the default one.</summary>
+    public const string Space = "--space";
+
+    /// <summary>The arguments of a run that the functions app starts.</summary>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="trigger">What starts it.</param>
+    /// <param name="space">The space; empty for the default one.</param>
+    public static IReadOnlyList<string> OfRun(string runId, string trigger, string space) =>
+        [RunId, runId, Trigger, trigger, .. space is "" ? (string[])[] : [Space, space]];
 }

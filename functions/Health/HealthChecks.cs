@@ -90,7 +90,8 @@ sealed class HealthChecks(
                 [Names.ImpressionsQueue] = impressions.Result.Answer,
             },
             lastRun is null ? null : new RetrainHealth(
-                lastRun.RunId, lastRun.Trigger, lastRun.StartedAt, lastRun.FinishedAt, lastRun.Outcome, lastRun.ModelVersion, lastRun.Error));
+                lastRun.RunId, lastRun.Trigger, lastRun.StartedAt, lastRun.FinishedAt, lastRun.Outcome, lastRun.ModelVersion, lastRun.Error),
+            storage.Options.Space is { Length: > 0 } space ? space : null);
     }
 
     async Task<QueueHealth> QueueAsync(string name, CancellationToken cancellation)

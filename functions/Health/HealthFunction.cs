@@ -1,16 +1,19 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SasRec.Functions.Http;
+using SasRec.Functions.Spaces;
 
 namespace SasRec.Functions.Health;
 
 /// <summary>GET /api/health, for anybody, and GET /api/status, for who operates it: 200 while the application works, 503 while it does not.</summary>
-sealed class HealthFunction(HealthChecks checks)
+sealed class HealthFunction(HealthChecks checks, SpaceSet spaces)
 {
     [Function("Health")]
     public async Task<IResult> Anybody([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request)
     {
-        var works = (await checks.ReportAsync()).Works;
+        // It works where all of its spaces do.
+        var reports = await Task.WhenAll(spaces.Every<HealthChecks>().Select(space => space.ReportAsync()));
+        var works = reports.All(report => report.Works);
         return Results.Json(new Liveness(works ? "ready" : "alive"), HealthJson.Answers.Liveness, statusCode: StatusOf(works));
     }
 

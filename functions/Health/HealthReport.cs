@@ -11,6 +11,7 @@ namespace SasRec.Functions.Health;
 /// <param name="Model">The model of this instance.</param>
 /// <param name="Queues">By queue; null where it could not be read.</param>
 /// <param name="LastRetrain">The newest run; null where there is none, or where it could not be read.</param>
+/// <param name="Space">The space that all of this is of; null, and left out, for the default one.</param>
 sealed record HealthReport(
     string Status,
     DateTimeOffset CheckedAt,
@@ -18,7 +19,8 @@ sealed record HealthReport(
     StorageHealth Storage,
     ModelHealth Model,
     IReadOnlyDictionary<string, QueueHealth?> Queues,
-    RetrainHealth? LastRetrain)
+    RetrainHealth? LastRetrain,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Space)
 {
     /// <summary>Whether the application works.</summary>
     [JsonIgnore]

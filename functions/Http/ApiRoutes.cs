@@ -11,7 +11,13 @@ sealed class ApiRoutes : IFunctionMetadataTransformer
     /// <summary>What the name of a function ends with where it stands below <c>v1/</c>: it is a function of its own to the host, with keys of its own.</summary>
     public const string Version = "V1";
 
+    // The scope 'anybody' of scopes.json: what needs no key.
+    static readonly string[] Free = ["Health", "Page", "OpenApi", "BrowserScript"];
+
     public string Name => nameof(ApiRoutes);
+
+    /// <summary>Whether anybody may ask a function, without a key.</summary>
+    public static bool IsForAnybody(string function) => Free.Contains(OperationOf(function));
 
     /// <summary>The operation that a function is, whatever its route.</summary>
     public static string OperationOf(string function) =>
@@ -40,7 +46,8 @@ sealed class ApiRoutes : IFunctionMetadataTransformer
         }
     }
 
-    static DefaultFunctionMetadata With(IFunctionMetadata function, IEnumerable<JsonObject> bindings, string suffix) => new()
+    /// <summary>A function once more, under its name and a suffix.</summary>
+    public static DefaultFunctionMetadata With(IFunctionMetadata function, IEnumerable<JsonObject> bindings, string suffix) => new()
     {
         Name = function.Name + suffix,
         EntryPoint = function.EntryPoint,
@@ -52,5 +59,6 @@ sealed class ApiRoutes : IFunctionMetadataTransformer
         RawBindings = [.. bindings.Select(binding => binding.ToJsonString())],
     };
 
-    static bool Is(JsonNode? node, string text) => node?.GetValueKind() == JsonValueKind.String && text.Equals((string?)node, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a value is a text, whose case does not count.</summary>
+    public static bool Is(JsonNode? node, string text) => node?.GetValueKind() == JsonValueKind.String && text.Equals((string?)node, StringComparison.OrdinalIgnoreCase);
 }

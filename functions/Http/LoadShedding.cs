@@ -12,8 +12,6 @@ sealed class LoadShedding(LoadOptions options) : IFunctionsWorkerMiddleware, IDi
     // As many wait as make the slowest answer four times as late as without waiting.
     const int WaitingForOne = 3;
 
-    static readonly string[] Free = ["Health", "Page", "OpenApi", "BrowserScript"];
-
     readonly ConcurrencyLimiter limiter = new(new ConcurrencyLimiterOptions
     {
         PermitLimit = options.Limit, QueueLimit = WaitingForOne * options.Limit, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
@@ -21,7 +19,7 @@ sealed class LoadShedding(LoadOptions options) : IFunctionsWorkerMiddleware, IDi
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is not { } http || Free.Contains(ApiRoutes.OperationOf(context.FunctionDefinition.Name)))
+        if (context.GetHttpContext() is not { } http || ApiRoutes.IsForAnybody(context.FunctionDefinition.Name))
         {
             await next(context);
             return;

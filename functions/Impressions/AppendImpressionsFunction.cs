@@ -18,7 +18,7 @@ sealed class AppendImpressionsFunction(
     public async Task Run([QueueTrigger(Names.ImpressionsQueue)] string message, CancellationToken cancellation)
     {
         var opened = ImpressionMessage.Open(message);
-        using var span = MessageSpan.Start(Names.ImpressionsQueue, opened.Events.Count, opened.TraceParent, clock);
+        using var span = MessageSpan.Start(queue.Name, opened.Events.Count, opened.TraceParent, clock);
         try
         {
             await log.AppendAsync([.. opened.Events.Where(e => ImpressionRules.WhatIsWrong(e, clock.GetUtcNow()) is null)], cancellation);

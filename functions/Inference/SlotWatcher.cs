@@ -49,7 +49,7 @@ sealed class SlotWatcher(
 
             if (slot.Role is ModelRole.Current && slot.State.CreatedAt is { } made)
             {
-                Instruments.ModelAge.Record((clock.GetUtcNow() - made).TotalSeconds);
+                Instruments.ModelAge.Record((clock.GetUtcNow() - made).TotalSeconds, Attributes.OfSpace(registry.Space));
             }
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)

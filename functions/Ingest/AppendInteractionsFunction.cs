@@ -18,7 +18,7 @@ sealed class AppendInteractionsFunction(
     public async Task Run([QueueTrigger(Names.InteractionsQueue)] string message, CancellationToken cancellation)
     {
         var opened = InteractionMessage.Open(message);
-        using var span = MessageSpan.Start(Names.InteractionsQueue, opened.Events.Count, opened.TraceParent, clock);
+        using var span = MessageSpan.Start(queue.Name, opened.Events.Count, opened.TraceParent, clock);
         try
         {
             await log.AppendAsync([.. opened.Events.Where(e => InteractionRules.WhatIsWrong(e, clock.GetUtcNow()) is null)], cancellation);

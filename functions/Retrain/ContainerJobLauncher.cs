@@ -20,7 +20,7 @@ sealed class ContainerJobLauncher(
         try
         {
             // An execution holds the lease only once its container runs; until then Azure alone knows of it.
-            if ((await job.ExecutionsAsync(cancellation)).Any(execution => execution.IsOpen) || await HeldAsync(cancellation))
+            if ((await ExecutionsAsync(cancellation)).Any(execution => execution.IsOpen) || await HeldAsync(cancellation))
             {
                 return null;
             }
@@ -38,7 +38,7 @@ sealed class ContainerJobLauncher(
                 variables[TraceLink.Variable] = current;
             }
 
-            var execution = await job.StartAsync([TrainerArguments.RunId, run, TrainerArguments.Trigger, trigger], variables, cancellation);
+            var execution = await job.StartAsync(TrainerArguments.OfRun(run, trigger, storage.Options.Space), variables, cancellation);
             log.LogInformation("Run {Run} started by {Trigger} as execution {Execution}.", run, trigger, execution);
             return run;
         }
@@ -52,7 +52,7 @@ sealed class ContainerJobLauncher(
     {
         try
         {
-            foreach (var execution in await job.ExecutionsAsync(cancellation))
+            foreach (var execution in await ExecutionsAsync(cancellation))
             {
                 if (execution is { IsOpen: false, Status: not "Succeeded" } && execution.StartedAt > clock.GetUtcNow() - Memory
                     && execution.Argument(TrainerArguments.RunId) is { } run)
@@ -67,6 +67,10 @@ sealed class ContainerJobLauncher(
             log.LogError(e, "The status of the trainer's executions cannot be read.");
         }
     }
+
+    // The job is one for all spaces, and an execution is for one of them.
+    async Task<IEnumerable<JobExecution>> ExecutionsAsync(CancellationToken cancellation) =>
+        (await job.ExecutionsAsync(cancellation)).Where(execution => (execution.Argument(TrainerArguments.Space) ?? "") == storage.Options.Space);
 
     // A person's run on another machine is no execution of the job.
     async Task<bool> HeldAsync(CancellationToken cancellation)

@@ -31,7 +31,7 @@ sealed class TrainerLauncher(
             }
 
             var run = new RunRecord { RunId = runs.NewId(), Trigger = trigger, StartedAt = clock.GetUtcNow() };
-            var job = TrainerProcess.Start(options, run.RunId, trigger, configuration, log);
+            var job = TrainerProcess.Start(options, TrainerArguments.OfRun(run.RunId, trigger, storage.Options.Space), configuration, log);
             log.LogInformation("Run {Run} started by {Trigger} as process {Process}.", run.RunId, trigger, job.Id);
             running = FollowAsync(job, run);
             return run.RunId;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using SasRec.Core.Contracts;
 using SasRec.Storage.Telemetry;
 
 namespace SasRec.Functions.Retrain;
@@ -32,14 +31,14 @@ sealed class TrainerProcess : IDisposable
 
     /// <summary>Starts the job. It sees the storage account and its own settings as this application does.</summary>
     /// <exception cref="InvalidOperationException">The program cannot be started.</exception>
-    public static TrainerProcess Start(TrainerOptions options, string runId, string trigger, IConfiguration configuration, ILogger log)
+    public static TrainerProcess Start(TrainerOptions options, IEnumerable<string> ofRun, IConfiguration configuration, ILogger log)
     {
         if (options.CommandLine() is not [var program, .. var arguments])
         {
             throw new InvalidOperationException("Trainer__Command is not set, so no trainer job can be started here.");
         }
 
-        var start = new ProcessStartInfo(program, [.. arguments, TrainerArguments.RunId, runId, TrainerArguments.Trigger, trigger])
+        var start = new ProcessStartInfo(program, [.. arguments, .. ofRun])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -27,7 +27,7 @@ static class StorageServices
     /// <summary>The most that one call to storage may take for a request, whose client waits and can ask again.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(4);
 
-    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string space = "")
     {
         var options = StorageOptions.Read(configuration.AsEnumerable());
         if (options.NamePrefix.Length > 0)
@@ -37,7 +37,7 @@ static class StorageServices
         }
 
         return services
-            .AddSingleton(provider => new StorageConnection(options, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => new StorageConnection(options with { Space = space }, provider.GetRequiredService<TimeProvider>()))
             .AddKeyedSingleton(Requests, (provider, _) => provider.GetRequiredService<StorageConnection>().Within(RequestTimeout))
             .AddSingleton(provider => new InteractionLog(ForRequests(provider)))
             .AddSingleton(provider => new InteractionQueue(ForRequests(provider)))

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SasRec.Functions.Http;
+using SasRec.Storage;
 using SasRec.Storage.Messages;
 using SasRec.Storage.Telemetry;
 
@@ -18,23 +19,23 @@ sealed class QueueMeter(
         using var timer = new PeriodicTimer(Period, clock);
         while (Instruments.QueueAge.Enabled)
         {
-            await MeasureAsync(interactions.Name, interactions.OldestAsync, stoppingToken);
-            await MeasureAsync(impressions.Name, impressions.OldestAsync, stoppingToken);
+            await MeasureAsync(Names.InteractionsQueue, interactions.Name, interactions.OldestAsync, stoppingToken);
+            await MeasureAsync(Names.ImpressionsQueue, impressions.Name, impressions.OldestAsync, stoppingToken);
             await timer.WaitForNextTickAsync(stoppingToken);
         }
     }
 
-    async Task MeasureAsync(string queue, Func<CancellationToken, Task<DateTimeOffset?>> oldest, CancellationToken cancellation)
+    async Task MeasureAsync(string queue, string name, Func<CancellationToken, Task<DateTimeOffset?>> oldest, CancellationToken cancellation)
     {
         try
         {
-            KeyValuePair<string, object?> which = new(Attributes.Queue, queue);
+            KeyValuePair<string, object?> which = new(Attributes.Queue, name);
             Instruments.QueueAge.Record(await oldest(cancellation) is { } since ? Math.Max(0, (clock.GetUtcNow() - since).TotalSeconds) : 0, which);
             Instruments.PoisonMessages.Record(await poison.CountAsync(queue, cancellation), which);
         }
         catch (Exception e) when (StorageFailure.Is(e) && !cancellation.IsCancellationRequested)
         {
-            log.LogWarning(e, "Failed to measure the queue {Queue}.", queue);
+            log.LogWarning(e, "Failed to measure the queue {Queue}.", name);
         }
     }
 }

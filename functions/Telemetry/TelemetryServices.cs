@@ -16,18 +16,17 @@ static class TelemetryServices
         // A request's own log lines carry its path, and a path names a user.
         .AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning))
         .AddSingleton(OptionsReader.Read<TelemetryOptions>(configuration.AsEnumerable()))
-        .AddHostedService<TelemetryStart>()
-        .AddHostedService<QueueMeter>();
+        .AddHostedService<TelemetryStart>();
 }
 
 /// <summary>Exports telemetry while the application runs, and flushes it at the end.</summary>
-sealed class TelemetryStart(TelemetryOptions options, StorageConnection storage, IConfiguration configuration) : IHostedService, IDisposable
+sealed class TelemetryStart(TelemetryOptions options, IConfiguration configuration) : IHostedService, IDisposable
 {
     TelemetryExport? export;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var identity = new DefaultAzureCredentialOptions { ManagedIdentityClientId = storage.Options.ClientId };
+        var identity = new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration[$"{Names.Connection}:clientId"] };
         export = TelemetryExport.Start("sasrec-functions", configuration, () => new DefaultAzureCredential(identity), options.SampledShare);
         return Task.CompletedTask;
     }

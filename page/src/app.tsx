@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { access, lock } from "./api/client";
+import { access, ask, lock } from "./api/client";
 import { useStore } from "./api/store";
+import type { HealthReport } from "./api/types";
+import { useLoaded } from "./api/use";
 import { KeyGate } from "./keygate";
 import { Playground } from "./playground/playground";
 import { lazy } from "./ui/lazy";
@@ -62,6 +64,16 @@ export function App() {
   );
 }
 
+/** The space that the key opens; nothing for the default one. */
+function SpaceName() {
+  const { data } = useLoaded((signal) => ask<HealthReport>("status", { signal, answers: [503] }));
+  return data?.space ? (
+    <span class="tag accent" title="The space of your key">
+      {data.space}
+    </span>
+  ) : null;
+}
+
 function Header({ shown, locked }: { shown: string; locked: boolean }) {
   const dark = useStore(theme) === "dark";
   return (
@@ -71,6 +83,7 @@ function Header({ shown, locked }: { shown: string; locked: boolean }) {
           <Logo />
           SasRec
         </a>
+        {!locked && <SpaceName />}
         <nav class="nav" aria-label="Sections">
           {sections.map(({ id, title }) => (
             <a key={id} href={`#${id}`} aria-current={id === shown ? "page" : undefined}>

@@ -29,11 +29,12 @@ public abstract class EventQueue<T>
         (queue, raw) = (storage.Queue(name), storage.RawQueue(name));
         parallelism = storage.Options.Parallelism;
         clock = storage.Time;
-        (Name, this.type, span) = (name, type, $"{Spans.Send} {name}");
+        (Name, this.type) = (storage.Options.Space + name, type);
+        span = $"{Spans.Send} {Name}";
         groups = new GroupCommit(StoreAsync, clock);
     }
 
-    /// <summary>The queue's name.</summary>
+    /// <summary>The queue's name, which begins with its space.</summary>
     public string Name { get; }
 
     /// <summary>When the oldest message that waits was sent, by the server's clock; null where none waits.</summary>

@@ -19,6 +19,9 @@ public sealed partial class ModelRegistry(StorageConnection storage)
 
     readonly BlobContainerClient models = storage.Container(Names.ModelsContainer);
 
+    /// <summary>The space whose models these are; empty for the default one.</summary>
+    public string Space => storage.Options.Space;
+
     /// <summary>Uploads a model and its manifest. The model does not serve before <see cref="ActivateAsync"/>.</summary>
     /// <param name="manifest">What the model is; version, time and files are filled in where missing.</param>
     /// <param name="files">The path of each file by the name that it gets, "model.onnx" and others.</param>

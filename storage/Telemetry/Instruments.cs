@@ -133,6 +133,13 @@ public static class Attributes
     /// <summary>The type of what went wrong; absent where nothing did.</summary>
     public const string ErrorType = "error.type";
 
+    /// <summary>The space; absent in the default one.</summary>
+    public const string Space = "sasrec.space";
+
+    /// <summary>The attributes of what is measured in a space; none in the default one.</summary>
+    /// <param name="space">The space's name; empty for the default one.</param>
+    public static KeyValuePair<string, object?>[] OfSpace(string space) => space is "" ? [] : [new(Space, space)];
+
     /// <summary>The version of a model.</summary>
     public const string ModelVersion = "sasrec.model.version";
 

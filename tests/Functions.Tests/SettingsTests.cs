@@ -32,6 +32,10 @@ public class SettingsTests
     [InlineData("Telemetry:SampledShare=1.5", "Telemetry__SampledShare must be 0 to 1.", "1.5")]
     [InlineData("Retrain:MinimumNewEvents=-1", "Retrain__MinimumNewEvents must be 0 to", "-1")]
     [InlineData("Trainer:Command=dotnet \"Trainer.dll", "Trainer__Command must be a command line that closes every double quote", "dotnet \"Trainer.dll")]
+    [InlineData("Spaces:Names=outdoor,Garden", "Spaces__Names must be at most 9 different names", "outdoor,Garden")]
+    [InlineData("Spaces:Names=outdoor,outdoor", "Spaces__Names must be at most 9 different names", "outdoor,outdoor")]
+    [InlineData("Spaces:Names=poweruser", "not ending with 'user'", "poweruser")]
+    [InlineData("Spaces:Name=outdoor", "Spaces__Name is unknown.", "outdoor")]
     [InlineData("Storage:NamePrefix=test", "Storage__NamePrefix must be empty", "test")]
     [InlineData("AzureWebJobsStorage=", "AzureWebJobsStorage", "")]
     public void A_wrong_setting_stops_the_start_with_its_name_its_value_and_the_range(string setting, string message, string value)

@@ -21,7 +21,7 @@ public sealed class PlantedFaultTests
         Found(DeploymentChecks.Files, "infra/main.bicep", "'budget.bicep' ", "'budgets.bicep' ", "Nobody uses infra/budget.bicep");
 
     [Theory]
-    [InlineData("\"roles\",\n        \"storage\"", "\"storage\"", "api does not wait for roles")]
+    [InlineData("\"roles\",\n        \"spaceRoles\"", "\"spaceRoles\"", "api does not wait for roles")]
     [InlineData("\"jobRole\",\n", "", "api does not wait for jobRole")]
     [InlineData("\"identities\",\n        \"monitoring\"", "\"trainer\",\n        \"monitoring\"", "too young")]
     public void A_wrong_order(string piece, string fault, string complaint) =>
@@ -139,7 +139,7 @@ public sealed class PlantedFaultTests
         Found(SettingChecks.LocalSample, file, piece, fault, complaint);
 
     [Theory]
-    [InlineData(Repository.Compiled, ", 'default', 'InteractionFeed')]\"", ", 'default', 'Items')]\"", "no code needs it")]
+    [InlineData(Repository.Compiled, ", 'default', format('{0}InteractionFeed', parameters('space')))]\"", ", 'default', format('{0}Items', parameters('space')))]\"", "no code needs it")]
     [InlineData(Repository.Compiled, "variables('definitions').jobsOperator", "variables('definitions').registryPull", "needs jobsOperator on jobs")]
     [InlineData(
         Repository.Compiled,
@@ -166,7 +166,7 @@ public sealed class PlantedFaultTests
     [InlineData(Repository.Compiled, "\"InteractionFeed\"", "\"Feed\"", "tables are")]
     [InlineData(Repository.Compiled, "\"impressions-poison\"", "\"impression-poison\"", "queues are")]
     [InlineData(Repository.Compiled, "\"models\",\n", "\"model\",\n", "containers are")]
-    [InlineData(Repository.Compiled, "\"training/runs/\"", "\"training/run/\"", "training/run/")]
+    [InlineData(Repository.Compiled, "{0}training/runs/", "{0}training/run/", "training/run/")]
     public void A_name_that_is_not_the_codes(string file, string piece, string fault, string complaint) =>
         Found(AgreementChecks.StorageNames, file, piece, fault, complaint);
 

@@ -17,10 +17,7 @@ public static class StoredText
     {
         ArgumentNullException.ThrowIfNull(storage);
         var text = new StringBuilder();
-        foreach (var table in new[]
-        {
-            Names.InteractionsTable, Names.FeedTable, Names.ImpressionsTable, Names.UserImpressionsTable, Names.DeletionsTable,
-        })
+        foreach (var table in Names.Tables)
         {
             foreach (var row in await storage.Table(table).QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation))
             {
@@ -39,23 +36,22 @@ public static class StoredText
             text.Append(slate).AppendLine();
         }
 
-        var training = storage.Container(Names.TrainingContainer);
-        foreach (var blob in await training.GetBlobsAsync(cancellationToken: Cancellation).ToListAsync(Cancellation))
+        foreach (var container in Names.Containers.Select(storage.Container))
         {
-            var content = (await training.GetBlobClient(blob.Name).DownloadContentAsync(Cancellation)).Value.Content;
-            text.Append(content).AppendLine();
+            foreach (var blob in await container.GetBlobsAsync(cancellationToken: Cancellation).ToListAsync(Cancellation))
+            {
+                var content = (await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancellation)).Value.Content;
+                text.Append(content).AppendLine();
+            }
         }
 
         var snapshots = new SnapshotStore(storage);
         text.AppendJoin('|', await snapshots.ReadAsync(await snapshots.CurrentAsync(Cancellation), Cancellation).ToListAsync(Cancellation));
-        foreach (var queue in new[] { Names.InteractionsQueue, Names.ImpressionsQueue })
+        foreach (var name in Names.Queues)
         {
-            foreach (var name in new[] { queue, queue + Names.PoisonSuffix })
-            {
-                // Messages that are out of sight are counted and not seen: none may be.
-                var messages = (await storage.Queue(name).PeekMessagesAsync(32, Cancellation)).Value;
-                text.AppendJoin('|', messages.Select(m => m.Body.ToString()));
-            }
+            // Messages that are out of sight are counted and not seen: none may be.
+            var messages = (await storage.Queue(name).PeekMessagesAsync(32, Cancellation)).Value;
+            text.AppendJoin('|', messages.Select(m => m.Body.ToString()));
         }
 
         return text.ToString();

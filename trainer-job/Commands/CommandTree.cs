@@ -32,6 +32,7 @@ public static class CommandTree
             new ExperimentsVerb(terminal),
             new ReplayVerb(terminal),
             new RestoreVerb(terminal),
+            new SpacesVerb(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);

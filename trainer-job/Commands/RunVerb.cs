@@ -130,7 +130,7 @@ sealed class RunVerb : StorageVerb
             parsed.GetValue(runId),
             parsed.GetValue(trigger)!,
             parsed.GetValue(minNew),
-            parsed.GetValue(work) ?? Path.Combine(Path.GetTempPath(), "sasrec-trainer"),
+            WorkFolder(parsed.GetValue(work) ?? Path.Combine(Path.GetTempPath(), "sasrec-trainer"), storage.Options.Space),
             (dataset.From(parsed) with
             {
                 MaxWeight = parsed.GetValue(correction) == Correction.Propensity ? parsed.GetValue(maxWeight) : null,
@@ -153,6 +153,9 @@ sealed class RunVerb : StorageVerb
         Terminal.Finish(Summary(record), Text(record));
         return record.Outcome == RunOutcome.Refused ? ExitCode.GateRefused : ExitCode.Ok;
     }
+
+    // Runs of two spaces may be at work on one machine.
+    static string WorkFolder(string work, string space) => space.Length == 0 ? work : Path.Combine(work, "spaces", space);
 
     static RunSummary Summary(RunRecord run) => new(
         run.RunId,

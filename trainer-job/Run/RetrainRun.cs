@@ -25,7 +25,7 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
 
         var runs = new RunLog(storage);
         var runId = options.RunId ?? runs.NewId();
-        using var span = RunTelemetry.Start(terminal.Setting(TraceLink.Variable), runId, options.Trigger);
+        using var span = RunTelemetry.Start(terminal.Setting(TraceLink.Variable), runId, options.Trigger, storage.Options.Space);
         var begun = new RunRecord
         {
             RunId = runId, Trigger = options.Trigger, StartedAt = terminal.Time.GetUtcNow(), TraceParent = TraceLink.Current,

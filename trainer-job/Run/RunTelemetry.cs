@@ -9,10 +9,11 @@ namespace SasRec.Trainer.Run;
 static class RunTelemetry
 {
     /// <summary>The span of a run, in the trace of what started it; null where nobody listens.</summary>
-    public static Activity? Start(string? traceParent, string runId, string trigger) => Instruments.Source
+    public static Activity? Start(string? traceParent, string runId, string trigger, string space) => Instruments.Source
         .StartActivity(Spans.Run, ActivityKind.Internal, TraceLink.Parse(traceParent))?
         .SetTag(Attributes.RunId, runId)
-        .SetTag(Attributes.Trigger, trigger);
+        .SetTag(Attributes.Trigger, trigger)
+        .SetTag(Attributes.Space, space.Length > 0 ? space : null);
 
     /// <summary>How training goes.</summary>
     public static void Progress(TrainingProgress progress)

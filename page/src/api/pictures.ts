@@ -1,3 +1,4 @@
+import { access } from "./client";
 import { createStore } from "./store";
 
 const addresses = new Map<string, string>();
@@ -7,6 +8,9 @@ const hosts = createStore<string[] | undefined>(undefined);
 let asked = false;
 
 export const pictureHosts = hosts;
+
+// Another key may open another space, whose items have the same ids.
+access.subscribe(() => access.get() === "open" || addresses.clear());
 
 /** Takes the address of an item's picture; the first one asks which hosts are allowed. */
 export function learnPicture(id: string, address: string): void {

@@ -1,4 +1,5 @@
 import { learnPicture } from "./pictures";
+import { access } from "./client";
 import { createStore } from "./store";
 
 const titles = new Map<string, string>();
@@ -6,6 +7,9 @@ const READABLE = /[^\s\p{C}\p{M}\u115F\u1160\u3164\uFFA0\u2800]/u;
 
 /** Counts what has been learnt, so that who shows titles shows the newest. */
 export const titlesLearnt = createStore(0);
+
+// Another key may open another space, whose items have the same ids.
+access.subscribe(() => access.get() === "open" || titles.clear());
 
 /** Takes the titles and pictures of every item anywhere in an answer. */
 export function learnTitles(answer: unknown): void {

@@ -155,6 +155,8 @@ export interface Run {
 }
 
 export interface HealthReport {
+  /** Left out for the default space. */
+  space?: string;
   status: "healthy" | "degraded" | "unhealthy";
   checkedAt: string;
   problems: string[];

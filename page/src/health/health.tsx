@@ -22,7 +22,7 @@ export function Health() {
   const { data, error } = health;
   return (
     <>
-      <SectionHead title="Health">Whether it works now, what waits, and what failed. Looked at again every three seconds.</SectionHead>
+      <SectionHead title={data?.space ? `Health of ${data.space}` : "Health"}>Whether it works now, what waits, and what failed. Looked at again every three seconds.</SectionHead>
       {error && <ErrorNote error={error} retry={health.reload} />}
       {!data && !error && <Skeleton lines={6} height="2rem" />}
       {data && (

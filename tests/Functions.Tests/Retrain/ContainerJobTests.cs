@@ -61,6 +61,29 @@ public sealed class ContainerJobTests(SharedApp shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_execution_of_another_space_holds_nobody_up_and_is_settled_by_its_own()
+    {
+        var outdoor = storage.In("outdoor");
+        await outdoor.EnsureCreatedAsync(TestContext.Current.CancellationToken);
+        var its = new RunLog(outdoor);
+        var ofOutdoor = new ContainerJobLauncher(azure.Client, new ConfigurationBuilder().Build(), outdoor, its, TimeProvider.System, NullLogger<ContainerJobLauncher>.Instance);
+        azure.Executions.Add(azure.Execution("one", "Running", "r1", DateTimeOffset.UtcNow, "--space", "kitchen"));
+        azure.Executions.Add(azure.Execution("two", "Failed", its.NewId(), DateTimeOffset.UtcNow.AddMinutes(-10), "--space", "outdoor"));
+        Past("Running", "r2");
+
+        await launcher.SettleAsync(TestContext.Current.CancellationToken);
+        await ofOutdoor.SettleAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(await runs.ListAsync());
+        Assert.Equal([RunOutcome.Failed], (await its.ListAsync()).Select(run => run.Outcome));
+
+        Assert.Null(await StartAsync());
+        var run = await ofOutdoor.TryStartAsync("timer", TestContext.Current.CancellationToken);
+        Assert.Equal(
+            ["--run-id", run!, "--trigger", "timer", "--space", "outdoor"],
+            Assert.Single(azure.Starts)["containers"]![0]!["args"]!.AsArray().Select(a => (string)a!).TakeLast(6));
+    }
+
+    [Fact]
     public async Task While_somebody_trains_elsewhere_none_is_started()
     {
         await using (await SingleFlight.TryAcquireAsync(storage, Names.RetrainLease))

@@ -55,7 +55,7 @@ sealed class ManagementService : IAsyncDisposable
         return service;
     }
 
-    public JsonObject Execution(string name, string status, string runId, DateTimeOffset started) => new()
+    public JsonObject Execution(string name, string status, string runId, DateTimeOffset started, params string[] more) => new()
     {
         ["name"] = name,
         ["properties"] = new JsonObject
@@ -67,7 +67,7 @@ sealed class ManagementService : IAsyncDisposable
             {
                 ["containers"] = new JsonArray(new JsonObject
                 {
-                    ["args"] = new JsonArray("run", "--json", "--run-id", runId, "--trigger", "timer"),
+                    ["args"] = new JsonArray([.. new[] { "run", "--json", "--run-id", runId, "--trigger", "timer" }.Concat(more).Select(argument => JsonValue.Create(argument))]),
                 }),
             },
         },

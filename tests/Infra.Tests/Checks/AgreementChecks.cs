@@ -22,9 +22,7 @@ static partial class AgreementChecks
             .Concat(Differences("queues", storage.Strings("queueNames"), [.. queues, .. queues.Select(q => q + Names.PoisonSuffix)]))
             .Concat(Differences("containers", storage.Strings("containerNames"), [Names.ModelsContainer, Names.TrainingContainer]))
             .Concat(from rule in LifecycleRules(repository)
-                    let prefixes = rule.At("definition", "filters", "prefixMatch")
-                    where prefixes.ValueKind == JsonValueKind.Array
-                    from prefix in prefixes.EnumerateArray().Select(p => p.GetString()!)
+                    from prefix in Prefixes(rule)
                     where prefix != Names.ModelsContainer + "/2" && prefix != $"{Names.TrainingContainer}/{Names.TrainingBlobs.Runs}"
                     select $"storage.bicep: a lifecycle rule is for {prefix}, where no code writes.");
     }
@@ -34,14 +32,18 @@ static partial class AgreementChecks
         from rule in LifecycleRules(repository)
         let definition = rule.GetProperty("definition")
         where definition.GetProperty("actions").TryGetProperty("baseBlob", out var blob) && blob.TryGetProperty("delete", out _)
-        where !definition.GetProperty("filters").TryGetProperty("prefixMatch", out var prefixes)
-            || prefixes.EnumerateArray().Any(p => p.GetString() != "training/runs/")
+        where !definition.GetProperty("filters").TryGetProperty("prefixMatch", out _)
+            || Prefixes(rule).Any(prefix => prefix != "training/runs/")
         select $"storage.bicep: the rule {rule.GetProperty("name")} deletes blobs that may be in use.";
 
     /// <summary>The lifecycle rules of the storage account.</summary>
     public static IEnumerable<JsonElement> LifecycleRules(Repository repository) =>
         repository.Module("storage").Created("Microsoft.Storage/storageAccounts/managementPolicies")
             .At("properties", "policy", "rules").EnumerateArray();
+
+    /// <summary>The beginnings of blobs that a rule is for, without the space: format('{0}models/2', lambdaVariables('prefix')) is models/2.</summary>
+    static IEnumerable<string> Prefixes(JsonElement rule) =>
+        InSpaces().Matches(rule.At("definition", "filters", "prefixMatch").ToString()).Select(match => match.Groups[1].Value);
 
     public static IEnumerable<string> HostFile(Repository repository)
     {
@@ -184,6 +186,9 @@ static partial class AgreementChecks
 
     [GeneratedRegex(@"^  (\w+):\n    project: (\S+)\n    language: \w+\n    host: (\w+)$", RegexOptions.Multiline)]
     private static partial Regex Service();
+
+    [GeneratedRegex(@"format\('\{0\}([^']+)'")]
+    private static partial Regex InSpaces();
 
     [GeneratedRegex(@"'azd-service-name', '(\w+)'")]
     private static partial Regex Tag();

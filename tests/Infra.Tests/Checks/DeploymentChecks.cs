@@ -19,12 +19,12 @@ static partial class DeploymentChecks
         HashSet<string> Before(string name) =>
             [.. modules.TryGetValue(name, out var module) ? module.After.SelectMany(other => Before(other).Append(other)) : []];
 
-        if (Before("roles").Overlaps(["containerApps", "trainer"]))
+        if (Before("roles").Concat(Before("spaceRoles")).Intersect(["containerApps", "trainer"]).Any())
         {
-            yield return "roles waits for Container Apps, so its rights are too young when the functions app is deployed.";
+            yield return "roles or spaceRoles waits for Container Apps, so that its rights are too young when the functions app is deployed.";
         }
 
-        foreach (var needed in new[] { "roles", "jobRole", "endpoints", "trainer" }.Except(Before("api")))
+        foreach (var needed in new[] { "roles", "spaceRoles", "jobRole", "endpoints", "trainer" }.Except(Before("api")))
         {
             yield return $"api does not wait for {needed}.";
         }
@@ -34,9 +34,9 @@ static partial class DeploymentChecks
             yield return $"roles does not wait for {needed}.";
         }
 
-        if (!Before("endpoints").Contains("storage") || !Before("jobRole").Contains("trainer"))
+        if (!Before("endpoints").Contains("storage") || !Before("spaceRoles").Contains("storage") || !Before("jobRole").Contains("trainer"))
         {
-            yield return "endpoints must wait for storage, and jobRole for the trainer.";
+            yield return "endpoints and spaceRoles must wait for storage, and jobRole for the trainer.";
         }
     }
 

@@ -24,7 +24,7 @@ static partial class RoleChecks
     ];
 
     // The modules that give roles.
-    static readonly string[] Files = ["roles", "jobRole"];
+    static readonly string[] Files = ["roles", "spaceRoles", "jobRole"];
 
     // What only the command line of a person touches.
     static readonly string[] NotInTheJob = ["InteractionLog", "InteractionQueue", "ImpressionQueue", "PoisonMessages"];
@@ -91,12 +91,13 @@ static partial class RoleChecks
         from module in repository.Main.Modules
         where !Files.Contains(module.Key)
             && module.Value.Template.Resources.Any(r => r.Text("type") == "Microsoft.Authorization/roleAssignments")
-        select $"{module.Key} gives roles; roles.bicep and jobrole.bicep are where they are looked for.";
+        select $"{module.Key} gives roles; roles.bicep, spaceroles.bicep and jobrole.bicep are where they are looked for.";
 
-    // resourceId('Microsoft.Storage/storageAccounts/tableServices/tables', parameters('storageName'), 'default', 'Items') is tables/Items.
+    // resourceId('Microsoft.Storage/storageAccounts/tableServices/tables', parameters('storageName'), 'default', format('{0}Items', parameters('space')))
+    // is tables/Items of every space.
     static string Short(string scope)
     {
-        var words = Word().Matches(scope).Where(match => !match.Groups[1].Success).Select(match => match.Groups[2].Value)
+        var words = Word().Matches(scope).Where(match => !match.Groups[1].Success).Select(match => match.Groups[2].Value.Replace("{0}", "", StringComparison.Ordinal))
             .Where(word => word != "default").ToArray();
         return string.Join('/', words.Skip(1).Prepend(words[0].Split('/')[^1]));
     }
