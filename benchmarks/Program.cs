@@ -21,6 +21,7 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new ServedBench(),
     new ServeBench(),
     new OverloadBench(),
+    new RoundedBench(),
     new CoverageBench(),
     new ColdItemsBench(),
     new ChaosBench(),

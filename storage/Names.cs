@@ -87,6 +87,12 @@ public static class Names
         /// <summary>The network for ONNX Runtime.</summary>
         public const string Network = "model.onnx";
 
+        /// <summary>The network without its item table, for a large catalogue; missing for others.</summary>
+        public const string Encoder = "encoder.onnx";
+
+        /// <summary>The item table of a large catalogue in 8 bits; beside <see cref="Encoder"/>.</summary>
+        public const string ItemTable = "items.bin";
+
         /// <summary>The items that the model knows, with their counts.</summary>
         public const string Items = "items.json";
 

@@ -5,12 +5,16 @@ namespace SasRec.Core.Contracts;
 /// Input <see cref="Items"/>: int64 [batch, time], a token for each item of a history, oldest first, padded on the left with
 /// <see cref="Padding"/>; time is 1 to MaxLength. Outputs: <see cref="Scores"/>, float [batch, V], the logits after the newest item;
 /// <see cref="State"/>, float [batch, D], of which a logit is the dot product with an item's embedding, without the item's bias;
-/// <see cref="ItemEmbeddings"/>, float [V, D].
+/// <see cref="ItemEmbeddings"/>, float [V, D]. A large catalogue has its item table apart, in 8 bits: its encoder has a second input,
+/// <see cref="Embeddings"/>, float [batch, time, D], and <see cref="State"/> alone comes out.
 /// </remarks>
 public static class ModelFormat
 {
     /// <summary>The input: the tokens of the histories.</summary>
     public const string Items = "items";
+
+    /// <summary>The input of an encoder beside the tokens: the embedding of each; anything finite where it is padding.</summary>
+    public const string Embeddings = "embeddings";
 
     /// <summary>The output: a logit for each item.</summary>
     public const string Scores = "scores";

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using SasRec.Core.Content;
 using SasRec.Core.Contracts;
+using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Response;
 using SasRec.Core.Sequences;
@@ -29,18 +30,16 @@ sealed class LoadedModel
     /// <summary>The version of what <see cref="OfPopularity"/> makes.</summary>
     public const string PopularityVersion = "popularity";
 
-    readonly OnnxNetwork? network;
+    readonly INetwork? network;
     readonly CatalogueView view;
     readonly ItemNeighbours? neighbours;
     readonly ItemNeighbours? together; // the same counts by themselves
     readonly ContentMap? content;
     readonly ConcurrentStack<ScoreBuffers> free = new();
-    readonly float[] directions; // [V, D]: item embeddings of length 1
-    readonly int width; // D
     int users = 1;
 
     LoadedModel(
-        ModelManifest manifest, ModelItems items, OnnxNetwork? network, ItemNeighbours? neighbours, ContentMap? content, ServedResponse? response,
+        ModelManifest manifest, ModelItems items, INetwork? network, ItemNeighbours? neighbours, ContentMap? content, ServedResponse? response,
         CatalogueView view)
     {
         (Response, ResponseTerms) = (response, response?.Terms());
@@ -51,7 +50,6 @@ sealed class LoadedModel
         PopularityOfAllTime = [.. items.Counts.Select(count => MathF.Log(1 + count))];
         var share = items.RecentCounts.Sum(count => (double)count) / Math.Max(1, items.Counts.Sum(count => (double)count));
         Trend = [.. items.RecentCounts.Zip(items.Counts, (recent, all) => (float)Math.Log((recent + TrendPrior) / ((all * share) + TrendPrior)))];
-        directions = network?.ItemDirections(out width) ?? [];
     }
 
     public ModelManifest Manifest { get; }
@@ -94,8 +92,7 @@ sealed class LoadedModel
 
     /// <summary>What it takes of memory, about: the network's weights, the item directions, the neighbours and the content map; buffers of
     /// requests come on top.</summary>
-    public long Bytes => (Manifest.Files.TryGetValue(Names.ModelBlobs.Network, out var file) ? file.Bytes : 0)
-        + ((long)directions.Length * sizeof(float)) + (neighbours?.Bytes ?? 0) + (content?.Bytes ?? 0);
+    public long Bytes => (network?.Bytes ?? 0) + (neighbours?.Bytes ?? 0) + (content?.Bytes ?? 0);
 
     /// <summary>Whether the network has been freed.</summary>
     public bool Freed => Volatile.Read(ref users) == 0;
@@ -105,9 +102,12 @@ sealed class LoadedModel
         ModelRegistry registry, string version, string folder, CancellationToken cancellation)
     {
         var published = (await registry.GetAsync(version, cancellation)).Files;
+        string[] network = published.ContainsKey(Names.ModelBlobs.Encoder) && published.ContainsKey(Names.ModelBlobs.ItemTable)
+            ? [Names.ModelBlobs.Encoder, Names.ModelBlobs.ItemTable]
+            : [Names.ModelBlobs.Network];
         string[] optional = [Names.ModelBlobs.Neighbours, Names.ModelBlobs.Content, Names.ModelBlobs.Response];
         return await registry.DownloadAsync(
-            version, folder, [Names.ModelBlobs.Network, Names.ModelBlobs.Items, .. optional.Where(published.ContainsKey)], cancellation);
+            version, folder, [.. network, Names.ModelBlobs.Items, .. optional.Where(published.ContainsKey)], cancellation);
     }
 
     /// <summary>Loads a model, checks that its files fit together, and runs it on the shortest and the longest history.</summary>
@@ -129,7 +129,7 @@ sealed class LoadedModel
         var neighbours = ReadNeighbours(Path.Combine(folder, Names.ModelBlobs.Neighbours), items.Items.Count);
         var content = ReadContent(Path.Combine(folder, Names.ModelBlobs.Content));
         var response = ReadResponse(Path.Combine(folder, Names.ModelBlobs.Response), items.Items.Count);
-        var network = new OnnxNetwork(Path.Combine(folder, Names.ModelBlobs.Network), items.Items.Count);
+        var network = ReadNetwork(folder, items.Items.Count);
         try
         {
             var model = new LoadedModel(manifest, items, network, neighbours, content, response, viewOf(items.Items, content));
@@ -206,7 +206,7 @@ sealed class LoadedModel
             buffers.Dispose();
         }
 
-        return new ScoreBuffers(ItemCount, needed, MaxLength, content?.Width ?? 0);
+        return new ScoreBuffers(ItemCount, needed, MaxLength, network is { TellsState: true } ? network.Width : 0);
     }
 
     public void Return(ScoreBuffers buffers) => free.Push(buffers);
@@ -217,7 +217,7 @@ sealed class LoadedModel
     /// <param name="items">What is scored; null for the model's items alone.</param>
     public void Score(ScoreBuffers buffers, int length, ItemIndex? items)
     {
-        network!.Score(buffers.Tokens.AsMemory(0, length), buffers.Output);
+        network!.Score(buffers, length);
         AddNeighbours(buffers.Tokens.AsSpan(0, length), buffers.Scores);
         items?.NewEmbeddings?.Score(buffers.State, buffers.Scores.AsSpan(ItemCount));
     }
@@ -229,8 +229,9 @@ sealed class LoadedModel
     /// <param name="items">What is scored.</param>
     public void Score(Memory<long> tokens, Memory<float> scores, int count, ItemIndex items)
     {
+        var width = network!.Width;
         var states = new float[content is null ? 0 : count * width];
-        network!.Score(tokens, scores[..(count * ItemCount)], states, count);
+        network.Score(tokens, scores[..(count * ItemCount)], states, count);
         var (length, stride) = (tokens.Length / count, scores.Length / count);
 
         // The network's rows stand close together; from the last on they move to where each has room for the new items.
@@ -288,18 +289,34 @@ sealed class LoadedModel
     /// <param name="cosines">[V + N], or [V] without the new items: receives -1..1; negative infinity for a new item that the content map does not know.</param>
     public void Similarities(int place, ItemIndex items, Span<float> cosines)
     {
-        var direction = new float[width];
-        var embedding = items.IsNew(place) ? items.NewEmbeddings!.Of(place - ItemCount) : directions.AsSpan(place * width, width);
-        TensorPrimitives.Divide(embedding, MathF.Max(TensorPrimitives.Norm(embedding), float.Epsilon), direction);
-        for (var other = 0; other < ItemCount; other++)
+        var direction = new float[network!.Width];
+        if (items.IsNew(place))
         {
-            cosines[other] = TensorPrimitives.Dot(direction, directions.AsSpan(other * width, width));
+            items.NewEmbeddings!.Of(place - ItemCount).CopyTo(direction);
+        }
+        else
+        {
+            network.Embedding(place, direction);
         }
 
+        TensorPrimitives.Divide(direction, MathF.Max(TensorPrimitives.Norm<float>(direction), float.Epsilon), direction);
+        network.Cosines(direction, cosines);
         if (cosines.Length > ItemCount)
         {
             items.NewEmbeddings?.Similarities(direction, cosines[ItemCount..]);
         }
+    }
+
+    static INetwork ReadNetwork(string folder, int itemCount)
+    {
+        var (encoder, table) = (Path.Combine(folder, Names.ModelBlobs.Encoder), Path.Combine(folder, Names.ModelBlobs.ItemTable));
+        if (!File.Exists(encoder) || !File.Exists(table))
+        {
+            return new OnnxNetwork(Path.Combine(folder, Names.ModelBlobs.Network), itemCount);
+        }
+
+        using var file = File.OpenRead(table);
+        return new RoundedNetwork(encoder, RoundedItemTableFile.Read(file), itemCount);
     }
 
     static ContentMap? ReadContent(string path)
@@ -361,15 +378,10 @@ sealed class LoadedModel
 
     void Warm()
     {
-        if (directions.Length != ItemCount * width)
-        {
-            throw new InvalidDataException($"The network embeds {directions.Length / width} items; the model has {ItemCount}.");
-        }
-
-        if (content is not null && (content.Width != width || !network!.TellsState))
+        if (content is not null && (content.Width != network!.Width || !network.TellsState))
         {
             throw new InvalidDataException(
-                $"The content map is {content.Width} wide; the network is {width} wide and {(network!.TellsState ? "tells" : "does not tell")} its state.");
+                $"The content map is {content.Width} wide; the network is {network.Width} wide and {(network.TellsState ? "tells" : "does not tell")} its state.");
         }
 
         var buffers = Rent(null);

@@ -6,13 +6,14 @@ namespace SasRec.Serving.Inference;
 
 /// <summary>An exported network in ONNX Runtime. Its inputs and outputs are checked when it is loaded.</summary>
 /// <remarks>T is the length of a history, V the number of items of the model, D the width of an embedding.</remarks>
-sealed class OnnxNetwork : IDisposable
+sealed class OnnxNetwork : INetwork
 {
     static readonly string[] Inputs = [ModelFormat.Items], ScoresOnly = [ModelFormat.Scores], ScoresAndState = [ModelFormat.Scores, ModelFormat.State],
         EmbeddingsOnly = [ModelFormat.ItemEmbeddings];
 
     readonly InferenceSession session;
     readonly RunOptions run = new();
+    readonly float[] directions; // [V, D]: item embeddings of length 1
 
     /// <summary>Loads a network and checks its inputs and outputs.</summary>
     /// <param name="path">The ONNX file.</param>
@@ -28,6 +29,13 @@ sealed class OnnxNetwork : IDisposable
             Check(session.InputMetadata, ModelFormat.Items, typeof(long), -1);
             Check(session.OutputMetadata, ModelFormat.Scores, typeof(float), itemCount);
             Check(session.OutputMetadata, ModelFormat.ItemEmbeddings, typeof(float), -1);
+            (directions, Width) = ItemDirections();
+            if (directions.Length != (long)itemCount * Width)
+            {
+                throw new InvalidDataException($"The network embeds {directions.Length / Width} items; the model has {itemCount}.");
+            }
+
+            Bytes = new FileInfo(path).Length + ((long)directions.Length * sizeof(float));
         }
         catch
         {
@@ -36,23 +44,18 @@ sealed class OnnxNetwork : IDisposable
         }
     }
 
-    /// <summary>Whether it tells its state; networks of earlier releases do not.</summary>
+    public int Width { get; }
+
     public bool TellsState => session.OutputMetadata.ContainsKey(ModelFormat.State);
 
-    /// <summary>Scores every item after a history. Safe for any number of threads.</summary>
-    /// <param name="tokens">[T]: oldest first, item index + 1.</param>
-    /// <param name="output">[1, V]: receives the logits; with a second value, [1, D], that receives the state.</param>
-    public void Score(Memory<long> tokens, OrtValue[] output)
+    public long Bytes { get; }
+
+    public void Score(ScoreBuffers buffers, int length)
     {
-        using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, tokens, [1, tokens.Length]);
-        session.Run(run, Inputs, [items], output.Length == 1 ? ScoresOnly : ScoresAndState, output);
+        using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, buffers.Tokens.AsMemory(0, length), [1, length]);
+        session.Run(run, Inputs, [items], buffers.Output.Length == 1 ? ScoresOnly : ScoresAndState, buffers.Output);
     }
 
-    /// <summary>Scores every item after each of several histories. Safe for any number of threads.</summary>
-    /// <param name="tokens">[B, T]: each row oldest first, item index + 1, padded with 0 on the left.</param>
-    /// <param name="scores">[B, V]: receives the logits.</param>
-    /// <param name="states">[B, D]: receives the states; empty where they are not asked for.</param>
-    /// <param name="count">B.</param>
     public void Score(Memory<long> tokens, Memory<float> scores, Memory<float> states, int count)
     {
         using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, tokens, [count, tokens.Length / count]);
@@ -67,23 +70,15 @@ sealed class OnnxNetwork : IDisposable
         session.Run(run, Inputs, [items], ScoresAndState, [output, state]);
     }
 
-    /// <summary>The item embeddings, each scaled to length 1, so that a dot product is a cosine.</summary>
-    /// <param name="width">D.</param>
-    /// <returns>[V, D].</returns>
-    public float[] ItemDirections(out int width)
-    {
-        using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, new long[] { 1 }.AsMemory(), [1, 1]);
-        using var outputs = session.Run(run, Inputs, [items], EmbeddingsOnly);
-        var embeddings = outputs[0].GetTensorDataAsSpan<float>();
-        width = (int)outputs[0].GetTensorTypeAndShape().Shape[1];
-        var directions = new float[embeddings.Length];
-        for (var start = 0; start < directions.Length; start += width)
-        {
-            var embedding = embeddings.Slice(start, width);
-            TensorPrimitives.Divide(embedding, MathF.Max(TensorPrimitives.Norm(embedding), float.Epsilon), directions.AsSpan(start, width));
-        }
+    /// <summary>An item's embedding, scaled to length 1.</summary>
+    public void Embedding(int item, Span<float> embedding) => directions.AsSpan(item * Width, Width).CopyTo(embedding);
 
-        return directions;
+    public void Cosines(ReadOnlySpan<float> direction, Span<float> cosines)
+    {
+        for (var item = 0; item * Width < directions.Length; item++)
+        {
+            cosines[item] = TensorPrimitives.Dot(direction, directions.AsSpan(item * Width, Width));
+        }
     }
 
     public void Dispose()
@@ -92,7 +87,8 @@ sealed class OnnxNetwork : IDisposable
         session.Dispose();
     }
 
-    static SessionOptions Options()
+    /// <summary>The options of every session.</summary>
+    public static SessionOptions Options()
     {
         // Requests run beside each other, so each keeps to its own thread; the arena and memory patterns would hold on to the
         // memory of the longest history for good.
@@ -119,5 +115,22 @@ sealed class OnnxNetwork : IDisposable
         {
             throw new InvalidDataException($"The network's '{name}' has {node.Dimensions[1]} columns; the model has {columns} items.");
         }
+    }
+
+    /// <summary>The item embeddings, each scaled to length 1, so that a dot product is a cosine; and their width.</summary>
+    (float[] Directions, int Width) ItemDirections()
+    {
+        using var items = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, new long[] { 1 }.AsMemory(), [1, 1]);
+        using var outputs = session.Run(run, Inputs, [items], EmbeddingsOnly);
+        var embeddings = outputs[0].GetTensorDataAsSpan<float>();
+        var width = (int)outputs[0].GetTensorTypeAndShape().Shape[1];
+        var scaled = new float[embeddings.Length];
+        for (var start = 0; start < scaled.Length; start += width)
+        {
+            var embedding = embeddings.Slice(start, width);
+            TensorPrimitives.Divide(embedding, MathF.Max(TensorPrimitives.Norm(embedding), float.Epsilon), scaled.AsSpan(start, width));
+        }
+
+        return (scaled, width);
     }
 }

@@ -29,8 +29,14 @@ static class TableRows
             [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row))], cancellation);
 
     /// <summary>Deletes rows, whatever they hold by now; a row that is gone already is no error.</summary>
+    /// <param name="table">Where they are.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="parallelism">How many transactions at a time.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="formerPartition">Where a row stands that an earlier release wrote; null where it is the same.</param>
     public static async Task DeleteAllAsync(
-        this TableClient table, IReadOnlyCollection<TableEntity> rows, int parallelism, CancellationToken cancellation)
+        this TableClient table, IReadOnlyCollection<TableEntity> rows, int parallelism, CancellationToken cancellation,
+        Func<TableEntity, string>? formerPartition = null)
     {
         var transactions = rows.GroupBy(r => r.PartitionKey, StringComparer.Ordinal).SelectMany(partition => partition.Chunk(MaxActions));
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
@@ -43,10 +49,14 @@ static class TableRows
             }
             catch (TableTransactionFailedException e) when (e.Status == 404)
             {
-                // Somebody deletes the same rows: one by one, those that are left.
+                // Somebody deletes the same rows, or some stand where an earlier release wrote them: one by one, those that are left.
                 foreach (var row in transaction)
                 {
                     await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, token);
+                    if (formerPartition is not null)
+                    {
+                        await table.DeleteEntityAsync(formerPartition(row), row.RowKey, ETag.All, token);
+                    }
                 }
             }
         });

@@ -3,12 +3,14 @@ using Azure.Data.Tables;
 
 namespace SasRec.Storage.Log;
 
-/// <summary>Which slates a user was shown: rows that begin with a hash of the user, in partitions that many users share.</summary>
-/// <remarks>The rows of one message are few transactions, and those of one user one range read. A row is written before its slate and
-/// removed after the slate has lost its name, so that no slate with a name is ever without one.</remarks>
+/// <summary>Which slates a user was shown: rows that begin with a hash of the user, in a partition for each shard of slates.</summary>
+/// <remarks>Slates of one message share a shard, so their rows are one transaction, whoever the users are; those of one user are a range read
+/// a shard, which deletions and exports ask for. A row is written before its slate and removed after the slate has lost its name, so that no slate
+/// with a name is ever without one. Rows of earlier releases stand in partitions of users.</remarks>
 sealed class UserImpressions(StorageConnection storage)
 {
-    const string Partitions = "users-";
+    const string Partitions = "slates-";
+    const string FormerPartitions = "users-";
     const string SincePartition = "since";
     const int IdLength = 32;
 
@@ -32,8 +34,19 @@ sealed class UserImpressions(StorageConnection storage)
     }
 
     /// <summary>Removes slates.</summary>
-    public Task RemoveAsync(IEnumerable<(string UserId, string RecommendationId)> slates, CancellationToken cancellation) =>
-        table.DeleteAllAsync([.. slates.Select(slate => Row(slate.UserId, slate.RecommendationId))], parallelism, cancellation);
+    public Task RemoveAsync(IEnumerable<(string UserId, string RecommendationId)> slates, CancellationToken cancellation)
+    {
+        var former = new Dictionary<string, string>(StringComparer.Ordinal);
+        var rows = new List<TableEntity>();
+        foreach (var (user, id) in slates)
+        {
+            var row = Row(user, id);
+            former[row.RowKey] = FormerPartitionOf(user);
+            rows.Add(row);
+        }
+
+        return table.DeleteAllAsync(rows, parallelism, cancellation, row => former[row.RowKey]);
+    }
 
     /// <summary>The slates of a user, oldest first.</summary>
     /// <param name="userId">Who.</param>
@@ -41,7 +54,33 @@ sealed class UserImpressions(StorageConnection storage)
     /// <param name="cancellation">Ends the reading.</param>
     public async IAsyncEnumerable<string> OfAsync(string userId, string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var (partition, hash) = (PartitionOf(userId), TableKey.ShortHash(userId));
+        var open = Shards.All.Select(PartitionOf).Append(FormerPartitionOf(userId))
+            .Select(partition => OfAsync(partition, TableKey.ShortHash(userId), after, cancellation).GetAsyncEnumerator(cancellation)).ToArray();
+        try
+        {
+            var found = await Task.WhenAll(open.Select(async ids => await ids.MoveNextAsync()));
+            var next = new PriorityQueue<IAsyncEnumerator<string>, string>(StringComparer.Ordinal);
+            next.EnqueueRange(open.Where((_, i) => found[i]).Select(ids => (ids, ids.Current)));
+            while (next.TryDequeue(out var ids, out var id))
+            {
+                yield return id;
+                if (await ids.MoveNextAsync())
+                {
+                    next.Enqueue(ids, ids.Current);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var ids in open)
+            {
+                await ids.DisposeAsync();
+            }
+        }
+    }
+
+    async IAsyncEnumerable<string> OfAsync(string partition, string hash, string? after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {$"{hash}-{after}"} and RowKey lt {hash + '~'}");
         await foreach (var row in table.QueryAsync<TableEntity>(filter, select: [nameof(ITableEntity.RowKey)], cancellationToken: cancellation))
         {
@@ -78,9 +117,11 @@ sealed class UserImpressions(StorageConnection storage)
     }
 
     static TableEntity Row(string userId, string recommendationId) =>
-        new(PartitionOf(userId), $"{TableKey.ShortHash(userId)}-{recommendationId}");
+        new(PartitionOf(recommendationId[^1]), $"{TableKey.ShortHash(userId)}-{recommendationId}");
 
-    static string PartitionOf(string userId) => $"{Partitions}{UserBuckets.Of(userId):D2}";
+    static string PartitionOf(char shard) => $"{Partitions}{shard}";
+
+    static string FormerPartitionOf(string userId) => $"{FormerPartitions}{UserBuckets.Of(userId):D2}";
 
     static TableEntity[][] Transactions(IEnumerable<TableEntity> rows) =>
     [

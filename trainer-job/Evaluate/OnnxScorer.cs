@@ -5,13 +5,11 @@ using SasRec.Serving.Inference;
 namespace SasRec.Trainer.Evaluate;
 
 /// <summary>A network in ONNX as the evaluation sees it: of a model whose weights are known to nobody but who trained it.</summary>
-/// <param name="path">The ONNX file.</param>
+/// <param name="network">The network; disposed with this.</param>
 /// <param name="itemCount">V.</param>
 /// <param name="maxLength">T.</param>
-sealed class OnnxScorer(string path, int itemCount, int maxLength) : ISequenceScorer, IDisposable
+sealed class OnnxScorer(INetwork network, int itemCount, int maxLength) : ISequenceScorer, IDisposable
 {
-    readonly OnnxNetwork network = new(path, itemCount);
-
     public int ItemCount => itemCount;
 
     public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)

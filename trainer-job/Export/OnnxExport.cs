@@ -23,7 +23,14 @@ public static class OnnxExport
     /// <summary>Writes the file.</summary>
     /// <param name="weights">The network.</param>
     /// <param name="path">The file; replaced if it exists.</param>
-    public static void Write(SasRecWeights weights, string path)
+    public static void Write(SasRecWeights weights, string path) => Write(weights, path, withItems: true);
+
+    /// <summary>Writes the network without its item table: embeddings come in, the state goes out (<see cref="ModelFormat.Embeddings"/>).</summary>
+    /// <param name="weights">The network.</param>
+    /// <param name="path">The file; replaced if it exists.</param>
+    public static void WriteEncoder(SasRecWeights weights, string path) => Write(weights, path, withItems: false);
+
+    static void Write(SasRecWeights weights, string path, bool withItems)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -32,26 +39,28 @@ public static class OnnxExport
             IrVersion = FormatVersion,
             ProducerName = "SasRec.Serverless",
             ProducerVersion = ProductVersion.Text,
-            Graph = Build(weights),
+            Graph = Build(weights, withItems),
             OpsetImport = { new OperatorSetIdProto { Version = Opset } },
         };
         using var stream = File.Create(path);
         model.WriteTo(stream);
     }
 
-    static GraphProto Build(SasRecWeights weights)
+    static GraphProto Build(SasRecWeights weights, bool withItems)
     {
         var config = weights.Config;
         var graph = new GraphBuilder("sasrec");
         var items = graph.Input(ModelFormat.Items, TensorProto.Types.DataType.Int64, "batch", "time");
-        foreach (var tensor in weights.Tensors)
+        foreach (var tensor in weights.Tensors.Where(tensor => withItems || tensor.Name != TensorNames.ItemEmbedding))
         {
             ReadOnlySpan<int> shape = tensor.IsVector ? [tensor.Columns] : [tensor.Rows, tensor.Columns];
             graph.Weight(tensor.Name, weights[tensor.Name], shape);
         }
 
         var time = graph.Node("Gather", graph.Node("Shape", items), graph.Scalar(1L));
-        var x = Embed(graph, items, time, config);
+        var embeddings = withItems ? Rows(graph, items)
+            : graph.Input(ModelFormat.Embeddings, TensorProto.Types.DataType.Float, "batch", "time", Text(config.Width));
+        var x = Embed(graph, embeddings, time, config);
 
         // Keys that are padding are hidden from every query: [batch, 1, 1, time].
         var padding = graph.Node("Equal", items, graph.Scalar(ModelFormat.Padding));
@@ -64,6 +73,12 @@ public static class OnnxExport
         }
 
         var state = graph.Node("Squeeze", new GraphOperations(graph, config, hidden, onlyLast: true).Norm(x, TensorNames.FinalNorm), graph.Vector(1));
+        if (!withItems)
+        {
+            graph.Output(ModelFormat.State, state, "batch", Text(config.Width));
+            return graph.Graph;
+        }
+
         string[] product = [state, TensorNames.ItemEmbedding];
         if (weights.ItemBias is { } bias)
         {
@@ -77,12 +92,17 @@ public static class OnnxExport
         return graph.Graph;
     }
 
-    /// <summary>sqrt(D) item + position [batch, time, D]; the newest position is row 0. A padding token takes item 0, which nothing sees.</summary>
-    static string Embed(GraphBuilder graph, string items, string time, SasRecConfig config)
+    /// <summary>Embeddings of tokens, [batch, time, D]. A padding token takes item 0, which nothing sees.</summary>
+    static string Rows(GraphBuilder graph, string items)
     {
         var index = graph.Node("Max", graph.Node("Sub", items, graph.Scalar(ModelFormat.Token(0))), graph.Scalar(0L));
-        var embedding = graph.Node("Gather", TensorNames.ItemEmbedding, index);
-        var scaled = graph.Node("Mul", embedding, graph.Scalar(MathF.Sqrt(config.Width)));
+        return graph.Node("Gather", TensorNames.ItemEmbedding, index);
+    }
+
+    /// <summary>sqrt(D) item + position [batch, time, D]; the newest position is row 0.</summary>
+    static string Embed(GraphBuilder graph, string embeddings, string time, SasRecConfig config)
+    {
+        var scaled = graph.Node("Mul", embeddings, graph.Scalar(MathF.Sqrt(config.Width)));
         var rows = graph.Node("Sub", graph.Node("Sub", time, graph.Scalar(1L)), Steps(graph, time));
         return graph.Node("Add", scaled, graph.Node("Gather", TensorNames.PositionEmbedding, rows));
     }

@@ -25,12 +25,12 @@ sealed class ModelFolder(string path)
     /// <summary>The folder.</summary>
     public string Path => path;
 
-    /// <summary>What the registry keeps of it, by name: weights, neighbours, content map and response model only where they were written.</summary>
+    /// <summary>What the registry keeps of it, by name: the network and the items always, the others where they were written.</summary>
     public IReadOnlyDictionary<string, string> Files =>
         new[]
         {
             Names.ModelBlobs.Network, Names.ModelBlobs.Items, Names.ModelBlobs.Neighbours, Names.ModelBlobs.Content,
-            Names.ModelBlobs.Response, Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights,
+            Names.ModelBlobs.Response, Names.ModelBlobs.Weights, Names.ModelBlobs.StrictWeights, Names.ModelBlobs.Encoder, Names.ModelBlobs.ItemTable,
         }
             .Where(name => name is Names.ModelBlobs.Network or Names.ModelBlobs.Items || File.Exists(FileOf(name)))
             .ToDictionary(name => name, FileOf);
@@ -43,10 +43,12 @@ sealed class ModelFolder(string path)
     /// <param name="items">Its items.</param>
     /// <param name="histories">Histories to compare on; none of them empty, at least one.</param>
     /// <param name="cancellation">Ends the writing.</param>
+    /// <param name="roundedFrom">From so many items on, also what serves a large catalogue: encoder and item table in 8 bits.</param>
     /// <returns>The largest difference between the two.</returns>
     /// <exception cref="InvalidDataException">They differ by more than rounding.</exception>
     public async Task<float> WriteAsync(
-        SasRecWeights weights, ModelItems items, IReadOnlyList<ReadOnlyMemory<int>> histories, CancellationToken cancellation)
+        SasRecWeights weights, ModelItems items, IReadOnlyList<ReadOnlyMemory<int>> histories, CancellationToken cancellation,
+        int roundedFrom = RoundedItemTable.FromItems)
     {
         Directory.CreateDirectory(path);
         await using (var stream = File.Create(FileOf(Names.ModelBlobs.Weights)))
@@ -57,6 +59,14 @@ sealed class ModelFolder(string path)
         await using (var stream = File.Create(FileOf(Names.ModelBlobs.Items)))
         {
             await items.WriteAsync(stream, cancellation);
+        }
+
+        var rounded = weights.ItemCount >= roundedFrom ? RoundedItemTable.Of(weights) : null;
+        WriteOrDelete(Names.ModelBlobs.ItemTable, rounded, RoundedItemTableFile.Write);
+        File.Delete(FileOf(Names.ModelBlobs.Encoder));
+        if (rounded is not null)
+        {
+            OnnxExport.WriteEncoder(weights, FileOf(Names.ModelBlobs.Encoder));
         }
 
         OnnxExport.Write(weights, FileOf(Names.ModelBlobs.Network));

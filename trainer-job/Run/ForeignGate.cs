@@ -4,10 +4,11 @@ using SasRec.Core.Evaluate.Served;
 using SasRec.Core.Events;
 using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
-using SasRec.Storage;
+using SasRec.Serving.Inference;
 using SasRec.Storage.Log;
 using SasRec.Storage.Models;
 using SasRec.Storage.Training;
+using SasRec.Storage;
 using SasRec.Trainer.Console;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Publish;
@@ -46,7 +47,7 @@ sealed class ForeignGate(StorageConnection storage, EventMeanings meanings, Gate
             throw new UserError($"The log has too little to judge a model by: {little}.");
         }
 
-        using var network = new OnnxScorer(folder.Files[Names.ModelBlobs.Network], items.Items.Count, manifest.Config.MaxLength);
+        using var network = new OnnxScorer(new OnnxNetwork(folder.Files[Names.ModelBlobs.Network], items.Items.Count), items.Items.Count, manifest.Config.MaxLength);
         var scorer = new RemappedScorer(network, items, data.Items);
         var curve = ExplorationMeasure.Of(scorer, split.Validation, evaluation.K, cancellation);
         var report = await terminal.MeterAsync("Evaluating", split.Test.Count, "users", meter => Task.Run(() =>

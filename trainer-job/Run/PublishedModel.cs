@@ -1,8 +1,9 @@
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Explore;
 using SasRec.Core.Sequences;
-using SasRec.Storage;
+using SasRec.Serving.Inference;
 using SasRec.Storage.Models;
+using SasRec.Storage;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Publish;
 
@@ -44,7 +45,7 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
         var (own, policy) = (await files.ReadItemsAsync(cancellation), (manifest.Exploration ?? ExplorationCurve.Unknown).Policy(ExplorationCurve.DefaultExploration));
         ISequenceScorer model = known
             ? new ModelScorer(files.ReadWeights(), threads, files.ReadNeighbours())
-            : new OnnxScorer(files.Files[Names.ModelBlobs.Network], own.Items.Count, manifest.Config.MaxLength);
+            : new OnnxScorer(new OnnxNetwork(files.Files[Names.ModelBlobs.Network], own.Items.Count), own.Items.Count, manifest.Config.MaxLength);
         return new PublishedModel(model, own, policy, items);
     }
 

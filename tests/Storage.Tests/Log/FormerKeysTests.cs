@@ -70,6 +70,42 @@ public class FormerKeysTests(StorageEmulator emulator)
     }
 
     [Fact]
+    public async Task Slates_in_a_former_list_of_a_user_are_found_and_leave_it()
+    {
+        var storage = await NewAsync(emulator);
+        var (log, time) = (new ImpressionLog(storage), new ManualTime(Noon));
+        var lists = storage.Table(Names.UserImpressionsTable);
+        var slates = new List<Impression>();
+        for (var i = 0; i < 6; i++)
+        {
+            slates.Add(Slate(RecommendationId.New(time), "ann"));
+            time.Advance(TimeSpan.FromMinutes(3));
+        }
+
+        await log.AppendAsync(slates, Cancellation);
+        foreach (var row in (await ListsAsync()).Take(4))
+        {
+            await lists.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: Cancellation);
+            await lists.AddEntityAsync(new TableEntity($"users-{UserBuckets.Of("ann"):D2}", row.RowKey), Cancellation);
+        }
+
+        Assert.Equal(6, await new UserSlates(storage).ForgetAsync("ann", DateTimeOffset.MaxValue, Cancellation));
+        Assert.Empty(await ListsAsync());
+
+        async Task<List<TableEntity>> ListsAsync() => [.. (await lists.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync()).Where(row => row.RowKey.Length > 32)];
+    }
+
+    [Fact]
+    public async Task Slates_of_one_message_are_one_transaction_in_the_lists_of_their_users()
+    {
+        var storage = await NewAsync(emulator);
+        var time = new ManualTime(Noon);
+        await new ImpressionLog(storage).AppendAsync([.. Enumerable.Range(0, 20).Select(i => Slate(RecommendationId.New(time), $"user {i}"))], Cancellation);
+        var rows = await storage.Table(Names.UserImpressionsTable).QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync();
+        Assert.Single(rows.Where(row => row.RowKey.Length > 32).Select(row => row.PartitionKey).Distinct());
+    }
+
+    [Fact]
     public async Task A_move_does_not_bring_a_name_back_that_was_forgotten_meanwhile()
     {
         var storage = await NewAsync(emulator);
