@@ -60,6 +60,7 @@ sealed class ShapeSlates
 {
     // What weighs less than this beside the best item is left out.
     const double Negligible = 1e-15;
+    const double Cancelled = 1e-6;
 
     readonly ShapeLaw law;
     readonly Dictionary<double, (double[] Weights, double[] Running)> soft = [];
@@ -131,8 +132,21 @@ sealed class ShapeSlates
             left -= taken < among ? 1 : 0;
         }
 
+        // What is left of nearly nothing is summed, since subtraction would leave the rounding of the sum.
+        mass = mass < Cancelled * running[^1] ? Left(weights, slate[..slot]) : mass;
         var share = rank < weights.Length ? Math.Min(1, weights[rank] / Math.Max(mass, weights[rank])) : 0;
         return ((1 - law.Uniform) * share) + (rank < among ? law.Uniform / left : 0);
+    }
+
+    static double Left(double[] weights, ReadOnlySpan<int> above)
+    {
+        var sum = 0.0;
+        for (var rank = 0; rank < weights.Length; rank++)
+        {
+            sum += above.Contains(rank) ? 0 : weights[rank];
+        }
+
+        return sum;
     }
 
     /// <summary>[slots]: the marginal chance of a rank in each slot.</summary>
@@ -179,13 +193,7 @@ sealed class ShapeSlates
             }
         }
 
-        var mass = 0.0;
-        for (var rank = 0; rank < weights.Length; rank++)
-        {
-            mass += above.Contains(rank) ? 0 : weights[rank];
-        }
-
-        var (target, last) = (random.NextDouble() * mass, 0);
+        var (target, last) = (random.NextDouble() * Left(weights, above), 0);
         for (var rank = 0; rank < weights.Length; rank++)
         {
             if (!above.Contains(rank))

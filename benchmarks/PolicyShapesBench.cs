@@ -44,6 +44,7 @@ sealed class PolicyShapesBench : BenchVerb<ShapesResult>
         new("greedy, uniform share of all", x => new(Same(0.02), x)),
         new("greedy mixed with slates at T .5", x => new(Same(0.5), Greedy: 1 - x)),
         new("greedy mixed with slates at T .25", x => new(Same(0.25), Greedy: 1 - x)),
+        new("greedy mixed with slates at T .125", x => new(Same(0.125), Greedy: 1 - x)),
         new("greedy mixed with slates of the top 20", x => new(Same(1e6), 0, 20, true, 1 - x)),
         new("greedy mixed with slates of the top 50", x => new(Same(1e6), 0, 50, true, 1 - x)),
         new("greedy mixed with slates of the top 100", x => new(Same(1e6), 0, 100, true, 1 - x)),
@@ -116,7 +117,8 @@ sealed class PolicyShapesBench : BenchVerb<ShapesResult>
 
     static RankedItems[] Scores(LeaveOneOut split, int[] cases, string folder, int from, int to)
     {
-        using var scorer = new ModelScorer(new ModelFolder(folder).ReadWeights(), 0);
+        var model = new ModelFolder(folder);
+        using var scorer = new ModelScorer(model.ReadWeights(), 0, model.ReadNeighbours());
         var items = split.Train.ItemCount;
         var rows = new RankedItems[cases.Length];
         var buffer = new float[items];

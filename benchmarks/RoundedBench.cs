@@ -19,7 +19,7 @@ namespace SasRec.Bench;
 /// <param name="RoundedNdcg10">With the table in 8 bits.</param>
 /// <param name="Change">Rounded by exact, less 1; within 0.005 is wanted.</param>
 /// <param name="LargestError">The most by which a logit differed.</param>
-/// <param name="LargestBound">The most that was allowed, <see cref="RoundedItemTable.MostError"/>.</param>
+/// <param name="LargestBound">The most that was allowed, <see cref="RoundedItemTable.MaxError"/>.</param>
 sealed record RoundedResult(
     string Data, int Items, int Users, double ExactNdcg10, double RoundedNdcg10, double Change, double LargestError, double LargestBound);
 
@@ -97,7 +97,7 @@ sealed class RoundedBench : BenchVerb<RoundedResult>
             for (var item = 0; item < one.Length; item++)
             {
                 error = Math.Max(error, Math.Abs(one[item] - other[item]));
-                bound = Math.Max(bound, table.MostError(item, state));
+                bound = Math.Max(bound, table.MaxError(item, state));
             }
         }
 

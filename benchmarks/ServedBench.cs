@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Evaluate.Served;
 using SasRec.Core.Explore;
+using SasRec.Core.Model;
+using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
 using SasRec.Simulator.World;
 using SasRec.Trainer.Evaluate;
@@ -72,20 +75,19 @@ sealed class ServedBench : BenchVerb<ServedResult>
         var validate = ModelScorer.Validation(split.Validation, 10, HoldOut.MaxValidationCases, options.Threads);
         progress.WriteLine("training, strict");
         var strict = SasRecTrainer.Train(split.Train, config, options, validate, cancellationToken: cancellation);
-        ExplorationCurve curve;
-        using (var scorer = new ModelScorer(strict.Weights, options.Threads))
-        {
-            curve = ExplorationMeasure.Of(scorer, split.Validation.Where(i => split.Validation.Users[i] % 2 == 0), cancellation: cancellation);
-        }
+        var (strengths, curve) = Calibrate(
+            strict.Weights, split.Train, split.Validation.Where(i => split.Validation.Users[i] % 2 == 0), options.Threads, cancellation);
 
         progress.WriteLine("training, refit");
-        var exactly = options with { Epochs = strict.BestEpoch };
-        var refit = SasRecTrainer.Train(split.Refit, config, exactly, cancellationToken: cancellation);
+        var further = options with { Epochs = ModelFitter.FurtherEpochs(strict) };
+        var refit = SasRecTrainer.Train(split.Refit, config, further, initial: strict.Weights, cancellationToken: cancellation);
         progress.WriteLine("training, the other model");
-        var other = SasRecTrainer.Train(split.Refit, config, exactly with { Seed = 2 }, cancellationToken: cancellation);
+        var exactly = options with { Epochs = strict.BestEpoch, Seed = 2 };
+        var other = SasRecTrainer.Train(split.Refit, config, exactly, cancellationToken: cancellation);
 
-        using var served = new ModelScorer(refit.Weights, options.Threads);
-        using var judged = new ModelScorer(other.Weights, options.Threads);
+        var neighbours = NeighbourCounter.Count(split.Refit, strengths, cancellation);
+        using var served = new ModelScorer(refit.Weights, options.Threads, neighbours);
+        using var judged = new ModelScorer(other.Weights, options.Threads, neighbours);
         var policy = curve.Policy(parsed.GetValue(exploration));
         var test = split.Test.Where(i => split.Test.Users[i] % 2 == 1);
         var result = ServedRanking.Measure(served, test, [policy], maxCases: 200_000, draws: 4, cancellation: cancellation)[0];
@@ -116,6 +118,17 @@ sealed class ServedBench : BenchVerb<ServedResult>
           kept     {r.KeptNdcg:0.000}     {r.KeptHr:0.000}
         1,000 slates are worth {r.EvidencePer1000:0.0} for judging a different model; {r.Found:p2} of the users are served what they wanted only by exploring
         """);
+
+    /// <summary>What the trainer chooses on validation: how much the counts of item pairs add, and what exploring costs.</summary>
+    static (NeighbourStrengths Strengths, ExplorationCurve Curve) Calibrate(
+        SasRecWeights network, SequenceDataset train, EvaluationCases cases, int threads, CancellationToken cancellation)
+    {
+        var counts = NeighbourCounter.Count(train, NeighbourStrengths.Alone, cancellation);
+        using var alone = new ModelScorer(network, threads);
+        var strengths = NeighbourChoice.Choose(alone, counts, cases, MetricNames.K, HoldOut.MaxValidationCases, cancellation);
+        using var scorer = new ModelScorer(network, threads, counts.With(strengths));
+        return (strengths, ExplorationMeasure.Of(scorer, cases, cancellation: cancellation));
+    }
 
     static SequenceDataset SampleWorldData()
     {

@@ -11,7 +11,7 @@ namespace SasRec.Core.Model;
 /// <remarks>
 /// <para>Row i is scale(i) q(i), q in -127..127, scale(i) = max |row i| / 127. A state h is rounded to r: step times whole numbers. The logit
 /// is scale(i) step Σ q r + bias(i); the sum is one of whole numbers, so it is the same on every processor.</para>
-/// <para>A logit differs from that of the exact table by at most <see cref="MostError"/>. Where every logit differs by at most e, every
+/// <para>A logit differs from that of the exact table by at most <see cref="MaxError"/>. Where every logit differs by at most e, every
 /// propensity of a draw at temperature T is that of the exact network times a number in exp(±2e / T). The rounded network is the one that
 /// draws, so what is logged of a draw is exact.</para>
 /// </remarks>
@@ -23,10 +23,10 @@ public sealed class RoundedItemTable
     /// <summary>Items that stand together: for each pair of dimensions, the pairs of so many items.</summary>
     internal const int Block = 16;
 
-    const float MostValue = sbyte.MaxValue;
+    const float MaxValue = sbyte.MaxValue;
 
     // Of a row of zeros: any that divides.
-    const float SmallestScale = 1e-30f;
+    const float MinScale = 1e-30f;
 
     readonly sbyte[] values; // [ceil(V / Block), ceil(D / 2), Block, 2]
     readonly float[] scales; // [V]: above 0
@@ -62,7 +62,7 @@ public sealed class RoundedItemTable
     internal ReadOnlySpan<float> Bias => bias;
 
     // A sum of D products of whole numbers has to fit 32 bits.
-    float MostState => Math.Min(short.MaxValue, int.MaxValue / ((int)MostValue * Width));
+    float MaxState => Math.Min(short.MaxValue, int.MaxValue / ((int)MaxValue * Width));
 
     /// <summary>Rounds the table of a network.</summary>
     public static RoundedItemTable Of(SasRecWeights weights)
@@ -73,11 +73,11 @@ public sealed class RoundedItemTable
         for (var item = 0; item < items; item++)
         {
             var row = weights.ItemEmbedding(item);
-            var scale = MathF.Max(MathF.Abs(TensorPrimitives.MaxMagnitude<float>(row)), SmallestScale * MostValue) / MostValue;
+            var scale = MathF.Max(MathF.Abs(TensorPrimitives.MaxMagnitude<float>(row)), MinScale * MaxValue) / MaxValue;
             scales[item] = scale;
             for (var d = 0; d < width; d++)
             {
-                values[At(item, d, (width + 1) / 2)] = (sbyte)Math.Clamp(MathF.Round(row[d] / scale), -MostValue, MostValue);
+                values[At(item, d, (width + 1) / 2)] = (sbyte)Math.Clamp(MathF.Round(row[d] / scale), -MaxValue, MaxValue);
             }
         }
 
@@ -126,8 +126,8 @@ public sealed class RoundedItemTable
     /// <summary>The most by which the logit of an item may differ from that of the exact table: scale (Σ|h| / 2 + step D 127 / 2).</summary>
     /// <param name="item">0 to V - 1.</param>
     /// <param name="state">[D]: h.</param>
-    public float MostError(int item, ReadOnlySpan<float> state) =>
-        scales[item] / 2 * (TensorPrimitives.SumOfMagnitudes(state) + (Step(state) * Width * MostValue));
+    public float MaxError(int item, ReadOnlySpan<float> state) =>
+        scales[item] / 2 * (TensorPrimitives.SumOfMagnitudes(state) + (Step(state) * Width * MaxValue));
 
     static int At(int item, int dimension, int pairs) =>
         (((((item / Block) * pairs) + (dimension / 2)) * Block) + (item % Block)) * 2 + (dimension % 2);
@@ -140,7 +140,7 @@ public sealed class RoundedItemTable
         }
     }
 
-    float Step(ReadOnlySpan<float> state) => MathF.Abs(TensorPrimitives.MaxMagnitude(state)) / MostState;
+    float Step(ReadOnlySpan<float> state) => MathF.Abs(TensorPrimitives.MaxMagnitude(state)) / MaxState;
 
     /// <summary>Σ q r for every item, and the step of r; a step that is not finite is told as it is.</summary>
     float Product(ReadOnlySpan<float> state, Span<float> sums)
@@ -163,10 +163,10 @@ public sealed class RoundedItemTable
         }
         else
         {
-            MultiplyPlainly(rounded, sums, 0, whole * Block);
+            MultiplyScalar(rounded, sums, 0, whole * Block);
         }
 
-        MultiplyPlainly(rounded, sums, whole * Block, ItemCount);
+        MultiplyScalar(rounded, sums, whole * Block, ItemCount);
         return float.IsFinite(step) ? step : float.NaN;
     }
 
@@ -191,7 +191,7 @@ public sealed class RoundedItemTable
         }
     }
 
-    void MultiplyPlainly(ReadOnlySpan<short> state, Span<float> sums, int first, int end)
+    void MultiplyScalar(ReadOnlySpan<short> state, Span<float> sums, int first, int end)
     {
         for (var item = first; item < end; item++)
         {

@@ -4,10 +4,10 @@ namespace SasRec.Core.Neighbours;
 
 /// <summary>Counts item pairs in histories.</summary>
 /// <remarks>
-/// With n_i the actions on item i: t(i, j) = sum 1 / d / ((n_i + 2) (n_j + 2)^.4) over the places where j follows i at a distance d of at
-/// most 3, and c(i, j) = (places where i and j stand at most <see cref="CoOccurrenceWindow"/> apart, in either order) / sqrt(n_i n_j), the
-/// cosine of the two items. An item that stands in a history again is left out of the counting, as it is no target, unless seen items are
-/// asked for. An item keeps its <see cref="MaxNeighbours"/> strongest pairs.
+/// With n_i the actions on item i: t(i, j) = sum 1 / d / (n_i + 2) over the places where j follows i at a distance d of at most 3, and
+/// c(i, j) = (places where i and j stand at most <see cref="CoOccurrenceWindow"/> apart, in either order) / sqrt(n_i n_j), the cosine of the
+/// two items. An item that stands in a history again is left out of the counting, as it is no target, unless seen items are asked for. An
+/// item keeps its <see cref="MaxNeighbours"/> strongest pairs.
 /// </remarks>
 public static class NeighbourCounter
 {
@@ -19,7 +19,6 @@ public static class NeighbourCounter
 
     const int TransitionWindow = 3;
     const double Smoothing = 2;
-    const double PopularityPower = 0.4;
 
     /// <summary>Counts.</summary>
     /// <param name="sequences">The histories.</param>
@@ -159,7 +158,7 @@ public static class NeighbourCounter
             {
                 var other = touched[i];
                 double others = places.CountOf(other);
-                var t = follow[other] / ((own + Smoothing) * Math.Pow(others + Smoothing, PopularityPower));
+                var t = follow[other] / (own + Smoothing);
                 var c = together[other] / Math.Sqrt(own * others);
                 var strength = (NeighbourStrengths.Alone.Transitions * Math.Log(1 + (t / ItemNeighbours.TransitionFloor)))
                     + (NeighbourStrengths.Alone.CoOccurrences * Math.Log(1 + (c / ItemNeighbours.CoOccurrenceFloor)));

@@ -22,7 +22,7 @@ public class RoundedItemTableTests
             var (exact, rounded) = (Scores(weights, state), Scores(table, state));
             for (var item = 0; item < items; item++)
             {
-                Assert.InRange(Math.Abs(exact[item] - rounded[item]), 0, table.MostError(item, state) + 1e-4f);
+                Assert.InRange(Math.Abs(exact[item] - rounded[item]), 0, table.MaxError(item, state) + 1e-4f);
             }
         }
     }
@@ -33,7 +33,7 @@ public class RoundedItemTableTests
         var weights = Weights(Items, Width);
         var (table, state) = (RoundedItemTable.Of(weights), State(Width, 1));
         var exact = Scores(weights, state);
-        Assert.True(Enumerable.Range(0, Items).Max(item => table.MostError(item, state)) < 0.1 * (exact.Max() - exact.Min()));
+        Assert.True(Enumerable.Range(0, Items).Max(item => table.MaxError(item, state)) < 0.1 * (exact.Max() - exact.Min()));
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public class RoundedItemTableTests
         var weights = Weights(Items, Width);
         var (table, state) = (RoundedItemTable.Of(weights), State(Width, 9));
         var (exact, rounded) = (Scores(weights, state), Scores(table, state));
-        var bound = Math.Exp(2 * Enumerable.Range(0, Items).Max(item => (double)table.MostError(item, state)) / temperature);
+        var bound = Math.Exp(2 * Enumerable.Range(0, Items).Max(item => (double)table.MaxError(item, state)) / temperature);
         var policy = new ExplorationPolicy { Temperature = temperature, Epsilon = 0.05 };
         for (var item = 0; item < Items; item++)
         {

@@ -17,8 +17,8 @@ public class ItemNeighboursTests
 
         NeighbourCounter.Count(data, Strengths).AddTo([0], scores);
 
-        Assert.Equal(Score(2 / (4 * Math.Pow(4, 0.4)), 2 / Math.Sqrt(4)), scores[1], 5);
-        Assert.Equal(Score(0.5 / (4 * Math.Pow(3, 0.4)), 1 / Math.Sqrt(2)), scores[2], 5);
+        Assert.Equal(Score(2 / 4.0, 2 / Math.Sqrt(4)), scores[1], 5);
+        Assert.Equal(Score(0.5 / 4, 1 / Math.Sqrt(2)), scores[2], 5);
         Assert.Equal(0, scores[0]);
         Assert.Equal(0, scores[3]);
     }
