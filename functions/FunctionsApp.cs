@@ -39,10 +39,11 @@ static class FunctionsApp
         var kept = builder.Configuration["Serve:ModelCache"] ?? "";
         builder.Services.AddSingleton(TimeProvider.System)
             .AddSingleton<IFunctionMetadataTransformer, ApiRoutes>()
+            .AddTelemetry(builder.Configuration)
+            // Behind the export: a space measures its queues only where somebody listens.
             .AddSpaces(builder.Configuration, kept, (services, space) => AddSpace(services, builder.Configuration, space, KeptFolder.Of(kept, space)))
             .AddSingleton(OptionsReader.Read<LoadOptions>(builder.Configuration.AsEnumerable()))
             .AddSingleton(OptionsReader.Read<AccessOptions>(builder.Configuration.AsEnumerable()))
-            .AddTelemetry(builder.Configuration)
             .AddPage(builder.Configuration);
         return builder;
     }

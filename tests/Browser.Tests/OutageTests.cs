@@ -8,7 +8,7 @@ public class OutageTests(Chromium chromium, Shop shop)
     [Fact]
     public async Task Storage_that_stops_while_the_page_is_open_is_told_and_lists_go_on()
     {
-        await using var branch = await shop.BranchAsync();
+        await using var branch = await shop.BranchAsync("Health:Timeout=00:00:00.5");
         await using var health = await PageVisit.OpenAsync(chromium, branch, "health");
         await using var play = await PageVisit.OpenAsync(chromium, branch, "playground");
         await play.BeginAsync();

@@ -54,7 +54,7 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>Opens another application with the catalogue and the model of this one, and storage of its own.</summary>
     internal async Task<RunningApp> BranchAsync(params string[] settings)
     {
-        var branch = await RunningApp.StartAsync(["Trainer:Command=true", "Health:Patience=00:00:00.5", .. settings]);
+        var branch = await RunningApp.StartAsync(["Trainer:Command=true", .. settings]);
         await PublishAsync(branch);
         return branch;
     }

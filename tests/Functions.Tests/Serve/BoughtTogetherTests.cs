@@ -27,9 +27,9 @@ public sealed class BoughtTogetherTests : IAsyncLifetime
         const double Temperature = 0.7, Epsilon = 0.2;
         var scores = new Dictionary<string, double>
         {
-            ["item 1"] = Score(follows: 2 / (6 * Math.Pow(5, 0.4)), together: 3 / Math.Sqrt(4 * 3)),
-            ["item 2"] = Score(follows: 0.5 / (6 * Math.Pow(3, 0.4)), together: 1 / Math.Sqrt(4)),
-            ["item 3"] = Score(follows: 1 / (6 * Math.Pow(3, 0.4)), together: 1 / Math.Sqrt(4)),
+            ["item 1"] = Score(follows: 2 / 6.0, together: 3 / Math.Sqrt(4 * 3)),
+            ["item 2"] = Score(follows: 0.5 / 6, together: 1 / Math.Sqrt(4)),
+            ["item 3"] = Score(follows: 1 / 6.0, together: 1 / Math.Sqrt(4)),
         };
         const int draws = 400;
         var found = new Dictionary<(string, string), int>();
