@@ -9,7 +9,8 @@ public sealed class HostedApp : IAsyncLifetime
     FunctionsProcess? app;
 
     /// <summary>A client that brings no key.</summary>
-    public HttpClient Client { get; } = new();
+    // A busy host may take seconds to refuse a body; until then none of it is sent.
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) });
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()

@@ -57,13 +57,16 @@ public class HostileRequestsTests
 
         Assert.True(faults.IsEmpty, $"{faults.Count} faults:\n{string.Join('\n', faults.Take(5))}");
 
+        // A machine that is busy with something else may be slow to answer for storage, which is told; hardly ever.
+        Assert.True(statuses.GetValueOrDefault(503) < Count / 100, $"503: {statuses.GetValueOrDefault(503)}");
+
         // They came through to the application, and some of each kind.
         Assert.All([200, 400, 404], status => Assert.True(statuses.GetValueOrDefault(status) > 50, $"{status}: {statuses.GetValueOrDefault(status)}"));
         await app.PostAsync("/api/events", new { events = new[] { new { userId = "u", itemId = "i" } } }, 202);
     }
 
     static string? Complaint(int status, MediaTypeHeaderValue? type, string answer) =>
-        status is 500 or 502 or 503 ? "a fault"
+        status is 500 or 502 || (status == 503 && !answer.Contains("Storage is out of reach.", StringComparison.Ordinal)) ? "a fault"
         : status == 400 && answer.Length > 0 && type?.MediaType != "application/problem+json" ? "a 400 that is no problem+json"
         : answer.Contains("   at ", StringComparison.Ordinal) || answer.Contains("Exception", StringComparison.Ordinal) ? "a stack"
         : answer.Contains("devstoreaccount1", StringComparison.Ordinal) || answer.Contains("AccountKey", StringComparison.Ordinal) ? "the account"
