@@ -42,6 +42,8 @@ sealed class Shop : IDisposable
     /// <summary>Fills the catalogue and publishes a model, both of the same items as every other shop's.</summary>
     public async Task OpenAsync(float shift)
     {
+        // The application creates what is missing beside its start.
+        await Storage.EnsureCreatedAsync(TestContext.Current.CancellationToken);
         var model = new TestModel(Items, shift);
         await new ItemStore(Storage).PutAsync([.. model.Items.Select(id => new CatalogueItem { Id = id, Title = $"{Name} {id}" })]);
         Version = await model.PublishAsync(new ModelRegistry(Storage));
