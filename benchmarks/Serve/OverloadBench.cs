@@ -2,16 +2,17 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using SasRec.Azurite;
+using SasRec.Functions.Http;
 using SasRec.Storage;
 
 namespace SasRec.Bench.Serve;
 
 /// <summary>Three times the requests that the app can answer: how late it answers those that it takes on, and whether health stays well.</summary>
-/// <remarks>Capacity is what is answered to as many connections as the app holds before it refuses any: 8 a processor in work and three times as
-/// many that wait. Client and storage emulator share the machine.</remarks>
+/// <remarks>Capacity is what is answered to as many connections as the app holds before it refuses any: those in work and those
+/// that wait. Client and storage emulator share the machine.</remarks>
 sealed class OverloadBench : BenchVerb<OverloadResult>
 {
-    const int Items = 25_000, Users = 200, History = 50, HeldByProcessor = 32;
+    const int Items = 25_000, Users = 200, History = 50;
     static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6), HealthEvery = TimeSpan.FromMilliseconds(200);
 
     readonly Option<double> seconds = new("--seconds") { Description = "How long each is measured.", DefaultValueFactory = _ => 10 };
@@ -47,7 +48,8 @@ sealed class OverloadBench : BenchVerb<OverloadResult>
             using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = app.Address };
             string Address(int n) => string.Create(CultureInfo.InvariantCulture, $"/api/recommendations/user-{History}-{n % Users}");
 
-            var connections = HeldByProcessor * Environment.ProcessorCount;
+            var load = new LoadOptions();
+            var connections = load.Limit + load.MaxWaiting;
             await Load.RunAsync(http, connections, Address, WarmUp, cancellation);
             var capacity = await Load.RunAsync(http, connections, Address, time, cancellation);
             var rate = capacity.Requests / capacity.Seconds;

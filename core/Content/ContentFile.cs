@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SasRec.Core.Content;
 
 /// <summary>The file <c>content.bin</c> of a model: a header, then the arrays of a <see cref="ContentMap"/>, little-endian.</summary>
@@ -7,7 +5,6 @@ namespace SasRec.Core.Content;
 /// (float32).</remarks>
 public static class ContentFile
 {
-    const int Version = 1;
     const int MaxWidth = 1_024;
 
     static ReadOnlySpan<byte> Letters => "CNTT"u8;
@@ -17,14 +14,12 @@ public static class ContentFile
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(stream);
-        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-        writer.Write(Letters);
-        writer.Write(Version);
+        using var writer = ArrayFile.Begin(stream, Letters);
         writer.Write(map.FeatureCount);
         writer.Write(map.Width);
-        writer.Write(MemoryMarshal.AsBytes(map.Hashes.AsSpan()));
-        writer.Write(MemoryMarshal.AsBytes(map.Intercept.AsSpan()));
-        writer.Write(MemoryMarshal.AsBytes(map.Rows.AsSpan()));
+        writer.WriteValues(map.Hashes.AsSpan());
+        writer.WriteValues(map.Intercept.AsSpan());
+        writer.WriteValues(map.Rows.AsSpan());
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -32,24 +27,16 @@ public static class ContentFile
     public static ContentMap Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: true);
         try
         {
-            if (!reader.ReadBytes(Letters.Length).AsSpan().SequenceEqual(Letters) || reader.ReadInt32() is not Version)
-            {
-                throw new InvalidDataException($"The file does not begin with CNTT and version {Version}.");
-            }
-
+            using var reader = ArrayFile.Open(stream, Letters);
             var (features, width) = (reader.ReadInt32(), reader.ReadInt32());
             if (features < 0 || width is < 1 or > MaxWidth || (long)features * width > Array.MaxLength)
             {
                 throw new InvalidDataException($"The map has {features} features of width {width}; the width must be 1 to {MaxWidth}.");
             }
 
-            var (hashes, intercept, rows) = (new uint[features], new float[width], new float[features * width]);
-            stream.ReadExactly(MemoryMarshal.AsBytes(hashes.AsSpan()));
-            stream.ReadExactly(MemoryMarshal.AsBytes(intercept.AsSpan()));
-            stream.ReadExactly(MemoryMarshal.AsBytes(rows.AsSpan()));
+            var (hashes, intercept, rows) = (reader.ReadValues<uint>(features), reader.ReadValues<float>(width), reader.ReadValues<float>(features * width));
             return new ContentMap(hashes, rows, intercept);
         }
         catch (Exception e) when (e is EndOfStreamException or ArgumentException)

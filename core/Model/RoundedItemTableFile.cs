@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SasRec.Core.Model;
 
 /// <summary>The file <c>items.bin</c> of a model: a header, then the arrays of <see cref="RoundedItemTable"/>, little-endian.</summary>
@@ -7,7 +5,6 @@ namespace SasRec.Core.Model;
 /// [V] (float32) and the values (int8).</remarks>
 public static class RoundedItemTableFile
 {
-    const int Version = 1;
     const int MaxItems = 16_000_000;
     const int MaxWidth = 1024;
 
@@ -18,15 +15,13 @@ public static class RoundedItemTableFile
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(stream);
-        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-        writer.Write(Letters);
-        writer.Write(Version);
+        using var writer = ArrayFile.Begin(stream, Letters);
         writer.Write(table.ItemCount);
         writer.Write(table.Width);
         writer.Write(table.Bias.IsEmpty ? 0 : 1);
-        writer.Write(MemoryMarshal.AsBytes(table.Scales));
-        writer.Write(MemoryMarshal.AsBytes(table.Bias));
-        writer.Write(MemoryMarshal.AsBytes(table.Values));
+        writer.WriteValues(table.Scales);
+        writer.WriteValues(table.Bias);
+        writer.WriteValues(table.Values);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -34,14 +29,9 @@ public static class RoundedItemTableFile
     public static RoundedItemTable Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: true);
         try
         {
-            if (!reader.ReadBytes(Letters.Length).AsSpan().SequenceEqual(Letters) || reader.ReadInt32() is not Version)
-            {
-                throw new InvalidDataException($"The file does not begin with ROWS and version {Version}.");
-            }
-
+            using var reader = ArrayFile.Open(stream, Letters);
             var (items, width, biased) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
             if (items is < 0 or > MaxItems || width is < 1 or > MaxWidth || (long)items * (width + 1) > int.MaxValue || biased is not (0 or 1))
             {
@@ -49,26 +39,13 @@ public static class RoundedItemTableFile
                     $"The table says {items} items, width {width} and bias {biased}; at most {MaxItems} items, {MaxWidth} and 1 are allowed, and {int.MaxValue} values.");
             }
 
-            var scales = Values<float>(items);
-            var bias = biased == 1 ? Values<float>(items) : null;
-            return new RoundedItemTable(width, Values<sbyte>(RoundedItemTable.Length(items, width)), scales, bias);
+            var scales = reader.ReadValues<float>(items);
+            var bias = biased == 1 ? reader.ReadValues<float>(items) : null;
+            return new RoundedItemTable(width, reader.ReadValues<sbyte>(RoundedItemTable.Length(items, width)), scales, bias);
         }
         catch (Exception e) when (e is EndOfStreamException or OverflowException)
         {
             throw new InvalidDataException($"The item table cannot be read: {e.Message}", e);
-        }
-
-        T[] Values<T>(int count)
-            where T : unmanaged
-        {
-            if (stream.CanSeek && (long)count * Marshal.SizeOf<T>() > stream.Length - stream.Position)
-            {
-                throw new EndOfStreamException($"{count} values are missing.");
-            }
-
-            var values = new T[count];
-            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-            return values;
         }
     }
 }

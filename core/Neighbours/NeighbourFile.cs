@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SasRec.Core.Neighbours;
 
 /// <summary>The file <c>neighbours.bin</c> of a model: a header, then the arrays of <see cref="ItemNeighbours"/>, little-endian.</summary>
@@ -9,7 +7,6 @@ namespace SasRec.Core.Neighbours;
 /// </remarks>
 public static class NeighbourFile
 {
-    const int Version = 1;
     const int MaxItems = 16_000_000;
 
     static ReadOnlySpan<byte> Letters => "NBRS"u8;
@@ -19,17 +16,15 @@ public static class NeighbourFile
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(stream);
-        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-        writer.Write(Letters);
-        writer.Write(Version);
+        using var writer = ArrayFile.Begin(stream, Letters);
         writer.Write(table.ItemCount);
         writer.Write(table.PairCount);
         writer.Write(table.Strengths.Transitions);
         writer.Write(table.Strengths.CoOccurrences);
-        writer.Write(MemoryMarshal.AsBytes(table.Offsets.AsSpan()));
-        writer.Write(MemoryMarshal.AsBytes(table.Neighbours.AsSpan()));
-        writer.Write(MemoryMarshal.AsBytes(table.Transitions.AsSpan()));
-        writer.Write(MemoryMarshal.AsBytes(table.CoOccurrences.AsSpan()));
+        writer.WriteValues(table.Offsets.AsSpan());
+        writer.WriteValues(table.Neighbours.AsSpan());
+        writer.WriteValues(table.Transitions.AsSpan());
+        writer.WriteValues(table.CoOccurrences.AsSpan());
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -37,14 +32,9 @@ public static class NeighbourFile
     public static ItemNeighbours Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: true);
         try
         {
-            if (!reader.ReadBytes(Letters.Length).AsSpan().SequenceEqual(Letters) || reader.ReadInt32() is not Version)
-            {
-                throw new InvalidDataException($"The file does not begin with NBRS and version {Version}.");
-            }
-
+            using var reader = ArrayFile.Open(stream, Letters);
             var (items, pairs) = (reader.ReadInt32(), reader.ReadInt32());
             var strengths = new NeighbourStrengths(reader.ReadDouble(), reader.ReadDouble());
             if (items is < 0 or > MaxItems || pairs < 0 || pairs > (long)items * NeighbourCounter.MaxNeighbours)
@@ -53,19 +43,11 @@ public static class NeighbourFile
             }
 
             return new ItemNeighbours(
-                strengths, Values<int>(items + 1), Values<int>(pairs), Values<float>(pairs), Values<float>(pairs));
+                strengths, reader.ReadValues<int>(items + 1), reader.ReadValues<int>(pairs), reader.ReadValues<float>(pairs), reader.ReadValues<float>(pairs));
         }
         catch (Exception e) when (e is EndOfStreamException or ArgumentException)
         {
             throw new InvalidDataException($"The table of neighbours cannot be read: {e.Message}", e);
-        }
-
-        T[] Values<T>(int count)
-            where T : unmanaged
-        {
-            var values = new T[count];
-            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-            return values;
         }
     }
 }

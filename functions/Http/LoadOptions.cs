@@ -13,4 +13,7 @@ sealed record LoadOptions
 
     /// <summary>The limit as a number.</summary>
     internal int Limit => MaxRequests > 0 ? MaxRequests : 8 * Environment.ProcessorCount;
+
+    /// <summary>How many wait at most: as many as make the slowest answer four times as late as without waiting.</summary>
+    internal int MaxWaiting => 3 * Limit;
 }

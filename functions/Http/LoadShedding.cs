@@ -9,12 +9,9 @@ namespace SasRec.Functions.Http;
 /// <remarks>Whatever anybody may ask is let through: health has to say the truth under load too.</remarks>
 sealed class LoadShedding(LoadOptions options) : IFunctionsWorkerMiddleware, IDisposable
 {
-    // As many wait as make the slowest answer four times as late as without waiting.
-    const int WaitingForOne = 3;
-
     readonly ConcurrencyLimiter limiter = new(new ConcurrencyLimiterOptions
     {
-        PermitLimit = options.Limit, QueueLimit = WaitingForOne * options.Limit, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        PermitLimit = options.Limit, QueueLimit = options.MaxWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)

@@ -26,7 +26,7 @@ sealed class TelemetryStart(TelemetryOptions options, IConfiguration configurati
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var identity = new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration[$"{Names.Connection}:clientId"] };
+        var identity = new DefaultAzureCredentialOptions { ManagedIdentityClientId = StorageOptions.Read(configuration.AsEnumerable()).ClientId };
         export = TelemetryExport.Start("sasrec-functions", configuration, () => new DefaultAzureCredential(identity), options.SampledShare);
         return Task.CompletedTask;
     }

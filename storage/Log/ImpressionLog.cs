@@ -193,39 +193,8 @@ public sealed class ImpressionLog(StorageConnection storage)
     }
 
     /// <summary>The slates of some filters, each read from its first to its last, in the order of their ids.</summary>
-    async IAsyncEnumerable<ServedSlate> MergedAsync(IEnumerable<string> filters, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var open = filters.Select(filter => SlatesAsync(filter, cancellation).GetAsyncEnumerator(cancellation)).ToArray();
-        try
-        {
-            var next = new PriorityQueue<IAsyncEnumerator<ServedSlate>, string>(StringComparer.Ordinal);
-            foreach (var slates in open)
-            {
-                await EnqueueNextAsync(slates);
-            }
-
-            while (next.TryDequeue(out var slates, out _))
-            {
-                yield return slates.Current;
-                await EnqueueNextAsync(slates);
-            }
-
-            async ValueTask EnqueueNextAsync(IAsyncEnumerator<ServedSlate> slates)
-            {
-                if (await slates.MoveNextAsync())
-                {
-                    next.Enqueue(slates, slates.Current.Impression.RecommendationId);
-                }
-            }
-        }
-        finally
-        {
-            foreach (var slates in open)
-            {
-                await slates.DisposeAsync();
-            }
-        }
-    }
+    IAsyncEnumerable<ServedSlate> MergedAsync(IEnumerable<string> filters, CancellationToken cancellation) =>
+        filters.Select(filter => SlatesAsync(filter, cancellation)).MergedAsync(slate => slate.Impression.RecommendationId, cancellation);
 
     /// <summary>Rows of one slate follow each other: the impression, then what named it. Events of a slate that was never logged are passed over.</summary>
     internal async IAsyncEnumerable<ServedSlate> SlatesAsync(string filter, [EnumeratorCancellation] CancellationToken cancellation)

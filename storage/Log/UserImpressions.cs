@@ -52,32 +52,10 @@ sealed class UserImpressions(StorageConnection storage)
     /// <param name="userId">Who.</param>
     /// <param name="after">The last slate that is left out; null for none.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public async IAsyncEnumerable<string> OfAsync(string userId, string? after, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var open = Shards.All.Select(PartitionOf).Append(FormerPartitionOf(userId))
-            .Select(partition => OfAsync(partition, TableKey.ShortHash(userId), after, cancellation).GetAsyncEnumerator(cancellation)).ToArray();
-        try
-        {
-            var found = await Task.WhenAll(open.Select(async ids => await ids.MoveNextAsync()));
-            var next = new PriorityQueue<IAsyncEnumerator<string>, string>(StringComparer.Ordinal);
-            next.EnqueueRange(open.Where((_, i) => found[i]).Select(ids => (ids, ids.Current)));
-            while (next.TryDequeue(out var ids, out var id))
-            {
-                yield return id;
-                if (await ids.MoveNextAsync())
-                {
-                    next.Enqueue(ids, ids.Current);
-                }
-            }
-        }
-        finally
-        {
-            foreach (var ids in open)
-            {
-                await ids.DisposeAsync();
-            }
-        }
-    }
+    public IAsyncEnumerable<string> OfAsync(string userId, string? after, CancellationToken cancellation) =>
+        Shards.All.Select(PartitionOf).Append(FormerPartitionOf(userId))
+            .Select(partition => OfAsync(partition, TableKey.ShortHash(userId), after, cancellation))
+            .MergedAsync(id => id, cancellation);
 
     async IAsyncEnumerable<string> OfAsync(string partition, string hash, string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -86,27 +86,32 @@ public sealed class UserSlates(StorageConnection storage)
         string userId, int range, string? continuation, int count, CancellationToken cancellation)
     {
         var filters = await UnlistedAsync(userId, cancellation);
-        var listed = await users.OfAsync(userId, null, cancellation).ToHashSetAsync(StringComparer.Ordinal, cancellation);
         for (; range < filters.Length; (range, continuation) = (range + 1, null))
         {
             await foreach (var rows in table.QueryAsync<TableEntity>(filters[range], count, cancellationToken: cancellation).AsPages(continuation))
             {
-                var slates = await Task.WhenAll(rows.Values.Where(row => !listed.Contains(row.RowKey)).Select(row => SlateAsync(row.PartitionKey, row.RowKey, cancellation)));
-                if (string.IsNullOrEmpty(rows.ContinuationToken))
+                if (!string.IsNullOrEmpty(rows.ContinuationToken))
                 {
-                    if (slates.Length > 0)
-                    {
-                        return ([.. slates.OfType<ServedSlate>()], range + 1 < filters.Length ? WriteUnlisted(range + 1, null) : null);
-                    }
+                    return (await UnlistedOfAsync(userId, rows.Values, cancellation), WriteUnlisted(range, rows.ContinuationToken));
                 }
-                else
+
+                if (rows.Values.Count > 0)
                 {
-                    return ([.. slates.OfType<ServedSlate>()], WriteUnlisted(range, rows.ContinuationToken));
+                    return (await UnlistedOfAsync(userId, rows.Values, cancellation), range + 1 < filters.Length ? WriteUnlisted(range + 1, null) : null);
                 }
             }
         }
 
         return ([], null);
+    }
+
+    /// <summary>The slates of some rows but those that are listed, which earlier pages had.</summary>
+    async Task<IReadOnlyList<ServedSlate>> UnlistedOfAsync(string userId, IReadOnlyList<TableEntity> rows, CancellationToken cancellation)
+    {
+        var listed = rows.Count == 0 ? [] : await users.OfAsync(userId, null, cancellation).ToHashSetAsync(StringComparer.Ordinal, cancellation);
+        var slates = await Task.WhenAll(
+            rows.Where(row => !listed.Contains(row.RowKey)).Select(row => SlateAsync(row.PartitionKey, row.RowKey, cancellation)));
+        return [.. slates.OfType<ServedSlate>()];
     }
 
     /// <summary>The rows of a user that may stand in no list, as filters.</summary>
