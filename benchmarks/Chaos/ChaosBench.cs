@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
@@ -33,7 +34,7 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
 
     protected override string Table(ChaosResult r) =>
         $"{r.Kills} kills, {r.Outages} outages, {r.Swaps} swaps, {r.Retrains} retrains; {r.Acknowledged:N0} events acknowledged, {r.Lost} lost, {r.Doubled} doubled; "
-        + $"{r.Answered:N0} answers, {r.Degraded:N0} degraded, {r.WrongModels} of wrong models, {r.Faults} faults; memory {r.MegabytesBefore} -> {r.MegabytesAfter} MB.";
+        + $"{r.Answered:N0} answers, {r.Degraded:N0} degraded (p50 {r.DegradedMedianMs:0} ms, p99 {r.DegradedP99Ms:0} ms), {r.WrongModels} of wrong models, {r.Faults} faults; memory {r.MegabytesBefore} -> {r.MegabytesAfter} MB.";
 
     static async Task<ChaosResult> RunAsync(TimeSpan length, int seed, int swaps, TextWriter progress, CancellationToken cancellation)
     {
@@ -70,7 +71,7 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
 
             for (var clock = Stopwatch.StartNew(); clock.Elapsed < length;)
             {
-                await Task.Delay(random.Next(500, 3_000), cancellation);
+                await Task.Delay(random.Next(200, 1_500), cancellation);
                 switch (random.Next(6))
                 {
                     case 0 or 1:
@@ -138,7 +139,9 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
                 Lost = lost,
                 Doubled = doubled,
                 Answered = clients.Statuses.Where(s => s.Key == 200).Sum(s => s.Value),
-                Degraded = clients.Degraded,
+                Degraded = clients.DegradedMs.Count,
+                DegradedMedianMs = Quantile(clients.DegradedMs, 0.5),
+                DegradedP99Ms = Quantile(clients.DegradedMs, 0.99),
                 StandIns = clients.StandIns,
                 WrongModels = clients.Versions.Where(v => !versions.Contains(v.Key)).Sum(v => v.Value),
                 Faults = clients.Statuses.Where(s => s.Key >= 500 && s.Key != 503).Sum(s => s.Value),
@@ -218,6 +221,9 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
         }
     }
 
+    static double Quantile(ConcurrentBag<double> values, double share) =>
+        values.IsEmpty ? 0 : values.Order().ElementAt((int)Math.Ceiling(share * values.Count) - 1);
+
     static long Megabytes(int process)
     {
         using var worker = Process.GetProcessById(process);
@@ -236,48 +242,4 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-}
-
-/// <summary>What a run of chaos came to.</summary>
-sealed record ChaosResult
-{
-    /// <summary>Processes that were killed.</summary>
-    public int Kills { get; init; }
-
-    /// <summary>Times that storage was stopped for some seconds.</summary>
-    public int Outages { get; init; }
-
-    public int Swaps { get; init; }
-
-    public int Retrains { get; init; }
-
-    /// <summary>Events that were answered 202.</summary>
-    public int Acknowledged { get; init; }
-
-    /// <summary>Of these, how many are not in the log.</summary>
-    public int Lost { get; init; }
-
-    /// <summary>How many more are in the log than were acknowledged.</summary>
-    public int Doubled { get; init; }
-
-    public int Answered { get; init; }
-
-    public int Degraded { get; init; }
-
-    /// <summary>Answers of what is popular, before any model had answered.</summary>
-    public int StandIns { get; init; }
-
-    /// <summary>Answers of a version that was never published.</summary>
-    public int WrongModels { get; init; }
-
-    /// <summary>Answers of 5xx that were not 503.</summary>
-    public int Faults { get; init; }
-
-    /// <summary>How many answers had each status; 0 for no answer.</summary>
-    public IReadOnlyDictionary<string, int> Statuses { get; init; } = new Dictionary<string, int>();
-
-    /// <summary>The worker's memory after a hundred swaps, and after all.</summary>
-    public long MegabytesBefore { get; init; }
-
-    public long MegabytesAfter { get; init; }
 }

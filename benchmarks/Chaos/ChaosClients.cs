@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -26,8 +27,8 @@ sealed class ChaosClients(Uri address, string key, int seed) : IDisposable
     /// <summary>The versions that answered; what is popular too, if a model had answered before: then nothing should stand in for one.</summary>
     public ConcurrentDictionary<string, int> Versions { get; } = new();
 
-    /// <summary>How many answers were degraded.</summary>
-    public int Degraded;
+    /// <summary>How long each degraded answer took, in milliseconds.</summary>
+    public ConcurrentBag<double> DegradedMs { get; } = [];
 
     /// <summary>How many events were acknowledged.</summary>
     public int Events => acknowledged;
@@ -69,6 +70,7 @@ sealed class ChaosClients(Uri address, string key, int seed) : IDisposable
         while (!stop.IsCancellationRequested)
         {
             var served = !Versions.IsEmpty;
+            var asked = Stopwatch.GetTimestamp();
             var (status, answer) = await SendAsync(HttpMethod.Get, $"api/recommendations/w0-u{random.Next(Users)}?k=5", null);
             if (status == 200)
             {
@@ -82,7 +84,10 @@ sealed class ChaosClients(Uri address, string key, int seed) : IDisposable
                     Versions.AddOrUpdate(version, 1, (_, seen) => seen + 1);
                 }
 
-                Interlocked.Add(ref Degraded, answer.GetProperty("degraded").GetBoolean() ? 1 : 0);
+                if (answer.GetProperty("degraded").GetBoolean())
+                {
+                    DegradedMs.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+                }
             }
 
             await Task.Delay(20, CancellationToken.None);

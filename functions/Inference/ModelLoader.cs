@@ -28,7 +28,7 @@ sealed class ModelLoader(string whose, ModelCache cache, ModelRegistry registry,
         var folder = cache.Enabled ? cache.FolderOf(version) : Directory.CreateTempSubdirectory("sasrec-model-").FullName;
         try
         {
-            var manifest = await LoadedModel.DownloadAsync(registry, version, folder, cancellation);
+            var manifest = await ModelFiles.DownloadAsync(registry, version, folder, cancellation);
             span.LinkTo(manifest.TraceParent);
             var fetched = clock.GetElapsedTime(began).TotalMilliseconds;
             var model = await LoadedModel.LoadAsync(manifest, folder, catalogue.ViewFor, cancellation);

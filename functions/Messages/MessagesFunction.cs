@@ -7,7 +7,8 @@ using SasRec.Storage.Messages;
 
 namespace SasRec.Functions.Messages;
 
-/// <summary>GET /api/messages and DELETE /api/messages/{messageId}: the messages that failed too often, and dropping one of them.</summary>
+/// <summary>GET /api/messages, DELETE /api/messages/{messageId} and POST /api/messages/{messageId}/replay: the messages that failed too often,
+/// and dropping one of them or sending it once more.</summary>
 sealed class MessagesFunction(PoisonMessages poison, TimeProvider clock)
 {
     static readonly string[] Queues = [Names.InteractionsQueue, Names.ImpressionsQueue];
@@ -34,16 +35,40 @@ sealed class MessagesFunction(PoisonMessages poison, TimeProvider clock)
         CancellationToken cancellation)
     {
         new QueryReader(request).Finish();
+        return await QueueOfAsync(queue => poison.DropAsync(queue, messageId, cancellation)) is { } queue
+            ? Results.Json(new DroppedMessage(messageId, queue), MessagesJson.Answers.DroppedMessage)
+            : NoMessage(messageId);
+    }
+
+    [Function("ReplayMessage")]
+    [OnStorageFailure("The message may have been sent. It is not lost, and sending it again is safe.")]
+    public async Task<IResult> Replay(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "messages/{messageId}/replay")] HttpRequest request,
+        string messageId,
+        CancellationToken cancellation)
+    {
+        new QueryReader(request).Finish();
+        return await QueueOfAsync(queue => poison.ReplayOneAsync(queue, messageId, cancellation)) is { } queue
+            ? Results.Json(new ReplayedMessage(messageId, queue), MessagesJson.Answers.ReplayedMessage)
+            : NoMessage(messageId);
+    }
+
+    /// <summary>The first queue that has what is looked for; null for none.</summary>
+    static async Task<string?> QueueOfAsync(Func<string, Task<bool>> found)
+    {
         foreach (var queue in Queues)
         {
-            if (await poison.DropAsync(queue, messageId, cancellation))
+            if (await found(queue))
             {
-                return Results.Json(new DroppedMessage(messageId, queue), MessagesJson.Answers.DroppedMessage);
+                return queue;
             }
         }
 
-        return Problem.Of(StatusCodes.Status404NotFound, $"No failed message has the id '{messageId}'.");
+        return null;
     }
+
+    static IResult NoMessage(string messageId) =>
+        Problem.Of(StatusCodes.Status404NotFound, $"No failed message has the id '{messageId}'.");
 }
 
 /// <summary>Failed messages, oldest first.</summary>
@@ -86,3 +111,8 @@ sealed record ShownMessage(string MessageId, string Queue, DateTimeOffset? Faile
 /// <param name="MessageId">Which message.</param>
 /// <param name="Queue">The queue that it had failed in.</param>
 sealed record DroppedMessage(string MessageId, string Queue);
+
+/// <summary>What a POST sent once more.</summary>
+/// <param name="MessageId">Which message, by the id that it had among the failed ones.</param>
+/// <param name="Queue">The queue that it went to.</param>
+sealed record ReplayedMessage(string MessageId, string Queue);

@@ -7,6 +7,7 @@ namespace SasRec.Functions.Messages;
 [JsonSerializable(typeof(ReplayedMessages))]
 [JsonSerializable(typeof(MessageList))]
 [JsonSerializable(typeof(DroppedMessage))]
+[JsonSerializable(typeof(ReplayedMessage))]
 sealed partial class MessagesJson : JsonSerializerContext
 {
     public static MessagesJson Answers { get; } = new(ApiJson.Options());

@@ -45,7 +45,7 @@ static class Reasons
             {
                 var batch = newest.Slice(first, Math.Min(rows, newest.Count - first));
                 Without(history, batch, tokens);
-                model.Score(tokens.AsMemory(0, batch.Count * history.Length), answers.AsMemory(0, batch.Count * scores.Length), batch.Count, index);
+                model.Scorer.Score(tokens.AsMemory(0, batch.Count * history.Length), answers.AsMemory(0, batch.Count * scores.Length), batch.Count, index);
                 for (var row = 0; row < batch.Count; row++)
                 {
                     var left = tokens[((row + 1) * history.Length) - 1] > 0;

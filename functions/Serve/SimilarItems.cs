@@ -69,7 +69,7 @@ sealed record SimilarItem(string ItemId, int Rank, double? Similarity, double Pr
 
     /// <summary>An item of a slate whose scores are cosines as sharp as logits.</summary>
     public static SimilarItem Of(RecommendedItem item) =>
-        new(item.ItemId, item.Rank, (item.Score - (item.Adjustment ?? 0)) / LoadedModel.SimilarityScale, item.Propensity, item.Explored)
+        new(item.ItemId, item.Rank, (item.Score - (item.Adjustment ?? 0)) / ItemScorer.SimilarityScale, item.Propensity, item.Explored)
         {
             Forced = item.Forced,
             Title = item.Title,

@@ -56,8 +56,8 @@ sealed class Candidates : IDisposable
     public ItemScores Score(string recommender)
     {
         var scores = recommender == Recommenders.Similar && NewSimilarTo is { } place
-            ? model.ScoreSimilar(place, buffers, Items)
-            : model.Score(recommender, buffers, length, Items);
+            ? model.Scorer.ScoreSimilar(place, buffers, Items)
+            : model.Scorer.Score(recommender, buffers, length, Items);
         if (known.Taste.Disliked.Count == 0 && known.Rules.Boosts.Count == 0)
         {
             return new ItemScores(scores, scores);
@@ -176,7 +176,7 @@ sealed class Candidates : IDisposable
         var together = ItemSet.None(Items.Count);
         if (Items.TryGetKnown(item, out var place))
         {
-            foreach (var other in model.TogetherWith(place))
+            foreach (var other in model.Scorer.TogetherWith(place))
             {
                 together.Add(other);
             }

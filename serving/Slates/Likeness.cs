@@ -18,7 +18,7 @@ static class Likeness
     {
         if (items.TryGetPlace(id, out var place) && items.IsEmbedded(place))
         {
-            model.Similarities(place, items, likeness);
+            model.Scorer.Similarities(place, items, likeness);
             TensorPrimitives.Max(likeness, 0, likeness);
         }
         else

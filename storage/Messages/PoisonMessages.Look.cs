@@ -30,7 +30,19 @@ public sealed partial class PoisonMessages
     /// <param name="messageId">Which, as <see cref="ListAsync"/> names it.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <returns>Whether there was one.</returns>
-    public async Task<bool> DropAsync(string queue, string messageId, CancellationToken cancellation = default)
+    public Task<bool> DropAsync(string queue, string messageId, CancellationToken cancellation = default) =>
+        TakeAsync(queue, messageId, _ => Task.CompletedTask, cancellation);
+
+    /// <summary>Sends one failed message once more. The others are out of sight while it is looked for.</summary>
+    /// <param name="queue">The queue's name, without the suffix.</param>
+    /// <param name="messageId">Which, as <see cref="ListAsync"/> names it.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>Whether there was one.</returns>
+    public Task<bool> ReplayOneAsync(string queue, string messageId, CancellationToken cancellation = default) =>
+        TakeAsync(queue, messageId, message => SendAsync(queue, message), cancellation);
+
+    /// <summary>Finds one failed message, does something with it, and deletes it.</summary>
+    async Task<bool> TakeAsync(string queue, string messageId, Func<QueueMessage, Task> handle, CancellationToken cancellation)
     {
         var from = storage.RawQueue(queue + Names.PoisonSuffix);
         var passed = new List<QueueMessage>();
@@ -47,6 +59,7 @@ public sealed partial class PoisonMessages
                 passed.AddRange(messages.Where(message => message.MessageId != messageId));
                 if (messages.FirstOrDefault(message => message.MessageId == messageId) is { } found)
                 {
+                    await handle(found);
                     await from.DeleteMessageAsync(found.MessageId, found.PopReceipt, CancellationToken.None);
                     return true;
                 }

@@ -36,7 +36,6 @@ public sealed partial class PoisonMessages(StorageConnection storage)
     public async Task<int> ReplayAsync(string queue, CancellationToken cancellation = default)
     {
         var from = storage.RawQueue(queue + Names.PoisonSuffix);
-        var to = storage.RawQueue(queue);
 
         // A message that fails again at once comes back: what was there at the start bounds the loop.
         var left = await CountAsync(queue, cancellation);
@@ -52,7 +51,7 @@ public sealed partial class PoisonMessages(StorageConnection storage)
             foreach (var message in messages)
             {
                 cancellation.ThrowIfCancellationRequested();
-                await to.SendMessageAsync(message.Body, timeToLive: Forever, cancellationToken: CancellationToken.None);
+                await SendAsync(queue, message);
                 await from.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
                 sent++;
             }
@@ -62,4 +61,7 @@ public sealed partial class PoisonMessages(StorageConnection storage)
 
         return sent;
     }
+
+    async Task SendAsync(string queue, QueueMessage message) =>
+        await storage.RawQueue(queue).SendMessageAsync(message.Body, timeToLive: Forever, cancellationToken: CancellationToken.None);
 }

@@ -31,6 +31,7 @@ public sealed class HistoryRestore(StorageConnection storage)
     readonly TableClient table = storage.Table(Names.InteractionsTable);
     readonly HistoryWriter histories = new(storage);
     readonly SnapshotStore snapshots = new(storage);
+    readonly SegmentReader segments = new(storage.Container(Names.TrainingContainer));
     readonly ChangeFeed feed = new(storage);
     readonly Dictionary<string, UserDeletion> deleted = new(StringComparer.Ordinal);
 
@@ -61,7 +62,7 @@ public sealed class HistoryRestore(StorageConnection storage)
         {
             for (; bucket < UserBuckets.Count; bucket++)
             {
-                var block = await snapshots.ReadBlockAsync(segment, bucket, cancellation);
+                var block = await segments.ReadBlockAsync(segment, bucket, cancellation);
                 written += await WriteAsync(block, snapshot.Position, interaction => deleted.ContainsKey(Tombstones.HashOf(interaction.UserId)), done, cancellation);
                 await SaveProgressAsync(segment, bucket + 1, cancellation);
             }

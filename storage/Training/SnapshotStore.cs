@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
@@ -25,6 +24,7 @@ public sealed class SnapshotStore(StorageConnection storage)
     public static readonly TimeSpan DeletionMemory = TimeSpan.FromDays(60);
 
     readonly BlobContainerClient training = storage.Container(Names.TrainingContainer);
+    readonly SegmentReader segments = new(storage.Container(Names.TrainingContainer));
     readonly ChangeFeed feed = new(storage);
 
     /// <summary>The snapshot as it is; empty before the first update.</summary>
@@ -48,7 +48,7 @@ public sealed class SnapshotStore(StorageConnection storage)
     public IAsyncEnumerable<Interaction> ReadAsync(Snapshot snapshot, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        return ReadAsync(snapshot.Segments, cancellation);
+        return segments.ReadAsync(snapshot.Segments, cancellation);
     }
 
     /// <summary>The interactions of one bucket of users, each once, in no particular order. All of a user are in one bucket.</summary>
@@ -59,7 +59,7 @@ public sealed class SnapshotStore(StorageConnection storage)
     public IAsyncEnumerable<Interaction> ReadBucketAsync(Snapshot snapshot, int bucket, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        return ReadBucketAsync(snapshot.Segments, bucket, cancellation);
+        return segments.ReadBucketAsync(snapshot.Segments, bucket, cancellation);
     }
 
     /// <summary>Writes the snapshot anew from the histories, whatever there is of it: what was appended to the feed since comes in with the next
@@ -90,11 +90,6 @@ public sealed class SnapshotStore(StorageConnection storage)
         await training.GetBlobClient(Names.TrainingBlobs.Snapshot).UploadAsync(new BinaryData(json), overwrite: true, cancellation);
         return next;
     }
-
-    /// <summary>The interactions of one bucket of users in one segment, each once.</summary>
-    /// <exception cref="InvalidDataException">The segment does not hold what the snapshot says.</exception>
-    internal async Task<IEnumerable<Interaction>> ReadBlockAsync(SnapshotSegment segment, int bucket, CancellationToken cancellation) =>
-        InteractionsOf(await DownloadAsync(segment, bucket, cancellation));
 
     /// <summary>Whether nothing is left of what was appended up to a time by users who were deleted by then: in segments, in segments that
     /// were replaced, in the feed.</summary>
@@ -134,7 +129,7 @@ public sealed class SnapshotStore(StorageConnection storage)
         var kept = await KeptSegmentsAsync(current.Segments, fresh, cancellation);
         var writer = new SegmentWriter(training, MaxSegmentInteractions);
         var gone = new FreshDeletions(fresh);
-        await foreach (var interaction in ReadAsync([.. current.Segments.Except(kept)], cancellation))
+        await foreach (var interaction in segments.ReadAsync([.. current.Segments.Except(kept)], cancellation))
         {
             // Whatever a segment holds was appended before the deletions that are new.
             if (gone.HashOf(interaction.UserId) is { } hash)
@@ -177,80 +172,20 @@ public sealed class SnapshotStore(StorageConnection storage)
 
     /// <summary>The segments that stay as they are: no deleted user in them, and not one of too many small ones.</summary>
     async Task<IReadOnlyList<SnapshotSegment>> KeptSegmentsAsync(
-        IReadOnlyList<SnapshotSegment> segments, IReadOnlyList<UserDeletion> deletions, CancellationToken cancellation)
+        IReadOnlyList<SnapshotSegment> all, IReadOnlyList<UserDeletion> deletions, CancellationToken cancellation)
     {
         var gone = new FreshDeletions(deletions);
         var kept = new List<SnapshotSegment>();
-        foreach (var segment in segments.Where(s => segments.Count < ManySegments || s.Interactions > MaxSegmentInteractions / 2))
+        foreach (var segment in all.Where(s => all.Count < ManySegments || s.Interactions > MaxSegmentInteractions / 2))
         {
-            var blocks = await Task.WhenAll(gone.Buckets.Select(bucket => DownloadAsync(segment, bucket, cancellation)));
-            if (!blocks.SelectMany(InteractionsOf).Any(i => gone.HashOf(i.UserId) is not null))
+            var blocks = await Task.WhenAll(gone.Buckets.Select(bucket => segments.ReadBlockAsync(segment, bucket, cancellation)));
+            if (!blocks.SelectMany(block => block).Any(i => gone.HashOf(i.UserId) is not null))
             {
                 kept.Add(segment);
             }
         }
 
         return kept;
-    }
-
-    async IAsyncEnumerable<Interaction> ReadAsync(
-        IReadOnlyList<SnapshotSegment> segments, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        for (var bucket = 0; bucket < UserBuckets.Count; bucket++)
-        {
-            await foreach (var interaction in ReadBucketAsync(segments, bucket, cancellation))
-            {
-                yield return interaction;
-            }
-        }
-    }
-
-    async IAsyncEnumerable<Interaction> ReadBucketAsync(
-        IReadOnlyList<SnapshotSegment> segments, int bucket, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var seen = new HashSet<(string User, string Event)>();
-        var blocks = await Task.WhenAll(segments.Select(segment => DownloadAsync(segment, bucket, cancellation)));
-        foreach (var interaction in blocks.SelectMany(InteractionsOf))
-        {
-            if (seen.Add((interaction.UserId, interaction.EventId)))
-            {
-                yield return interaction;
-            }
-        }
-    }
-
-    async Task<(SnapshotBlock Block, byte[] Data, string Segment)> DownloadAsync(
-        SnapshotSegment segment, int bucket, CancellationToken cancellation)
-    {
-        var block = segment.Blocks[bucket];
-        if (block.Length == 0)
-        {
-            return (block, [], segment.Name);
-        }
-
-        var options = new BlobDownloadOptions { Range = new HttpRange(block.Offset, block.Length) };
-        var response = await training.GetBlobClient(segment.Name).DownloadContentAsync(options, cancellation);
-        return (block, response.Value.Content.ToArray(), segment.Name);
-    }
-
-    static IEnumerable<Interaction> InteractionsOf((SnapshotBlock Block, byte[] Data, string Segment) downloaded)
-    {
-        var count = 0;
-        if (downloaded.Data.Length > 0)
-        {
-            foreach (var interaction in InteractionBlock.Read(downloaded.Data))
-            {
-                count++;
-                yield return interaction;
-            }
-        }
-
-        if (count != downloaded.Block.Interactions)
-        {
-            throw new InvalidDataException(
-                $"{downloaded.Segment} has {count} interactions at {downloaded.Block.Offset}; " +
-                $"the snapshot says {downloaded.Block.Interactions}.");
-        }
     }
 
     async Task<(Snapshot Snapshot, ETag? ETag)> LoadAsync(CancellationToken cancellation)

@@ -139,21 +139,32 @@ public class OperatorTests(Chromium chromium, Shop shop)
         var failed = branch.Get<StorageConnection>().Queue(Names.InteractionsQueue + Names.PoisonSuffix);
         await failed.CreateIfNotExistsAsync();
         await failed.SendMessageAsync("no interactions");
-        await failed.SendMessageAsync("""[{"eventId":"e1","userId":"ben","itemId":"emma","type":"view","source":"organic","timestamp":"2026-01-15T12:00:00Z"}]""");
+        foreach (var user in (string[])["ben", "zoe"])
+        {
+            await failed.SendMessageAsync($$"""[{"eventId":"e1","userId":"{{user}}","itemId":"emma","type":"view","source":"organic","timestamp":"2026-01-15T12:00:00Z"}]""");
+        }
 
         await using var visit = await PageVisit.OpenAsync(chromium, branch, "health", width: 390);
         var messages = visit.Page.Locator("ul.fold > li");
-        await Expect(messages).ToHaveCountAsync(2);
+        await Expect(messages).ToHaveCountAsync(3);
         var bad = messages.Filter(new LocatorFilterOptions { HasText = "does not hold events" });
         await bad.Locator("summary").ClickAsync();
         await Expect(bad.Locator("pre")).ToHaveTextAsync("no interactions");
         Assert.Empty(await visit.SeriousAsync());
         await bad.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Drop" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Drop" }).ClickAsync();
+        await Expect(messages).ToHaveCountAsync(2);
+        var one = messages.First;
+        await one.Locator("summary").ClickAsync();
+        await one.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Send again" }).ClickAsync();
         await Expect(messages).ToHaveCountAsync(1);
         await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send all again" }).ClickAsync();
-        await Expect(visit.Page.GetByText("1 messages were sent again")).ToBeVisibleAsync();
-        await Eventually.TrueAsync(async () => (await branch.Get<InteractionLog>().NewestAsync("ben", 1)).Count == 1, TimeSpan.FromSeconds(30));
+        await Expect(visit.Page.GetByText("Sent again: 1 message.")).ToBeVisibleAsync();
+        foreach (var user in (string[])["ben", "zoe"])
+        {
+            await Eventually.TrueAsync(async () => (await branch.Get<InteractionLog>().NewestAsync(user, 1)).Count == 1, TimeSpan.FromSeconds(30));
+        }
+
         await Expect(messages).ToHaveCountAsync(0);
         Assert.Empty(visit.Complaints);
     }

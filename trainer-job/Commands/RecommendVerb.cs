@@ -140,7 +140,7 @@ sealed class RecommendVerb : StorageVerb
         StorageConnection storage, string version, Catalogue catalogue, DateTimeOffset now, CancellationToken cancellation)
     {
         var folder = Path.Combine(Path.GetTempPath(), "sasrec-trainer", "models", version);
-        var manifest = await LoadedModel.DownloadAsync(new ModelRegistry(storage), version, folder, cancellation);
+        var manifest = await ModelFiles.DownloadAsync(new ModelRegistry(storage), version, folder, cancellation);
         return await LoadedModel.LoadAsync(
             manifest,
             folder,

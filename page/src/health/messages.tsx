@@ -3,21 +3,21 @@ import { type ApiError, ask } from "../api/client";
 import type { FailedMessage } from "../api/types";
 import { useLoaded } from "../api/use";
 import { Dialog } from "../ui/dialog";
-import { ago, count } from "../ui/format";
+import { ago, count, counted } from "../ui/format";
 import { ErrorNote, Skeleton } from "../ui/parts";
 
 const SHOWN = 20;
 
-/** The oldest failed messages: what each holds, what is wrong with it, and dropping it. */
+/** The oldest failed messages: what each holds, what is wrong with it, and dropping it or sending it again. */
 export function FailedMessages({ count: failed, onChanged }: { count: number; onChanged: () => void }) {
   const list = useLoaded((signal) => ask<{ messages: FailedMessage[] }>(`messages?count=${SHOWN}`, { signal }), 0, [failed]);
   const [dropping, setDropping] = useState<FailedMessage>();
   const [error, setError] = useState<ApiError>();
 
-  async function drop({ messageId }: FailedMessage) {
+  async function change(path: string, method: "DELETE" | "POST") {
     setError(undefined);
     try {
-      await ask(`messages/${encodeURIComponent(messageId)}`, { method: "DELETE" });
+      await ask(path, { method });
     } catch (problem) {
       setError(problem as ApiError);
     }
@@ -26,6 +26,9 @@ export function FailedMessages({ count: failed, onChanged }: { count: number; on
     list.reload();
     onChanged();
   }
+
+  const drop = ({ messageId }: FailedMessage) => change(`messages/${encodeURIComponent(messageId)}`, "DELETE");
+  const sendAgain = ({ messageId }: FailedMessage) => change(`messages/${encodeURIComponent(messageId)}/replay`, "POST");
 
   return (
     <div class="stack-s">
@@ -42,7 +45,7 @@ export function FailedMessages({ count: failed, onChanged }: { count: number; on
                   <span class="tiny soft">
                     {" "}
                     {message.queue}
-                    {message.events !== null && `, ${count(message.events)} events`}
+                    {message.events !== null && `, ${counted(message.events, "event")}`}
                     {message.failedAt && `, ${ago(message.failedAt)}`}
                   </span>
                 </span>
@@ -53,9 +56,14 @@ export function FailedMessages({ count: failed, onChanged }: { count: number; on
                 </pre>
                 <div class="row between">
                   <span class="mono soft">{message.messageId}</span>
-                  <button type="button" class="button" onClick={() => setDropping(message)}>
-                    Drop
-                  </button>
+                  <span class="row">
+                    <button type="button" class="button" onClick={() => void sendAgain(message)}>
+                      Send again
+                    </button>
+                    <button type="button" class="button" onClick={() => setDropping(message)}>
+                      Drop
+                    </button>
+                  </span>
                 </div>
               </div>
             </details>
@@ -65,7 +73,7 @@ export function FailedMessages({ count: failed, onChanged }: { count: number; on
       {error && <ErrorNote error={error} />}
       {dropping && (
         <Dialog title="Drop this message?" onClose={() => setDropping(undefined)}>
-          <p>{dropping.events === null ? "What it holds is gone for good." : `Its ${count(dropping.events)} events are gone for good.`}</p>
+          <p>{dropping.events === null ? "What it holds is lost for good once it is dropped." : `It holds ${counted(dropping.events, "event")}, lost for good once it is dropped.`}</p>
           <form method="dialog" class="row">
             <button class="button primary" onClick={() => void drop(dropping)}>
               Drop

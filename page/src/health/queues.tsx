@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { type ApiError, ask } from "../api/client";
 import type { HealthReport } from "../api/types";
-import { count } from "../ui/format";
+import { count, counted } from "../ui/format";
 import { ErrorNote, Figure } from "../ui/parts";
 import { FailedMessages } from "./messages";
 
@@ -23,7 +23,7 @@ export function Queues({ report: { queues }, onChanged }: { report: HealthReport
     setError(undefined);
     try {
       const sent = await ask<{ interactions: number; impressions: number }>("messages/replay", { method: "POST" });
-      setSaid(`${count(sent.interactions + sent.impressions)} messages were sent again. Those that still fail are back here within a minute.`);
+      setSaid(`Sent again: ${counted(sent.interactions + sent.impressions, "message")}. What still fails is back here within a minute.`);
       onChanged();
     } catch (problem) {
       setError(problem as ApiError);

@@ -5,6 +5,9 @@ const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
 export const count = (value: number): string => whole.format(value);
 
+/** A number with its noun: "1 event", "1,200 events". */
+export const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+
 export const decimal = (value: number, digits: number): string =>
   value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 

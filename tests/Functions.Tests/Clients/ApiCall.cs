@@ -45,6 +45,7 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
         new("RetrainOutlook"),
         new("Messages", null, ("count", 32)),
         new("DropMessage", null, ("messageId", ids.MessageId)),
+        new("ReplayMessage", null, ("messageId", ids.OtherMessageId)),
         new("ReplayMessages"),
         new("Users", null, ("count", 5)),
         new("User", null, ("userId", "ann"), ("count", 5)),
@@ -71,9 +72,10 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
     /// <param name="RunId">A retrain run.</param>
     /// <param name="DeletionId">The deletion of a user.</param>
     /// <param name="MessageId">A message that failed.</param>
+    /// <param name="OtherMessageId">Another one.</param>
     /// <param name="ExportAfter">Where the page with slates of ann's export begins.</param>
     /// <param name="Placement">A placement that has no rules yet.</param>
-    public sealed record Ids(string Version, string OtherVersion, string RunId, string DeletionId, string MessageId, string ExportAfter, string Placement)
+    public sealed record Ids(string Version, string OtherVersion, string RunId, string DeletionId, string MessageId, string OtherMessageId, string ExportAfter, string Placement)
     {
         /// <summary>Makes all of it, but for what the application has.</summary>
         public static async Task<Ids> MakeAsync(TestApp app, string version)
@@ -96,12 +98,17 @@ sealed record ApiCall(string Operation, string? Body = null, params (string Name
             var deleted = await app.SendAsync(HttpMethod.Delete, "/api/users/carl", 200);
             var failed = app.Storage.Queue(Names.InteractionsQueue + Names.PoisonSuffix);
             await failed.CreateIfNotExistsAsync();
-            var message = Guid.NewGuid().ToString();
-            await failed.SendMessageAsync(message);
-            var messages = (await app.GetAsync("/api/messages?count=32")).GetProperty("messages").EnumerateArray();
+            string[] texts = [Guid.NewGuid().ToString(), Guid.NewGuid().ToString()];
+            foreach (var text in texts)
+            {
+                await failed.SendMessageAsync(text);
+            }
+
+            var messages = (await app.GetAsync("/api/messages?count=32")).GetProperty("messages").EnumerateArray().ToArray();
+            string MessageOf(string text) => messages.Single(found => found.GetProperty("text").GetString() == text).GetProperty("messageId").GetString()!;
             return new Ids(
                 version, other, run.RunId, deleted.GetProperty("deletionId").GetString()!,
-                messages.Single(found => found.GetProperty("text").GetString() == message).GetProperty("messageId").GetString()!, after, $"p{Guid.NewGuid():N}");
+                MessageOf(texts[0]), MessageOf(texts[1]), after, $"p{Guid.NewGuid():N}");
         }
 
         /// <summary>Where the first page with slates begins; null where none has any.</summary>

@@ -8,7 +8,7 @@ public class GeneratedClientTests(ServingApp serving) : IClassFixture<ServingApp
     [Fact]
     public void The_calls_are_of_every_operation()
     {
-        var calls = ApiCall.All(new ApiCall.Ids("", "", "", "", "", "", "")).Select(call => call.Operation).Distinct();
+        var calls = ApiCall.All(new ApiCall.Ids("", "", "", "", "", "", "", "")).Select(call => call.Operation).Distinct();
         Assert.Equal(ApiDescription.Operations.Select(o => o.Operation.GetProperty("operationId").GetString()).Order(), calls.Order());
     }
 

@@ -1,11 +1,12 @@
 using SasRec.Storage;
+using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Tests.Messages;
 
 public class FailedMessagesTests
 {
     [Fact]
-    public async Task A_failed_message_is_shown_with_what_is_wrong_and_can_be_dropped_without_touching_the_others()
+    public async Task A_failed_message_is_shown_with_what_is_wrong_and_can_be_dropped_or_sent_again_without_touching_the_others()
     {
         await using var app = await TestApp.StartAsync();
         Assert.Equal(0, (await app.GetAsync("/api/messages")).GetProperty("messages").GetArrayLength());
@@ -26,7 +27,13 @@ public class FailedMessagesTests
         Assert.Equal(3, (await app.GetAsync("/api/messages")).GetProperty("messages").GetArrayLength());
         await app.SendAsync(HttpMethod.Delete, $"/api/messages/{bad}", 404);
         Assert.Equal(3, (await app.GetAsync("/api/messages")).GetProperty("messages").GetArrayLength());
-        Assert.Equal(2, (await app.PostAsync("/api/messages/replay", "", 200)).GetProperty("interactions").GetInt32());
+
+        var good = shown.Single(message => message.GetProperty("problem").GetString() is null).GetProperty("messageId").GetString()!;
+        Assert.Equal("interactions", (await app.PostAsync($"/api/messages/{good}/replay", "", 200)).GetProperty("queue").GetString());
+        await Eventually.TrueAsync("the event is in the log", async () => (await app.Get<InteractionLog>().NewestAsync("ben", 1)).Count == 1);
+        Assert.Equal(2, (await app.GetAsync("/api/messages")).GetProperty("messages").GetArrayLength());
+        await app.PostAsync($"/api/messages/{good}/replay", "", 404);
+        Assert.Equal(1, (await app.PostAsync("/api/messages/replay", "", 200)).GetProperty("interactions").GetInt32());
     }
 
     static async Task SetAsideAsync(TestApp app, string queue, string text)

@@ -56,7 +56,7 @@ public class OpenApiTests(SharedApp shared)
             ["ingest"] = "Events",
             ["recommend"] = "BoughtTogether Popular Recommendations RecommendationsOfUser SimilarItems",
             ["read"] = "Experiment ExperimentReport Experiments ExportUser Insights Item Items Models RetrainOutlook Rules RulesOfPlacement Run Runs Shadow Status User Users",
-            ["operate"] = "ActivateModel DeleteExperiment DeleteItem DeleteRules DeleteUser Deletion DropMessage EndShadow Messages PutExperiment PutItems PutRules ReplayMessages Retrain ShipExperiment StartExperiment StartShadow StopExperiment",
+            ["operate"] = "ActivateModel DeleteExperiment DeleteItem DeleteRules DeleteUser Deletion DropMessage EndShadow Messages PutExperiment PutItems PutRules ReplayMessage ReplayMessages Retrain ShipExperiment StartExperiment StartShadow StopExperiment",
         };
         Assert.Equal(expected, scopes.ToDictionary(scope => scope.Key, scope => string.Join(' ', scope.Value)));
         var operations = ApiDescription.Operations.Select(o => o.Operation.GetProperty("operationId").GetString()!).ToArray();

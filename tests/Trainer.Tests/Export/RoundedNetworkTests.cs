@@ -117,7 +117,7 @@ public class RoundedNetworkTests
     {
         var buffers = model.Rent(null);
         Tokens(5).CopyTo(buffers.Tokens, 0);
-        model.Score(buffers, 5, null);
+        model.Scorer.Score(buffers, 5, null);
         return buffers.Scores;
     }
 
