@@ -39,6 +39,10 @@ public sealed record StorageOptions
     [Range(1, 256)]
     public int Parallelism { get; init; } = 16;
 
+    /// <summary>The most that one call to storage may take, with its attempts, where a request of a client waits for it.</summary>
+    [Range("00:00:01", "00:01:00")]
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>How far a writer's clock may be off before a feed row is written again.</summary>
     /// <remarks>The bound is between the time in the row's key and the storage server's clock; see <see cref="Log.ChangeFeed"/>.</remarks>
     [Range("00:00:02", "00:10:00")]

@@ -15,7 +15,7 @@ using SasRec.Storage.Training;
 namespace SasRec.Functions.StorageAccount;
 
 /// <summary>The storage account and what is stored in it.</summary>
-/// <remarks>Where nothing else is asked for, a call to storage is made for a request: it is given up after <see cref="RequestTimeout"/>.
+/// <remarks>Where nothing else is asked for, a call to storage is made for a request: it is given up after <see cref="StorageOptions.RequestTimeout"/>.
 /// What no request waits for takes the services under <see cref="Background"/>, which try again for longer.</remarks>
 static class StorageServices
 {
@@ -23,9 +23,6 @@ static class StorageServices
     public const string Background = "background";
 
     const string Requests = "requests";
-
-    /// <summary>The most that one call to storage may take for a request, whose client waits and can ask again.</summary>
-    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(4);
 
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string space = "")
     {
@@ -38,7 +35,7 @@ static class StorageServices
 
         return services
             .AddSingleton(provider => new StorageConnection(options with { Space = space }, provider.GetRequiredService<TimeProvider>()))
-            .AddKeyedSingleton(Requests, (provider, _) => provider.GetRequiredService<StorageConnection>().Within(RequestTimeout))
+            .AddKeyedSingleton(Requests, (provider, _) => provider.GetRequiredService<StorageConnection>().Within(options.RequestTimeout))
             .AddSingleton(provider => new InteractionLog(ForRequests(provider)))
             .AddSingleton(provider => new InteractionQueue(ForRequests(provider)))
             .AddSingleton(provider => new ImpressionLog(ForRequests(provider)))

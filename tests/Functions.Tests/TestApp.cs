@@ -23,7 +23,7 @@ sealed class TestApp : IAsyncDisposable
         (this.app, Azurite, this.ownsStorage) = (app, azurite, ownsStorage);
         Client = new HttpClient { BaseAddress = app.Address, DefaultRequestHeaders = { { "x-functions-key", Key } } };
         storage = new ServiceCollection().AddSingleton(TimeProvider.System).AddStorage(new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", azurite.ConnectionString)]).Build())
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Storage:RequestTimeout"] = "00:01:00" }).Build())
             .BuildServiceProvider();
     }
 
@@ -62,15 +62,16 @@ sealed class TestApp : IAsyncDisposable
             "RetrainSchedule=0 0 0 1 1 *",
             "Trainer:Command=true",
             "Serve:PollInterval=00:00:00.5",
-            "Items:PollInterval=00:00:00.5",
-            "Rules:PollInterval=00:00:00.5",
-            "Experiments:PollInterval=00:00:00.5",
+            "Items:PollInterval=00:00:01",
+            "Rules:PollInterval=00:00:01",
+            "Experiments:PollInterval=00:00:01",
             "Experiments:KeepFor=00:00:00",
             "Health:KeepFor=00:00:00",
+            "Storage:RequestTimeout=00:00:30",
             "Serve:HistoryTimeout=00:00:10",
+            "Serve:ImpressionTimeout=00:00:10",
             "Load:MaxRequests=100",
             "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
-            "AzureFunctionsJobHost:extensions:queues:maxPollingInterval=00:00:00.2",
             .. settings,
         ]);
         var test = new TestApp(app, azurite, ownsStorage);

@@ -40,7 +40,7 @@ public class HealthTests(SharedApp shared)
     public async Task Without_storage_recommendations_go_on_and_everything_else_says_what_is_wrong()
     {
         await using var app = await TestApp.StartAsync(
-            "Health:KeepFor=00:00:00", "Health:Patience=00:00:01", "Serve:ImpressionPatience=00:00:00.5", "Logging:LogLevel:Default=None");
+            "Storage:RequestTimeout=00:00:04", "Health:Patience=00:00:01", "Serve:ImpressionTimeout=00:00:00.5", "Logging:LogLevel:Default=None");
         await new TestModel(10).PublishAsync(app.Get<ModelRegistry>());
         await Eventually.TrueAsync("all is well", async () => (await app.HealthAsync()).GetProperty("status").GetString() == "healthy");
         await app.LoseStorageAsync();

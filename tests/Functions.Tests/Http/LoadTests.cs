@@ -9,7 +9,7 @@ public class LoadTests
     [Fact]
     public async Task What_is_too_much_is_told_to_come_back_and_health_is_answered_meanwhile()
     {
-        await using var app = await TestApp.StartAsync("Load:MaxRequests=1", "Logging:LogLevel:Default=None");
+        await using var app = await TestApp.StartAsync("Load:MaxRequests=1", "Storage:RequestTimeout=00:00:04", "Logging:LogLevel:Default=None");
         await app.LoseStorageAsync();
 
         // Each of these waits for storage, one at a time.

@@ -58,7 +58,7 @@ public class StorageFailureTests
         var storage = new StorageConnection(new StorageOptions
         {
             ConnectionString = $"AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint={address};QueueEndpoint={address};TableEndpoint={address}",
-        }).Within(StorageServices.RequestTimeout);
+        }).Within(new StorageOptions().RequestTimeout);
         var interaction = new Interaction { EventId = "e", UserId = "u", ItemId = "i", Timestamp = DateTimeOffset.UnixEpoch };
         Func<Task>[] calls =
         [

@@ -23,7 +23,7 @@ public sealed class DegradedTests : IDisposable
     [Fact]
     public async Task While_storage_hangs_a_known_user_is_served_from_the_last_history_and_events_are_told_to_come_back()
     {
-        await using var app = await TestApp.StartAsync("Serve:HistoryTimeout=00:00:00.2", "Logging:LogLevel:Default=None");
+        await using var app = await TestApp.StartAsync("Storage:RequestTimeout=00:00:04", "Serve:HistoryTimeout=00:00:00.2", "Serve:ImpressionTimeout=00:00:02", "Logging:LogLevel:Default=None");
         var version = await new TestModel(10).PublishAsync(app.Get<ModelRegistry>());
         await app.ServesAsync(version);
         await app.PostAsync("/api/events", new { events = new[] { new { userId = "ann", itemId = "item 1" }, new { userId = "ann", itemId = "item 2" } } }, 202);
