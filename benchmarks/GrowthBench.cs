@@ -25,8 +25,9 @@ sealed record GrowthPoint(
 /// <param name="BytesPerItem">Of engine and weights: the rise of the peak from the smallest to the largest catalogue.</param>
 /// <param name="ThreadSpeedup">Positions a second on all cores by those on one, at the same size.</param>
 /// <param name="Points">Every size.</param>
-/// <param name="WholeRun">With --actions; null without.</param>
-sealed record GrowthResult(double? BytesPerItem, double? ThreadSpeedup, IReadOnlyList<GrowthPoint> Points, WholeRun? WholeRun);
+/// <param name="WholeRun">With --actions and --from-file; null without.</param>
+/// <param name="LogRun">With --actions; null without.</param>
+sealed record GrowthResult(double? BytesPerItem, double? ThreadSpeedup, IReadOnlyList<GrowthPoint> Points, WholeRun? WholeRun = null, LogRun? LogRun = null);
 
 /// <summary>Steps on generated data of growing size: time a position should stay, memory should grow with the data alone.</summary>
 sealed class GrowthBench : BenchVerb<GrowthResult>
@@ -44,7 +45,13 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
 
     readonly Option<long?> actions = new("--actions")
     {
-        Description = "Instead: a whole run, from a file of so many generated actions to a model's folder.",
+        Description = "Instead: a retrain run, from a snapshot of so many generated actions in storage to a published model.",
+    };
+
+    readonly Option<bool> fromFile = new("--from-file") { Description = "With --actions: from a file to a model's folder, as 'train' does." };
+    readonly Option<string?> folder = new("--folder")
+    {
+        Description = "With --actions: where storage and checkpoints are kept, so that a run that was stopped goes on; else a temporary folder.",
     };
 
     readonly Option<int> length = new("--length") { Description = "Actions a user, on average.", DefaultValueFactory = _ => 20 };
@@ -56,6 +63,8 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
         Add(items);
         Add(users);
         Add(actions);
+        Add(fromFile);
+        Add(folder);
         Add(length);
     }
 
@@ -63,7 +72,7 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
     {
         if (parsed.GetValue(actions) is { } many)
         {
-            return new GrowthResult(null, null, [], WholeRunMeasure.Run(many, parsed.GetValue(length), parsed.GetValue(items)!, progress, cancellation));
+            return RunWhole(many, parsed, progress, cancellation);
         }
 
         var (sizes, crowds) = (parsed.GetValue(items)!, parsed.GetValue(users)!);
@@ -83,7 +92,31 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
         var (smallest, largest) = (points.MinBy(point => point.Items)!, points.MaxBy(point => point.Items)!);
         var bytesPerItem = (largest.PeakBytes - smallest.PeakBytes) / Math.Max(1.0, largest.Items - smallest.Items);
         var same = points.Where(point => (point.Items, point.Users) == (sizes[0], crowds[0])).OrderBy(point => point.Threads).ToArray();
-        return new GrowthResult(bytesPerItem, same[^1].PositionsPerSecond / same[0].PositionsPerSecond, points, null);
+        return new GrowthResult(bytesPerItem, same[^1].PositionsPerSecond / same[0].PositionsPerSecond, points);
+    }
+
+    GrowthResult RunWhole(long many, ParseResult parsed, TextWriter progress, CancellationToken cancellation)
+    {
+        var (mean, catalogues) = (parsed.GetValue(length), parsed.GetValue(items)!);
+        var catalogue = catalogues[Math.Min(1, catalogues.Length - 1)];
+        if (parsed.GetValue(fromFile))
+        {
+            return new GrowthResult(null, null, [], WholeRun: WholeRunMeasure.Run(many, mean, catalogue, progress, cancellation));
+        }
+
+        var kept = parsed.GetValue(folder) ?? Directory.CreateTempSubdirectory("sasrec-growth").FullName;
+        try
+        {
+            return new GrowthResult(
+                null, null, [], LogRun: LogRunMeasure.RunAsync(many, mean, catalogue, kept, progress, cancellation).GetAwaiter().GetResult());
+        }
+        finally
+        {
+            if (parsed.GetValue(folder) is null)
+            {
+                Directory.Delete(kept, recursive: true);
+            }
+        }
     }
 
     protected override string Table(GrowthResult result)
@@ -94,8 +127,8 @@ sealed class GrowthBench : BenchVerb<GrowthResult>
             text.AppendLine(Row(point));
         }
 
-        return result.WholeRun is { } whole
-            ? whole.ToText()
+        return result.WholeRun is { } whole ? whole.ToText()
+            : result.LogRun is { } log ? log.ToText()
             : text.Append(
                 CultureInfo.InvariantCulture,
                 $"  {result.BytesPerItem:N0} bytes an item; all cores are {result.ThreadSpeedup:0.00} times as fast as one").ToString();

@@ -31,16 +31,16 @@ static class WholeRunMeasure
     /// <summary>Runs it in a temporary folder.</summary>
     /// <param name="actions">How many lines.</param>
     /// <param name="length">Actions a user.</param>
-    /// <param name="catalogues">The second of them, or the only one, is how many items there are.</param>
+    /// <param name="items">How many items there are.</param>
     /// <param name="progress">Where to say what is being done.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static WholeRun Run(long actions, int length, IReadOnlyList<int> catalogues, TextWriter progress, CancellationToken cancellation)
+    public static WholeRun Run(long actions, int length, int items, TextWriter progress, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("sasrec-growth").FullName;
         try
         {
             var (file, model) = (Path.Combine(folder, "actions.txt"), Path.Combine(folder, "model"));
-            Write(file, actions, length, catalogues[Math.Min(1, catalogues.Count - 1)]);
+            Write(file, actions, length, items);
             progress.WriteLine($"{file}: {new FileInfo(file).Length:N0} bytes");
             var (wall, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             var output = new StringWriter();

@@ -9,6 +9,9 @@ sealed class EventWeights
 
     readonly List<float> weights = []; // Empty, or one of each row so far; rows behind its end count 1.
 
+    /// <summary>Whether all rows count 1.</summary>
+    public bool IsEmpty => weights.Count == 0;
+
     /// <summary>The row's weight.</summary>
     public float this[int row] => row < weights.Count ? weights[row] : 1;
 

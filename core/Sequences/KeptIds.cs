@@ -4,45 +4,42 @@ namespace SasRec.Core.Sequences;
 static class KeptIds
 {
     /// <summary>How many rows of each user stay, and which items do.</summary>
-    /// <param name="itemOf">[R]: the item of each row by user, -1 for rows that go.</param>
-    /// <param name="starts">[users + 1]: where each user's rows begin in <paramref name="itemOf"/>.</param>
+    /// <param name="parts">The rows of all users.</param>
+    /// <param name="users">How many users there are.</param>
     /// <param name="items">How many items there are.</param>
     /// <param name="options">The minimum counts.</param>
     /// <param name="itemKept">[items]: whether the item stays.</param>
-    public static int[] Count(int[] itemOf, int[] starts, int items, DatasetOptions options, out bool[] itemKept)
+    public static int[] Count(IReadOnlyList<OrderedRows> parts, int users, int items, DatasetOptions options, out bool[] itemKept)
     {
         var itemCounts = new int[items];
-        foreach (var item in itemOf)
+        foreach (var part in parts)
         {
-            if (item >= 0)
+            foreach (var item in part.Items)
             {
                 itemCounts[item]++;
             }
         }
 
         itemKept = Array.ConvertAll(itemCounts, count => count >= options.MinItemCount);
-        var userCounts = new int[starts.Length - 1];
-        var finalCounts = new int[items];
-        for (var user = 0; user < userCounts.Length; user++)
+        var (userCounts, finalCounts) = (new int[users], new int[items]);
+        foreach (var part in parts)
         {
-            var mine = itemOf.AsSpan(starts[user]..starts[user + 1]);
-            foreach (var item in mine)
+            for (var place = 0; place < part.Users.Length; place++)
             {
-                if (item >= 0 && itemKept[item])
+                var mine = part.Items.AsSpan(part.Starts[place]..part.Starts[place + 1]);
+                var count = 0;
+                foreach (var item in mine)
                 {
-                    userCounts[user]++;
+                    count += itemKept[item] ? 1 : 0;
                 }
-            }
 
-            if (userCounts[user] < options.MinUserCount)
-            {
-                userCounts[user] = 0;
-                continue;
-            }
+                if (count < options.MinUserCount)
+                {
+                    continue;
+                }
 
-            foreach (var item in mine)
-            {
-                if (item >= 0)
+                userCounts[part.Users[place]] = count;
+                foreach (var item in mine)
                 {
                     finalCounts[item]++;
                 }

@@ -4,6 +4,7 @@ const [nodeModules, ...args] = process.argv.slice(2);
 process.argv = [process.argv[0], "azurite", ...args];
 process.stdin.resume();
 process.stdin.on("end", () => process.kill(process.pid, "SIGINT"));
+require("./shortcuts.cjs")(nodeModules);
 require("./lookups.cjs")(nodeModules);
 require("./journal.cjs")(nodeModules);
 require(path.join(nodeModules, "azurite/dist/src/azurite.js"));

@@ -1,5 +1,6 @@
 using SasRec.Core.Events;
 using SasRec.Core.Sequences;
+using SasRec.Storage.Log;
 using SasRec.Storage.Training;
 using SasRec.Trainer.Console;
 
@@ -27,13 +28,18 @@ sealed class LogReader(SnapshotStore snapshots, LoggedPropensities propensities,
         {
             const int Step = 1_000;
             var builder = new InteractionDatasetBuilder(meanings);
-            await foreach (var interaction in snapshots.ReadAsync(snapshot, cancellation))
+            for (var bucket = 0; bucket < UserBuckets.Count; bucket++)
             {
-                builder.Add(interaction);
-                if (builder.Count % Step == 0)
+                await foreach (var interaction in snapshots.ReadBucketAsync(snapshot, bucket, cancellation))
                 {
-                    meter.Add(Step);
+                    builder.Add(interaction);
+                    if (builder.Count % Step == 0)
+                    {
+                        meter.Add(Step);
+                    }
                 }
+
+                builder.EndUsers();
             }
 
             return builder.Build(

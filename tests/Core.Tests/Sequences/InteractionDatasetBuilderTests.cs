@@ -133,6 +133,51 @@ public class InteractionDatasetBuilderTests
         Assert.Equal(0, dataset.Sequences.ItemCount);
     }
 
+    [Fact]
+    public void A_log_that_comes_user_by_user_packs_into_the_same_dataset()
+    {
+        var rows = Enumerable.Range(0, 4_000).Select(i => new Interaction
+        {
+            EventId = $"e{i % 3_900}",
+            UserId = $"user {i * 7919 % 600}",
+            ItemId = $"item {i * 31 % 97}",
+            Type = i % 50 == 0 ? "dislike" : "view",
+            RecommendationId = i % 20 == 0 ? $"slate {i}" : null,
+            Timestamp = DateTimeOffset.FromUnixTimeSeconds(i * 7 % 1_000),
+        }).ToArray();
+        var propensities = rows.Where(row => row.RecommendationId is not null)
+            .ToDictionary(row => (row.RecommendationId!, row.ItemId), row => 1.0 / (2 + row.EventId.Length));
+        var options = new DatasetOptions { MinItemCount = 2, MinUserCount = 2, MaxWeight = 5 };
+        var (together, byUser) = (new InteractionDatasetBuilder(), new InteractionDatasetBuilder());
+        foreach (var row in rows)
+        {
+            together.Add(row);
+        }
+
+        foreach (var some in rows.GroupBy(row => row.UserId).Chunk(100))
+        {
+            foreach (var row in some.SelectMany(user => user))
+            {
+                byUser.Add(row);
+            }
+
+            byUser.EndUsers();
+        }
+
+        Assert.Throws<ArgumentException>(() => byUser.Add(rows[0]));
+        var (one, other) = (together.Build(options, propensities), byUser.Build(options, propensities));
+        Assert.Equal(one.UserIds, other.UserIds);
+        Assert.Equal(one.Items.Ids, other.Items.Ids);
+        for (var user = 0; user < one.UserIds.Count; user++)
+        {
+            Assert.Equal(one.Sequences.Items(user), other.Sequences.Items(user));
+            Assert.Equal(one.Sequences.Times(user), other.Sequences.Times(user));
+            Assert.Equal(one.Sequences.Weights(user), other.Sequences.Weights(user));
+        }
+
+        Assert.Equal(one.Sequences.Shown, other.Sequences.Shown);
+    }
+
     static InteractionDataset Built(params (string User, string Item, long Time, string Event)[] rows)
     {
         var builder = new InteractionDatasetBuilder();

@@ -33,33 +33,41 @@ public sealed class PropensityWeightsTests
     [Fact]
     public void Each_interaction_weighs_by_its_own_slate_and_organic_ones_by_one()
     {
-        var builder = new InteractionDatasetBuilder();
-        Add("ann", "dune", 1, null);
-        Add("ann", "emma", 2, "often");
-        Add("ann", "ubik", 3, "rarely");
-        Add("bob", "emma", 4, "rarely");
-        Add("bob", "dune", 5, "of nobody's");
+        var builder = Builder();
         var logged = new Dictionary<(string, string), double>
         {
             [("often", "emma")] = 0.6, [("often", "dune")] = 0.1, [("rarely", "ubik")] = 0.2, [("rarely", "emma")] = 0.2,
         };
+
+        Assert.Equal(["of nobody's", "often", "rarely"], builder.RecommendationIds.Order());
 
         // c (1/0.6 + 1/0.2 + 1/0.2) / 3 = 1 gives c = 9/35.
         var weighed = builder.Build(new DatasetOptions { MaxWeight = 10 }, logged).Sequences;
         Assert.Equal([1f, 3 / 7f, 9 / 7f], weighed.Weights(0).ToArray());
         Assert.Equal([9 / 7f, 1f], weighed.Weights(1).ToArray());
         Assert.Equal([1f, 3 / 7f], weighed.Prefixes([2, 0]).Weights(0).ToArray());
-        Assert.False(builder.Build(null, logged).Sequences.HasWeights);
-        Assert.Equal(["of nobody's", "often", "rarely"], builder.RecommendationIds.Order());
+        Assert.False(Builder().Build(null, logged).Sequences.HasWeights);
 
-        void Add(string user, string item, int second, string? slate) => builder.Add(new Interaction
+        static InteractionDatasetBuilder Builder()
         {
-            EventId = $"{second}",
-            UserId = user,
-            ItemId = item,
-            Timestamp = DateTimeOffset.UnixEpoch.AddYears(50).AddSeconds(second),
-            RecommendationId = slate,
-        });
+            var rows = new InteractionDatasetBuilder();
+            foreach (var (second, (user, item, slate)) in new (string, string, string?)[]
+            {
+                ("ann", "dune", null), ("ann", "emma", "often"), ("ann", "ubik", "rarely"), ("bob", "emma", "rarely"), ("bob", "dune", "of nobody's"),
+            }.Index())
+            {
+                rows.Add(new Interaction
+                {
+                    EventId = $"{second}",
+                    UserId = user,
+                    ItemId = item,
+                    Timestamp = DateTimeOffset.UnixEpoch.AddYears(50).AddSeconds(second),
+                    RecommendationId = slate,
+                });
+            }
+
+            return rows;
+        }
     }
 
     [Fact]
