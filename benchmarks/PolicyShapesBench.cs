@@ -28,6 +28,8 @@ sealed class PolicyShapesBench : BenchVerb<ShapesResult>
     readonly Option<double> price = new("--price") { Description = "The share of NDCG@10 to be spent.", DefaultValueFactory = _ => 0.05 };
     readonly Option<int> users = new("--users") { Description = "How many users calibrate, and as many measure.", DefaultValueFactory = _ => 4_000 };
 
+    readonly Option<string> named = new("--named") { Description = "Only shapes whose names contain this.", DefaultValueFactory = _ => "" };
+
     static readonly PolicyShape[] Shapes =
     [
         new("one temperature", x => new(Same(T(x)))),
@@ -59,6 +61,7 @@ sealed class PolicyShapesBench : BenchVerb<ShapesResult>
         Add(other);
         Add(price);
         Add(users);
+        Add(named);
     }
 
     protected override ShapesResult Measure(ParseResult parsed, TextWriter progress, CancellationToken cancellation)
@@ -71,7 +74,7 @@ sealed class PolicyShapesBench : BenchVerb<ShapesResult>
         var b = Scores(split, cases, parsed.GetValue(other)!, cases.Length / 2, Math.Min(cases.Length, (cases.Length / 2) + EvidenceUsers));
         var half = cases.Length / 2;
         var results = new List<ShapeResult>();
-        foreach (var shape in Shapes)
+        foreach (var shape in Shapes.Where(shape => shape.Name.Contains(parsed.GetValue(named)!, StringComparison.Ordinal)))
         {
             cancellation.ThrowIfCancellationRequested();
             var (low, high) = (0.0, 1.0);

@@ -84,7 +84,9 @@ sealed class TrainingBench : BenchVerb<TrainingRates>
         var (train, source) = Sequences(parsed);
         var (config, options) = TrainingOptions.For(train);
         var cores = parsed.GetValue(threads) > 0 ? parsed.GetValue(threads) : Environment.ProcessorCount;
-        (config, options) = (config with { Width = parsed.GetValue(width) ?? config.Width }, options with { Threads = cores });
+
+        // Whole histories, as the peer takes them.
+        (config, options) = (config with { Width = parsed.GetValue(width) ?? config.Width }, options with { Threads = cores, ItemDropout = 0 });
         using var run = new EngineRun(train, config, options, parsed.GetValue(engine) == "torch");
         run.Warm(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
         (double Wall, double Cpu) ours = default, theirs = default;

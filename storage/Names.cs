@@ -141,6 +141,7 @@ public static class Names
         public const string Type = "Type";
         public const string Source = "Source";
         public const string Assigned = "Assigned";
+        public const string Accepted = "Accepted";
         public const string Recommendation = "Recommendation";
         public const string Value = "Value";
         public const string Row = "Row";

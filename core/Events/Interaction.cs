@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SasRec.Core.Events;
 
 /// <summary>One thing that a user did with an item: the unit of the log and of training.</summary>
@@ -26,6 +28,12 @@ public sealed record Interaction
 
     /// <summary>Whether <see cref="Timestamp"/> was assigned at acceptance, and so differs between two deliveries of one event.</summary>
     public bool TimestampAssigned { get; init; }
+
+    /// <summary>When it was accepted, where a client named its time: by it interactions of one moment are ordered (<see cref="AcceptanceOrder"/>).
+    /// Null where nobody knows, and where the time itself was assigned. The queue message says it for all that it holds, and answers do not.
+    /// </summary>
+    [JsonIgnore]
+    public DateTimeOffset? AcceptedAt { get; init; }
 
     /// <summary>The slate that led to it, where one did.</summary>
     public string? RecommendationId { get; init; }

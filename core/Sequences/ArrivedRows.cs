@@ -12,6 +12,7 @@ sealed class ArrivedRows
 
     readonly List<(int User, int Item, long Ticks)[]> chunks = [];
     readonly List<string?> eventIds = []; // Empty, or one of each row so far.
+    readonly List<long> accepted = []; // Empty, or one of each row so far.
     readonly Dictionary<int, string> slates = [];
     readonly EventWeights weights = new();
     (int User, int Item, long Ticks)[] chunk = [];
@@ -40,6 +41,10 @@ sealed class ArrivedRows
 
         chunk[written++] = (user, item, ticks);
         Count++;
+        if (accepted.Count > 0)
+        {
+            accepted.Add(ticks); // What is of no log has its time for its acceptance.
+        }
     }
 
     /// <summary>Says which event the last row was, and through which slate it came.</summary>
@@ -59,6 +64,18 @@ sealed class ArrivedRows
         }
     }
 
+    /// <summary>Says when the last row was accepted, which orders the events of one moment.</summary>
+    /// <param name="ticks">Since the start of 1970.</param>
+    public void Accept(long ticks)
+    {
+        if (accepted.Count == 0)
+        {
+            accepted.AddRange(Rows().Select(row => row.Ticks));
+        }
+
+        accepted[^1] = ticks;
+    }
+
     /// <summary>The rows user by user, each user's in the order of the history.</summary>
     /// <param name="users">How many users there are.</param>
     /// <param name="numberOf">The number that a user has in the dataset, by the number here.</param>
@@ -70,16 +87,8 @@ sealed class ArrivedRows
             CollectionsMarshal.SetCount(eventIds, Count);
         }
 
-        var rows = new (int User, int Item, long Ticks)[Count];
-        var copied = 0;
-        foreach (var part in chunks)
-        {
-            var length = Math.Min(part.Length, Count - copied);
-            Array.Copy(part, 0, rows, copied, length);
-            copied += length;
-        }
-
-        var order = new HistoryOrder(rows, eventIds, weights).InOrder(users, out var starts);
+        var rows = Rows();
+        var order = new HistoryOrder(rows, eventIds, accepted, weights).InOrder(users, out var starts);
         var left = order.Count(row => row >= 0);
         var ordered = new OrderedRows
         {
@@ -115,6 +124,20 @@ sealed class ArrivedRows
         }
 
         return ordered;
+    }
+
+    (int User, int Item, long Ticks)[] Rows()
+    {
+        var rows = new (int User, int Item, long Ticks)[Count];
+        var copied = 0;
+        foreach (var part in chunks)
+        {
+            var length = Math.Min(part.Length, Count - copied);
+            Array.Copy(part, 0, rows, copied, length);
+            copied += length;
+        }
+
+        return rows;
     }
 }
 

@@ -1,10 +1,13 @@
+using SasRec.Core.Events;
+
 namespace SasRec.Core.Sequences;
 
 /// <summary>Puts rows in the order of histories, without duplicates and without what users turned down.</summary>
 /// <param name="rows">[R]: the rows in order of arrival.</param>
 /// <param name="eventIds">[R]: the rows' event ids; empty where none has one.</param>
+/// <param name="accepted">[R]: when the rows were accepted, in ticks; empty where the rows are of no log.</param>
 /// <param name="weights">What the rows' events mean.</param>
-sealed class HistoryOrder((int User, int Item, long Ticks)[] rows, List<string?> eventIds, EventWeights weights)
+sealed class HistoryOrder((int User, int Item, long Ticks)[] rows, List<string?> eventIds, List<long> accepted, EventWeights weights)
 {
     // Up to here, moving rows one by one is faster than a sort that calls a comparison.
     const int Few = 32;
@@ -43,21 +46,21 @@ sealed class HistoryOrder((int User, int Item, long Ticks)[] rows, List<string?>
         return ordered;
     }
 
-    /// <summary>By time, event id and arrival; most files are in this order already.</summary>
+    /// <summary>By time and acceptance, event id and arrival; most files are in this order already.</summary>
     void Sort(Span<int> mine)
     {
         for (var i = 1; i < mine.Length; i++)
         {
-            if (ByTimeThenEventId(mine[i - 1], mine[i]) > 0)
+            if (Earlier(mine[i - 1], mine[i]) > 0)
             {
                 if (mine.Length > Few)
                 {
-                    mine.Sort(ByTimeThenEventId);
+                    mine.Sort(Earlier);
                     return;
                 }
 
                 var (row, place) = (mine[i], i);
-                for (; place > 0 && ByTimeThenEventId(mine[place - 1], row) > 0; place--)
+                for (; place > 0 && Earlier(mine[place - 1], row) > 0; place--)
                 {
                     mine[place] = mine[place - 1];
                 }
@@ -67,9 +70,11 @@ sealed class HistoryOrder((int User, int Item, long Ticks)[] rows, List<string?>
         }
     }
 
-    int ByTimeThenEventId(int a, int b)
+    int Earlier(int a, int b)
     {
-        var order = rows[a].Ticks.CompareTo(rows[b].Ticks);
+        var order = accepted.Count == 0
+            ? rows[a].Ticks.CompareTo(rows[b].Ticks)
+            : AcceptanceOrder.Compare(rows[a].Ticks, accepted[a], rows[b].Ticks, accepted[b]);
         if (order == 0 && eventIds.Count > 0)
         {
             order = string.CompareOrdinal(eventIds[a], eventIds[b]);

@@ -4,13 +4,13 @@ namespace SasRec.Core.Sequences;
 
 /// <summary>Gathers interactions in any order and packs them into a dataset.</summary>
 /// <remarks>
-/// Ids get their indices in ordinal order and a user's history is ordered by time to the tick, which holds the order of acceptance (see
-/// <see cref="AcceptanceOrder"/>), then by event id, so the dataset does not depend on the order in which interactions arrived.
+/// Ids get their indices in ordinal order and a user's history is ordered by time and acceptance (<see cref="AcceptanceOrder"/>), then by
+/// event id, so the dataset does not depend on the order in which interactions arrived.
 /// Interactions without event ids keep their order of arrival within the same time.
 /// What is ignored is left out, and so is what users turned down: the event, and their earlier actions with the item
 /// (<see cref="EventMeanings"/>).
 /// Costs 16 bytes an interaction until it is put in order and 12 from then on, 4 more where not every event counts 1; before it is in order,
-/// 8 more and the string where it has an event id. <see cref="EndUsers"/> puts in order what has come so far.
+/// 8 more where it is of the log, 8 more and the string where it has an event id. <see cref="EndUsers"/> puts in order what has come so far.
 /// </remarks>
 /// <param name="meanings">What events mean; null for the defaults.</param>
 public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
@@ -43,8 +43,9 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
         var meaning = Meanings.Of(interaction);
         if (meaning.Feedback != Feedback.Ignored)
         {
-            var ticks = (interaction.Timestamp - DateTimeOffset.UnixEpoch).Ticks;
-            Add(interaction.UserId, interaction.ItemId, ticks, meaning).Name(interaction.EventId, interaction.RecommendationId);
+            var rows = Add(interaction.UserId, interaction.ItemId, TicksOf(interaction.Timestamp), meaning);
+            rows.Name(interaction.EventId, interaction.RecommendationId);
+            rows.Accept(TicksOf(interaction.AcceptedAt ?? interaction.Timestamp));
         }
     }
 
@@ -116,6 +117,8 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
         Count++;
         return rows;
     }
+
+    static long TicksOf(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks;
 
     void RequireTimes(bool given)
     {

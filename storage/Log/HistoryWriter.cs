@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using SasRec.Core.Events;
 
@@ -7,7 +8,8 @@ namespace SasRec.Storage.Log;
 /// <remarks>
 /// An event whose time was assigned at its acceptance can come twice with two times, which would be two rows. So a guard row, named by the
 /// event alone, is inserted in the same transaction. Where the guard exists already, the transaction fails, and is sent again with the
-/// time that the guard names: the first time stands.
+/// time that the guard names: the first time stands. An event whose time a client named is one row by its key, which is inserted with the
+/// time of acceptance; where it is there already, the first acceptance stands.
 /// </remarks>
 sealed class HistoryWriter(StorageConnection storage)
 {
@@ -17,7 +19,7 @@ sealed class HistoryWriter(StorageConnection storage)
     /// <summary>Appends interactions; appending the same again changes nothing.</summary>
     /// <param name="interactions">The interactions, each event of a user once.</param>
     /// <param name="cancellation">Ends the call; what was not finished is finished when the same is appended again.</param>
-    /// <returns>The interactions with the times under which they stand.</returns>
+    /// <returns>The interactions with the times and acceptances under which they stand.</returns>
     public async Task<IReadOnlyList<Interaction>> AppendAsync(IEnumerable<Interaction> interactions, CancellationToken cancellation)
     {
         var transactions = interactions.GroupBy(i => i.UserId, StringComparer.Ordinal).SelectMany(Transactions).ToArray();
@@ -68,29 +70,31 @@ sealed class HistoryWriter(StorageConnection storage)
         yield return transaction;
     }
 
-    /// <summary>Appends interactions of one user and returns them with the times under which they stand.</summary>
+    /// <summary>Appends interactions of one user and returns them as they stand.</summary>
     async Task<List<Interaction>> AppendTransactionAsync(List<Interaction> interactions, CancellationToken cancellation)
     {
         var partition = TableKey.Encode(interactions[0].UserId);
-        IReadOnlySet<string> guarded = new HashSet<string>();
-        while (!await TryAppendAsync(partition, interactions, guarded, cancellation))
+        IReadOnlySet<string> known = new HashSet<string>();
+        while (!await TryAppendAsync(partition, interactions, known, cancellation))
         {
-            (interactions, guarded) = await WithFirstTimesAsync(partition, interactions, cancellation);
+            (interactions, known) = await AsTheyStandAsync(partition, interactions, cancellation);
         }
 
         return interactions;
     }
 
-    /// <summary>Sends one transaction; false where a guard that it inserts exists already.</summary>
+    /// <summary>Sends one transaction; false where a row that it inserts exists already.</summary>
     async Task<bool> TryAppendAsync(
-        string partition, List<Interaction> interactions, IReadOnlySet<string> guarded, CancellationToken cancellation)
+        string partition, List<Interaction> interactions, IReadOnlySet<string> known, CancellationToken cancellation)
     {
         var actions = new List<TableTransactionAction>();
         foreach (var interaction in interactions)
         {
             var row = InteractionRow.Write(partition, interaction);
-            actions.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, row));
-            if (interaction.TimestampAssigned && !guarded.Contains(interaction.EventId))
+            var isNew = !known.Contains(interaction.EventId);
+            actions.Add(new TableTransactionAction(
+                isNew && row.Accepted is not null ? TableTransactionActionType.Add : TableTransactionActionType.UpsertReplace, row));
+            if (isNew && interaction.TimestampAssigned)
             {
                 var guard = new TableEntity(partition, InteractionRow.GuardKeyOf(interaction)) { [Names.Columns.Row] = row.RowKey };
                 actions.Add(new TableTransactionAction(TableTransactionActionType.Add, guard));
@@ -102,43 +106,38 @@ sealed class HistoryWriter(StorageConnection storage)
             await table.WriteAllAsync(actions, cancellation);
             return true;
         }
-        catch (TableTransactionFailedException e) when (e.Status == 409)
+        catch (RequestFailedException e) when (e.Status == 409)
         {
             return false;
         }
     }
 
-    /// <summary>The interactions with the times that their guards name, and the ids of the events that have guards.</summary>
-    async Task<(List<Interaction> Interactions, IReadOnlySet<string> Guarded)> WithFirstTimesAsync(
+    /// <summary>The interactions with the times that their guards name and the acceptances that their rows name, and the ids of the events that
+    /// have either.</summary>
+    async Task<(List<Interaction> Interactions, IReadOnlySet<string> Known)> AsTheyStandAsync(
         string partition, List<Interaction> interactions, CancellationToken cancellation)
     {
-        var guarded = new HashSet<string>(StringComparer.Ordinal);
-        var resolved = new List<Interaction>(interactions.Count);
-        var guards = await Task.WhenAll(interactions.Select(interaction => GuardOfAsync(partition, interaction, cancellation)));
-        foreach (var (interaction, guard) in interactions.Zip(guards))
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var standing = new List<Interaction>(interactions.Count);
+        var found = await Task.WhenAll(interactions.Select(async interaction => await table.GetEntityIfExistsAsync<TableEntity>(
+            partition,
+            interaction.TimestampAssigned ? InteractionRow.GuardKeyOf(interaction) : InteractionRow.KeyOf(interaction),
+            [Names.Columns.Row, Names.Columns.Accepted],
+            cancellation)));
+        foreach (var (interaction, row) in interactions.Zip(found))
         {
-            if (guard is null)
+            if (!row.HasValue)
             {
-                resolved.Add(interaction);
+                standing.Add(interaction);
                 continue;
             }
 
-            guarded.Add(interaction.EventId);
-            resolved.Add(interaction with { Timestamp = InteractionRow.TimeOf(guard.RequiredString(Names.Columns.Row)) });
+            known.Add(interaction.EventId);
+            standing.Add(interaction.TimestampAssigned
+                ? interaction with { Timestamp = InteractionRow.TimeOf(row.Value!.RequiredString(Names.Columns.Row)) }
+                : interaction with { AcceptedAt = InteractionRow.AcceptedAt(row.Value!) });
         }
 
-        return (resolved, guarded);
-    }
-
-    async Task<TableEntity?> GuardOfAsync(string partition, Interaction interaction, CancellationToken cancellation)
-    {
-        if (!interaction.TimestampAssigned)
-        {
-            return null;
-        }
-
-        var guard = await table.GetEntityIfExistsAsync<TableEntity>(
-            partition, InteractionRow.GuardKeyOf(interaction), cancellationToken: cancellation);
-        return guard.HasValue ? guard.Value : null;
+        return (standing, known);
     }
 }

@@ -9,13 +9,14 @@ namespace SasRec.Storage.Log;
 /// <para>The first byte is the format version. Version 0 has no such byte: it begins with the Brotli stream, whose first byte ends in the
 /// bits 1011, so no version may.</para>
 /// <para>Then Brotli over one record after another: flags, user, item, type and source (each a number that stands for a string of this block, or 0 and
-/// the string), event id, the time's distance from the one before in ticks, then what the flags announce: recommendation id, value.
+/// the string), event id, the time's distance from the one before in ticks, then what the flags announce: recommendation id, value, and
+/// from version 2 on how long after its time the event was accepted, in ticks.
 /// Numbers are 7-bit groups, strings are UTF-8 behind their length.</para>
 /// </remarks>
 sealed class InteractionBlock : IDisposable
 {
     /// <summary>The newest format that is known, and the one that is written.</summary>
-    public const byte FormatVersion = 1;
+    public const byte FormatVersion = 2;
 
     [Flags]
     enum Facts : byte
@@ -24,6 +25,7 @@ sealed class InteractionBlock : IDisposable
         Assigned = 1,
         HasRecommendation = 2,
         HasValue = 4,
+        HasAcceptance = 8,
     }
 
     readonly MemoryStream compressed = new();
@@ -52,15 +54,15 @@ sealed class InteractionBlock : IDisposable
     {
         var facts = (interaction.TimestampAssigned ? Facts.Assigned : Facts.None) |
             (interaction.RecommendationId is null ? Facts.None : Facts.HasRecommendation) |
-            (interaction.Value is null ? Facts.None : Facts.HasValue);
+            (interaction.Value is null ? Facts.None : Facts.HasValue) |
+            (interaction.AcceptedAt is null ? Facts.None : Facts.HasAcceptance);
         writer.Write((byte)facts);
         WriteKnown(interaction.UserId);
         WriteKnown(interaction.ItemId);
         WriteKnown(interaction.Type);
         WriteKnown(interaction.Source);
         writer.Write(interaction.EventId);
-        var step = interaction.Timestamp.UtcTicks - previousTicks;
-        writer.Write7BitEncodedInt64((step << 1) ^ (step >> 63));
+        WriteSigned(interaction.Timestamp.UtcTicks - previousTicks);
         previousTicks = interaction.Timestamp.UtcTicks;
         if (interaction.RecommendationId is { } recommendation)
         {
@@ -70,6 +72,11 @@ sealed class InteractionBlock : IDisposable
         if (interaction.Value is { } value)
         {
             writer.Write(value);
+        }
+
+        if (interaction.AcceptedAt is { } accepted)
+        {
+            WriteSigned(accepted.UtcTicks - interaction.Timestamp.UtcTicks);
         }
 
         Count++;
@@ -101,16 +108,15 @@ sealed class InteractionBlock : IDisposable
         while (content.ReadByte() is >= 0 and var first)
         {
             var facts = (Facts)first;
-            if (facts > (Facts.Assigned | Facts.HasRecommendation | Facts.HasValue))
+            if (facts > (Facts.Assigned | Facts.HasRecommendation | Facts.HasValue | Facts.HasAcceptance))
             {
-                throw new InvalidDataException($"A block of interactions has the flags {first}; at most 7 is known.");
+                throw new InvalidDataException($"A block of interactions has the flags {first}; at most 15 is known.");
             }
 
             var (user, item, type, source) = (
                 ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known));
             var eventId = reader.ReadString();
-            var step = reader.Read7BitEncodedInt64();
-            ticks += (long)((ulong)step >> 1) ^ -(step & 1);
+            ticks += ReadSigned(reader);
             yield return new Interaction
             {
                 EventId = eventId,
@@ -122,6 +128,7 @@ sealed class InteractionBlock : IDisposable
                 TimestampAssigned = facts.HasFlag(Facts.Assigned),
                 RecommendationId = facts.HasFlag(Facts.HasRecommendation) ? reader.ReadString() : null,
                 Value = facts.HasFlag(Facts.HasValue) ? reader.ReadDouble() : null,
+                AcceptedAt = facts.HasFlag(Facts.HasAcceptance) ? new DateTimeOffset(ticks + ReadSigned(reader), TimeSpan.Zero) : null,
             };
         }
     }
@@ -135,6 +142,15 @@ sealed class InteractionBlock : IDisposable
 
     // Brotli's header for the window of 22 bits that .NET writes; an empty array holds nothing of either kind.
     static bool HasNoVersion(byte[] block) => block.Length == 0 || (block[0] & 0x0F) == 0x0B;
+
+    /// <summary>Small numbers of either sign in few bytes.</summary>
+    void WriteSigned(long number) => writer.Write7BitEncodedInt64((number << 1) ^ (number >> 63));
+
+    static long ReadSigned(BinaryReader reader)
+    {
+        var number = reader.Read7BitEncodedInt64();
+        return (long)((ulong)number >> 1) ^ -(number & 1);
+    }
 
     void WriteKnown(string text)
     {

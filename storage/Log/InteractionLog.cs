@@ -10,10 +10,13 @@ namespace SasRec.Storage.Log;
 /// <remarks>
 /// A user's rows are one partition; a row's key is the inverted event time and the event's hash, so that the newest history is one range
 /// read and an event sent again with its time is the same row. <see cref="HistoryWriter"/> says what becomes of one sent again with
-/// another time.
+/// another time. Within one moment a reading puts rows in the order of their acceptance (<see cref="AcceptanceOrder"/>).
 /// </remarks>
 public sealed class InteractionLog(StorageConnection storage)
 {
+    // So much further a reading goes at most to have a whole moment, of which it tells the newest.
+    const int MostOfMoment = 1000;
+
     readonly TableClient table = storage.Table(Names.InteractionsTable);
     readonly HistoryWriter histories = new(storage);
     readonly ChangeFeed feed = new(storage);
@@ -47,7 +50,7 @@ public sealed class InteractionLog(StorageConnection storage)
 
     /// <summary>A user's newest interactions, newest first.</summary>
     /// <param name="userId">Who; a user without history has none.</param>
-    /// <param name="count">How many at most, 1 or more; up to 1,000 are one request.</param>
+    /// <param name="count">How many at most, 1 or more; up to 999 are one request.</param>
     /// <param name="cancellation">Ends the call.</param>
     public Task<IReadOnlyList<Interaction>> NewestAsync(string userId, int count, CancellationToken cancellation = default) =>
         NewestAsync(userId, count, null, InteractionRow.Read, cancellation);
@@ -65,17 +68,21 @@ public sealed class InteractionLog(StorageConnection storage)
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         using var span = TableSpans.Start(Spans.Read, Names.InteractionsTable);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Encode(userId)} and RowKey ge {InteractionRow.First}");
-        var newest = new List<T>(Math.Min(count, 1000));
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, Math.Min(count, 1000), columns, cancellation))
+        var (newest, inOrder) = (new List<TableEntity>(Math.Min(count, 1000) + 1), true);
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, Math.Min(count, 999) + 1, columns, cancellation))
         {
-            newest.Add(read(row));
-            if (newest.Count == count)
+            var sameMoment = newest.Count > 0 && InteractionRow.SameMoment(newest[^1], row);
+            if (newest.Count >= count && (!sameMoment || newest.Count - count >= MostOfMoment))
             {
                 break;
             }
+
+            inOrder &= !sameMoment;
+            newest.Add(row);
         }
 
-        return newest;
+        IEnumerable<TableEntity> ordered = inOrder ? newest : newest.Order(Comparer<TableEntity>.Create(InteractionRow.NewestFirst));
+        return [.. ordered.Take(count).Select(read)];
     }
 
     /// <summary>A user's interactions page by page, newest first.</summary>

@@ -34,6 +34,7 @@ static class InteractionRow
         Type = interaction.Type,
         Source = interaction.Source,
         Assigned = interaction.TimestampAssigned ? true : null,
+        Accepted = AcceptedText(interaction),
         Recommendation = interaction.RecommendationId,
         Value = interaction.Value,
         User = TableKey.IsHash(partition) ? interaction.UserId : null,
@@ -48,15 +49,39 @@ static class InteractionRow
         Source = row.RequiredString(Names.Columns.Source),
         Timestamp = TimeOf(row.RowKey),
         TimestampAssigned = row.GetBoolean(Names.Columns.Assigned) ?? false,
+        AcceptedAt = AcceptedAt(row),
         RecommendationId = row.GetString(Names.Columns.Recommendation),
         Value = row.GetDouble(Names.Columns.Value),
     };
 
     /// <summary>The columns that <see cref="ReadAction"/> reads.</summary>
-    public static IReadOnlyList<string> ActionColumns { get; } = [Names.Columns.Item, Names.Columns.Type, Names.Columns.Value];
+    public static IReadOnlyList<string> ActionColumns { get; } =
+        [nameof(ITableEntity.RowKey), Names.Columns.Item, Names.Columns.Type, Names.Columns.Value, Names.Columns.Accepted];
 
     public static UserAction ReadAction(TableEntity row) =>
         new(row.RequiredString(Names.Columns.Item), row.RequiredString(Names.Columns.Type), row.GetDouble(Names.Columns.Value));
+
+    /// <summary>When the event of a row was accepted; null where the row does not say.</summary>
+    public static DateTimeOffset? AcceptedAt(TableEntity row) => row.GetString(Names.Columns.Accepted) is { } ticks
+        ? new DateTimeOffset(long.Parse(ticks, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), TimeSpan.Zero)
+        : null;
+
+    /// <summary>Whether two rows of a user are of one moment, see <see cref="AcceptanceOrder"/>.</summary>
+    public static bool SameMoment(TableEntity one, TableEntity other) =>
+        AcceptanceOrder.MomentOf(TimeOf(one.RowKey).UtcTicks) == AcceptanceOrder.MomentOf(TimeOf(other.RowKey).UtcTicks);
+
+    /// <summary>Below 0 where a row of a user is the newer of two, above 0 where it is the older.</summary>
+    public static int NewestFirst(TableEntity one, TableEntity other)
+    {
+        var (ticks, otherTicks) = (TimeOf(one.RowKey).UtcTicks, TimeOf(other.RowKey).UtcTicks);
+        return AcceptanceOrder.Compare(
+            otherTicks, AcceptedAt(other)?.UtcTicks ?? otherTicks, ticks, AcceptedAt(one)?.UtcTicks ?? ticks);
+    }
+
+    /// <summary>As text, since a typed column has its type with it in every answer.</summary>
+    static string? AcceptedText(Interaction interaction) => interaction is { TimestampAssigned: false, AcceptedAt: { } at }
+        ? at.UtcTicks.ToString("x", CultureInfo.InvariantCulture)
+        : null;
 
     static string InvertedTime(DateTimeOffset time) =>
         (DateTimeOffset.MaxValue.UtcTicks - time.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
@@ -83,6 +108,8 @@ sealed class WrittenInteraction : ITableEntity
     public required string Source { get; init; }
 
     public bool? Assigned { get; init; }
+
+    public string? Accepted { get; init; }
 
     public string? Recommendation { get; init; }
 

@@ -15,12 +15,15 @@ static class TableRows
         row.GetString(column) ?? throw new InvalidDataException($"The row '{row.PartitionKey}', '{row.RowKey}' has no column {column}.");
 
     /// <summary>Makes some changes of one partition, all or none.</summary>
-    /// <remarks>One upsert alone needs no transaction, which costs a larger request and answer.</remarks>
+    /// <remarks>One row alone needs no transaction, which costs a larger request and answer.</remarks>
     public static Task WriteAllAsync(
-        this TableClient table, IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellation) =>
-        actions is [{ ActionType: TableTransactionActionType.UpsertReplace, Entity: var entity }]
-            ? table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellation)
-            : table.SubmitTransactionAsync(actions, cancellation);
+        this TableClient table, IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellation) => actions switch
+        {
+            [{ ActionType: TableTransactionActionType.UpsertReplace, Entity: var entity }] =>
+                table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellation),
+            [{ ActionType: TableTransactionActionType.Add, Entity: var entity }] => table.AddEntityAsync(entity, cancellation),
+            _ => table.SubmitTransactionAsync(actions, cancellation),
+        };
 
     /// <summary>Puts rows of one partition in the place of those with their keys, all or none.</summary>
     public static Task UpsertAllAsync(

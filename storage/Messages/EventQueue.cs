@@ -85,8 +85,11 @@ public static class InteractionMessage
     /// <summary>A message as it was sent.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>
     /// <exception cref="NewerFormatException">Its format is not known yet.</exception>
-    public static EventMessage<Interaction> Open(string message) =>
-        MessagePacker.Unpack(message, MessageJson.Compact.EventMessageInteraction, MessageJson.Compact.ListInteraction);
+    public static EventMessage<Interaction> Open(string message)
+    {
+        var opened = MessagePacker.Unpack(message, MessageJson.Compact.EventMessageInteraction, MessageJson.Compact.ListInteraction);
+        return opened with { Events = [.. AcceptanceOrder.Accepted(opened.Events, opened.AcceptedAt)] };
+    }
 
     /// <summary>The interactions of a message.</summary>
     /// <exception cref="FormatException">The text is no such message.</exception>

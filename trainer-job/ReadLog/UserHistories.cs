@@ -32,6 +32,6 @@ static class UserHistories
 
     static int NewestOfUserFirst(Interaction one, Interaction other) =>
         string.CompareOrdinal(one.UserId, other.UserId) is not 0 and var users ? users
-        : other.Timestamp.CompareTo(one.Timestamp) is not 0 and var times ? times
-        : string.CompareOrdinal(one.EventId, other.EventId);
+        : AcceptanceOrder.Compare(other, one) is not 0 and var times ? times
+        : string.CompareOrdinal(other.EventId, one.EventId);
 }

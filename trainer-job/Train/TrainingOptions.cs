@@ -51,6 +51,14 @@ public sealed record TrainingOptions
     [Range(0, 0.9), CommandLine("--dropout", "The dropout rate", FitsData = true)]
     public double Dropout { get; init; } = 0.2;
 
+    /// <summary>
+    /// The share of a history's actions, 0 to 0.9, that a step leaves out as if they had not happened, drawn anew in every step: what was taken
+    /// in between may be chance, so the network learns what follows at some distance too. Two actions always stay.
+    /// </summary>
+    [Range(0, 0.9), CommandLine(
+        "--item-dropout", "The share of a history's actions that a training step leaves out as if they had not happened", FitsData = true)]
+    public double ItemDropout { get; init; }
+
     /// <summary>Sequences in a step.</summary>
     [Range(1, 65_536), CommandLine("--batch-size", "Sequences in a training step")]
     public int BatchSize { get; init; } = 128;
@@ -144,6 +152,6 @@ public sealed record TrainingOptions
         return longHistories
             ? (new SasRecConfig { Blocks = 2, MaxLength = 200 },
                 new TrainingOptions { Dropout = 0.1, PopularityPower = 0, LearningRate = 2e-3, EmaDecay = 0.8 })
-            : (new SasRecConfig { Blocks = 1, MaxLength = 50 }, new TrainingOptions());
+            : (new SasRecConfig { Blocks = 1, MaxLength = 50 }, new TrainingOptions { ItemDropout = 0.2 });
     }
 }

@@ -131,6 +131,21 @@ public class EventsEndpointTests(SharedApp shared)
     }
 
     [Fact]
+    public async Task Requests_that_name_one_moment_keep_the_order_in_which_they_were_accepted()
+    {
+        // Two events each, so that the second of one request is later by its tick than the first of the next.
+        var order = new List<string>();
+        for (var request = 0; request < 8; request++)
+        {
+            var events = Enumerable.Range(0, 2).Select(i => new { eventId = $"{request * 5 % 8}-{i}", userId = user, itemId = $"{request}.{i}", timestamp = "2026-01-01T00:00:00Z" }).ToArray();
+            order.AddRange(events.Select(e => e.itemId));
+            await app.PostAsync("/api/events", new { events }, 202);
+        }
+
+        Assert.Equal(order.AsEnumerable().Reverse(), (await LoggedAsync(order.Count)).Select(e => e.ItemId));
+    }
+
+    [Fact]
     public async Task A_message_delivered_twice_to_two_workers_at_once_is_appended_once()
     {
         var interactions = Enumerable.Range(0, 300)

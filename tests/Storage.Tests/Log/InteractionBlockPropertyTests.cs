@@ -21,6 +21,7 @@ public class InteractionBlockPropertyTests
             TimestampAssigned = row.Assigned,
             RecommendationId = row.Slate?.Value,
             Value = row.Value,
+            AcceptedAt = row.Assigned ? null : DateTimeOffset.UnixEpoch.AddMinutes(row.Minutes / 2),
         }).ToArray();
         using var block = new InteractionBlock();
         foreach (var interaction in interactions)

@@ -43,6 +43,23 @@ public class InteractionBlockTests
         Assert.Equal(Some(count), InteractionBlock.Read(old));
     }
 
+    [Fact]
+    public void The_time_of_acceptance_comes_back()
+    {
+        Interaction[] interactions =
+        [
+            Event("ann", "a") with { AcceptedAt = Noon.AddDays(3).AddTicks(7) },
+            Event("ann", "b"),
+            Event("ann", "c", 5) with { AcceptedAt = Noon, Value = 2, RecommendationId = "r" },
+        ];
+        Assert.Equal(interactions, InteractionBlock.Read(Pack(interactions)));
+    }
+
+    // Written by version 1: the same event as below.
+    [Fact]
+    public void A_block_of_version_1_is_read() => Assert.Equal(
+        [Event("ann", "a")], InteractionBlock.Read([1, .. Convert.FromBase64String("CxSAAAADYW5uAAFhAAR2aWV3AAdvcmdhbmljB2Fubi1hLTCAgKu/s4uq3hED")]));
+
     // Written by the code before there were versions: one event of ann on the item "a" at noon.
     [Fact]
     public void A_block_that_the_code_before_versions_wrote_is_read() =>
@@ -55,6 +72,6 @@ public class InteractionBlockTests
         newer[0] = InteractionBlock.FormatVersion + 1;
         var e = Assert.Throws<NewerFormatException>(() => InteractionBlock.Read(newer).ToList());
         Assert.Equal(
-            "A block of interactions has format version 2, but this program reads versions up to 1: use the version that wrote it.", e.Message);
+            "A block of interactions has format version 3, but this program reads versions up to 2: use the version that wrote it.", e.Message);
     }
 }

@@ -1,5 +1,7 @@
 using SasRec.Core.Events;
+using SasRec.Core.Sequences;
 using SasRec.Storage.Log;
+using SasRec.Storage.Training;
 using static SasRec.Storage.Tests.Accounts;
 
 namespace SasRec.Storage.Tests.Log;
@@ -92,6 +94,83 @@ public class InteractionLogTests(StorageEmulator emulator)
         var told = await feed.ReadAsync(
             FeedPosition.Start, new FeedPosition(DateTimeOffset.UtcNow.AddMinutes(1)), Cancellation).ToListAsync();
         Assert.All(told.SelectMany(c => c.Interactions).Where(i => i.ItemId == "a"), i => Assert.Equal(Noon, i.Timestamp));
+    }
+
+    [Fact]
+    public async Task Events_of_one_moment_keep_the_order_of_their_acceptance_in_history_feed_snapshot_and_training()
+    {
+        // Ten requests name one day, and their messages are taken in the other way round. The ids say nothing of the order.
+        var storage = await NewAsync(emulator);
+        var log = new InteractionLog(storage);
+        Interaction[][] requests =
+        [
+            .. Enumerable.Range(0, 10).Select(request => Enumerable.Range(0, 1 + (request % 3)).Select(i =>
+                Event("ann", $"item {request}.{i}", id: $"{(request * 7) % 10}-{9 - i}") with
+                {
+                    Timestamp = Noon.AddTicks(i), AcceptedAt = Noon.AddDays(1).AddMilliseconds(request),
+                }).ToArray()),
+        ];
+        foreach (var request in requests.Reverse())
+        {
+            await log.AppendAsync(request, Cancellation);
+        }
+
+        string[] order = [.. requests.SelectMany(request => request.Select(i => i.ItemId))];
+        Assert.Equal(order.Reverse(), (await log.NewestAsync("ann", 1000, Cancellation)).Select(i => i.ItemId));
+        Assert.Equal(order.Reverse(), (await log.NewestActionsAsync("ann", 1000, Cancellation)).Select(i => i.ItemId));
+        Assert.Equal(order.Reverse().Take(4), (await log.NewestActionsAsync("ann", 4, Cancellation)).Select(i => i.ItemId));
+
+        var told = await new ChangeFeed(storage).ReadAsync(
+            FeedPosition.Start, new FeedPosition(DateTimeOffset.UtcNow.AddMinutes(1)), Cancellation).ToListAsync();
+        Assert.Equal(order, told.SelectMany(chunk => chunk.Interactions).Order(Comparer<Interaction>.Create(AcceptanceOrder.Compare)).Select(i => i.ItemId));
+        var snapshots = new SnapshotStore(storage);
+        Assert.Equal(order, await TrainedAsync(await snapshots.UpdateAsync(Cancellation)));
+        Assert.Equal(order, await TrainedAsync(await snapshots.RebuildAsync(_ => { }, Cancellation)));
+
+        async Task<IEnumerable<string>> TrainedAsync(Snapshot snapshot)
+        {
+            var builder = new InteractionDatasetBuilder();
+            await foreach (var interaction in snapshots.ReadAsync(snapshot, Cancellation))
+            {
+                builder.Add(interaction);
+            }
+
+            var data = builder.Build();
+            return data.Sequences.Items(0).ToArray().Select(item => data.Items[item]);
+        }
+    }
+
+    [Fact]
+    public async Task An_event_that_is_accepted_again_keeps_its_first_place_within_its_moment()
+    {
+        var storage = await NewAsync(emulator);
+        var log = new InteractionLog(storage);
+        var (a, b, c) = (Accepted("a", 1), Accepted("b", 2), Accepted("c", 3));
+        await log.AppendAsync([a], Cancellation);
+        await log.AppendAsync([b], Cancellation);
+
+        // Once by itself, once in a transaction with what is new.
+        await log.AppendAsync([a with { AcceptedAt = Noon.AddHours(8) }], Cancellation);
+        await log.AppendAsync([a with { AcceptedAt = Noon.AddHours(9), Value = 5 }, c], Cancellation);
+
+        Assert.Equal([c, b, a with { Value = 5 }], await log.NewestAsync("ann", 10, Cancellation));
+        var told = await new ChangeFeed(storage).ReadAsync(
+            FeedPosition.Start, new FeedPosition(DateTimeOffset.UtcNow.AddMinutes(1)), Cancellation).ToListAsync();
+        Assert.All(told.SelectMany(chunk => chunk.Interactions).Where(i => i.ItemId == "a"), i => Assert.Equal(a.AcceptedAt, i.AcceptedAt));
+
+        static Interaction Accepted(string item, int hour) => Event("ann", item) with { AcceptedAt = Noon.AddHours(hour) };
+    }
+
+    [Fact]
+    public async Task A_row_of_an_earlier_release_stays_one_row_and_stands_before_what_is_accepted_later()
+    {
+        var log = new InteractionLog(await NewAsync(emulator));
+        var former = Event("ann", "former");
+        await log.AppendAsync([former], Cancellation);
+        var later = Event("ann", "later") with { AcceptedAt = Noon.AddHours(1) };
+        await log.AppendAsync([later, former with { AcceptedAt = Noon.AddHours(2) }], Cancellation);
+
+        Assert.Equal([later, former], await log.NewestAsync("ann", 10, Cancellation));
     }
 
     [Fact]

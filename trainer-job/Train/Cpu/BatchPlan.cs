@@ -27,7 +27,9 @@ sealed class BatchPlan
     readonly int[] lengths;
     readonly int[] shardOf;
     readonly int[] shardPositions;
+    readonly int[] kept;
     ulong endKey;
+    ulong keepKey;
 
     public BatchPlan(SequenceDataset data, TrainingOptions options, NegativeSampler sampler, int maxLength, int shards)
     {
@@ -57,6 +59,7 @@ sealed class BatchPlan
         Chunks = new PlannedChunk[users];
         ShardChunks = new int[shards + 1];
         (order, lengths, shardOf, shardPositions) = (new int[users], new int[users], new int[users], new int[shards]);
+        kept = new int[longest + 1];
         MaxChunkPositions = (int)Math.Min(positions, options.ChunkPositions - 1 + longest);
     }
 
@@ -101,6 +104,7 @@ sealed class BatchPlan
         (SlotCount, Positions) = (0, 0);
         DropoutKey = CounterRandom.Bits(key, 0);
         endKey = CounterRandom.Bits(key, 2);
+        keepKey = CounterRandom.Bits(key, 3);
         Deal(users);
         Chunk(users);
         DrawNegatives(CounterRandom.Bits(key, 1));
@@ -182,19 +186,42 @@ sealed class BatchPlan
 
     void Add(int user, ref int sequences)
     {
-        var (from, to) = Window(user);
-        var history = data.Items(user)[from..to];
-        Sequences[sequences++] = new PlannedSequence(user, history.Length - 1, Positions);
-        if (Weights is not null)
+        var places = Kept(user);
+        var items = data.Items(user);
+        var weights = data.Weights(user);
+        Sequences[sequences++] = new PlannedSequence(user, places.Length - 1, Positions);
+        for (var t = 0; t + 1 < places.Length; t++)
         {
-            data.Weights(user)[(from + 1)..to].CopyTo(Weights.AsSpan(Positions));
+            if (Weights is not null)
+            {
+                Weights[Positions] = weights[places[t + 1]];
+            }
+
+            Inputs[Positions] = Slot(items[places[t]]);
+            Targets[Positions++] = Slot(items[places[t + 1]]);
+        }
+    }
+
+    /// <summary>The places of a history that this step trains on, in order: its window, less what is left out by chance.</summary>
+    ReadOnlySpan<int> Kept(int user)
+    {
+        var (from, to) = Window(user);
+        var (key, count) = (CounterRandom.Bits(keepKey, (ulong)user), 0);
+        for (var place = from; place < to; place++)
+        {
+            if (options.ItemDropout == 0 || CounterRandom.Uniform(key, (ulong)place) >= options.ItemDropout)
+            {
+                kept[count++] = place;
+            }
         }
 
-        for (var t = 0; t + 1 < history.Length; t++)
+        // One action alone has nothing to predict.
+        for (var place = from; count < 2 && place < to; place++)
         {
-            Inputs[Positions] = Slot(history[t]);
-            Targets[Positions++] = Slot(history[t + 1]);
+            kept[place - from] = place;
         }
+
+        return kept.AsSpan(0, count < 2 ? to - from : count);
     }
 
     /// <summary>The part of a history that this step trains on: the newest, or one that ends at random, so that every action is a target

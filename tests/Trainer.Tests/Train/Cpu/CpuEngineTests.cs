@@ -121,7 +121,7 @@ public class CpuEngineTests
     {
         var data = SmallWorld.Make(users: 40, items: 60, shortest: 2, longest: 14);
         data = weighted ? SmallWorld.Weighted(data) : data;
-        var options = Plain with { Dropout = 0.2, PopularityPower = 0.4, BatchSize = 16 };
+        var options = Plain with { Dropout = 0.2, ItemDropout = 0.3, PopularityPower = 0.4, BatchSize = 16 };
         using var engine = CpuEngine.Create(data, SasRecWeights.Initialized(Small, data.ItemCount, 1), options);
         int[] users = [.. Enumerable.Range(0, 16)];
         // The runtime allocates a little of its own on this thread when it compiles a method anew, at a moment that nobody chooses. What the
