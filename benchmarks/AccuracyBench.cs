@@ -91,7 +91,7 @@ sealed class AccuracyBench : BenchVerb<AccuracyResult>
         var strictTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         start = Stopwatch.GetTimestamp();
         var refit = SasRecTrainer.Train(
-            split.Refit, config, options with { Epochs = ModelFitter.FurtherEpochs(strict) }, initial: strict.Weights, cancellationToken: cancellation);
+            split.Refit, config, ModelFitter.Further(options, strict), initial: strict.Weights, cancellationToken: cancellation);
         var refitCounts = NeighbourCounter.Count(split.Refit, chosen, cancellation);
         var refitTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new SeedResult(

@@ -79,7 +79,7 @@ sealed class ServedBench : BenchVerb<ServedResult>
             strict.Weights, split.Train, split.Validation.Where(i => split.Validation.Users[i] % 2 == 0), options.Threads, cancellation);
 
         progress.WriteLine("training, refit");
-        var further = options with { Epochs = ModelFitter.FurtherEpochs(strict) };
+        var further = ModelFitter.Further(options, strict);
         var refit = SasRecTrainer.Train(split.Refit, config, further, initial: strict.Weights, cancellationToken: cancellation);
         progress.WriteLine("training, the other model");
         var exactly = options with { Epochs = strict.BestEpoch, Seed = 2 };

@@ -59,7 +59,7 @@ sealed class ModelFitter(
             past?.Evidence(evaluation, prior, curve, cancellation) ?? OfLastActions(served, split, cancellation));
     }
 
-    /// <summary>Trains on more data than a strict training had: its weights go on for <see cref="FurtherEpochs"/>, and the plan's popularity
+    /// <summary>Trains on more data than a strict training had: its weights go on as <see cref="Further"/> says, and the plan's popularity
     /// prior is added. EXPERIMENTS.md says why this beats a training from nothing.</summary>
     /// <param name="title">The title of the progress display and the name of the checkpoint folder.</param>
     /// <param name="data">The data; every history in full.</param>
@@ -67,12 +67,18 @@ sealed class ModelFitter(
     /// <param name="strict">The strict training, over the same items.</param>
     /// <param name="cancellation">Stops training; progress is saved.</param>
     public Task<TrainingResult> GoOnAsync(
-        string title, SequenceDataset data, TrainingPlan plan, TrainingResult strict, CancellationToken cancellation) =>
-        RefitAsync(title, data, plan, FurtherEpochs(strict), cancellation, strict.Weights);
+        string title, SequenceDataset data, TrainingPlan plan, TrainingResult strict, CancellationToken cancellation)
+    {
+        var further = plan with { Options = Further(plan.Options, strict) };
+        return RefitAsync(title, data, further, further.Options.Epochs, cancellation, strict.Weights);
+    }
 
-    /// <summary>For how many epochs the weights of a strict training go on: a quarter of those that it took.</summary>
+    /// <summary>How the weights of a strict training go on: for a quarter of the epochs that it took, and with every action, since so few epochs
+    /// learn too little of what is new if they leave some of it out.</summary>
+    /// <param name="options">How the strict training was done.</param>
     /// <param name="strict">The strict training.</param>
-    public static int FurtherEpochs(TrainingResult strict) => Math.Max(1, (int)Math.Round(strict.BestEpoch / 4.0));
+    public static TrainingOptions Further(TrainingOptions options, TrainingResult strict) =>
+        options with { Epochs = Math.Max(1, (int)Math.Round(strict.BestEpoch / 4.0)), ItemDropout = 0 };
 
     /// <summary>Trains for a number of epochs that was chosen before, and adds the plan's popularity prior.</summary>
     /// <param name="title">The title of the progress display and the name of the checkpoint folder.</param>

@@ -16,7 +16,7 @@ namespace SasRec.Trainer.Tests.Run;
 public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
 {
     static readonly DateTimeOffset Then = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
-    static readonly TrainingPlan Plan = new(new SasRecConfig { Blocks = 1, MaxLength = 50 }, new TrainingOptions());
+    static readonly TrainingPlan Plan = new(new SasRecConfig { Blocks = 1, MaxLength = 50 }, new TrainingOptions { ItemDropout = 0.2 });
 
     readonly ScratchFolder work = new();
 
