@@ -198,7 +198,7 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
         }
 
         var champion = await registry.GetAsync((await registry.CurrentAsync())!.Pointer.Version);
-        var options = new TrainingOptions { Negatives = 8, Dropout = 0, LearningRate = 0.01 };
+        var options = new TrainingOptions { Negatives = 8, Dropout = 0, ItemDropout = 0.2, LearningRate = 0.01 };
         return await new WarmStart(registry, work.File("champion"), new WarmStartOptions { Cold = cold }).FindAsync(
             builder.Build(), new DatasetOptions(), snapshot, new TrainingPlan(champion.Config, options), champion, CancellationToken.None);
     }
