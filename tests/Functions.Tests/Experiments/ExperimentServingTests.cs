@@ -19,7 +19,7 @@ public sealed class ExperimentServingTests
         await app.ServesAsync(champion);
         await PutAndStartAsync(app, "models", new
         {
-            windowSeconds = 1,
+            windowSeconds = 10,
             effect = 0.5,
             arms = new object[] { new { name = "a", share = 0.5 }, new { name = "b", share = 0.5, modelVersion = challenger, temperature = 0 } },
             by = "ann",
