@@ -105,32 +105,57 @@ sealed class InteractionBlock : IDisposable
         using var reader = new BinaryReader(content, Encoding.UTF8);
         var known = new List<string>();
         var ticks = 0L;
-        while (content.ReadByte() is >= 0 and var first)
+        while (true)
         {
-            var facts = (Facts)first;
-            if (facts > (Facts.Assigned | Facts.HasRecommendation | Facts.HasValue | Facts.HasAcceptance))
+            Interaction? next;
+            try
             {
-                throw new InvalidDataException($"A block of interactions has the flags {first}; at most 15 is known.");
+                next = ReadNext(content, reader, known, ref ticks);
+            }
+            catch (Exception e) when (e is IOException or FormatException or ArgumentException or InvalidOperationException)
+            {
+                throw new InvalidDataException($"A block of interactions is damaged: {e.Message}", e);
             }
 
-            var (user, item, type, source) = (
-                ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known));
-            var eventId = reader.ReadString();
-            ticks += ReadSigned(reader);
-            yield return new Interaction
+            if (next is null)
             {
-                EventId = eventId,
-                UserId = user,
-                ItemId = item,
-                Type = type,
-                Source = source,
-                Timestamp = new DateTimeOffset(ticks, TimeSpan.Zero),
-                TimestampAssigned = facts.HasFlag(Facts.Assigned),
-                RecommendationId = facts.HasFlag(Facts.HasRecommendation) ? reader.ReadString() : null,
-                Value = facts.HasFlag(Facts.HasValue) ? reader.ReadDouble() : null,
-                AcceptedAt = facts.HasFlag(Facts.HasAcceptance) ? new DateTimeOffset(ticks + ReadSigned(reader), TimeSpan.Zero) : null,
-            };
+                yield break;
+            }
+
+            yield return next;
         }
+    }
+
+    static Interaction? ReadNext(BufferedStream content, BinaryReader reader, List<string> known, ref long ticks)
+    {
+        if (content.ReadByte() is not (>= 0 and var first))
+        {
+            return null;
+        }
+
+        var facts = (Facts)first;
+        if (facts > (Facts.Assigned | Facts.HasRecommendation | Facts.HasValue | Facts.HasAcceptance))
+        {
+            throw new InvalidDataException($"A block of interactions has the flags {first}; at most 15 is known.");
+        }
+
+        var (user, item, type, source) = (
+            ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known), ReadKnown(reader, known));
+        var eventId = reader.ReadString();
+        ticks += ReadSigned(reader);
+        return new Interaction
+        {
+            EventId = eventId,
+            UserId = user,
+            ItemId = item,
+            Type = type,
+            Source = source,
+            Timestamp = new DateTimeOffset(ticks, TimeSpan.Zero),
+            TimestampAssigned = facts.HasFlag(Facts.Assigned),
+            RecommendationId = facts.HasFlag(Facts.HasRecommendation) ? reader.ReadString() : null,
+            Value = facts.HasFlag(Facts.HasValue) ? reader.ReadDouble() : null,
+            AcceptedAt = facts.HasFlag(Facts.HasAcceptance) ? new DateTimeOffset(ticks + ReadSigned(reader), TimeSpan.Zero) : null,
+        };
     }
 
     /// <inheritdoc/>

@@ -49,9 +49,6 @@ public class InteractionBlockPropertyTests
 
         var problem = Record.Exception(() => InteractionBlock.Read(bytes).Count());
 
-        Assert.True(
-            problem is null or InvalidDataException or NewerFormatException or EndOfStreamException or FormatException or ArgumentOutOfRangeException
-                or InvalidOperationException or System.Text.DecoderFallbackException,
-            problem?.ToString());
+        Assert.True(problem is null or InvalidDataException or NewerFormatException, problem?.ToString());
     }
 }
