@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Azure.Storage.Queues.Models;
 using SasRec.Core.Events;
 
 namespace SasRec.Storage.Messages;
@@ -9,7 +10,7 @@ public sealed partial class PoisonMessages
 {
     /// <summary>Takes a user out of the failed messages of a queue: interactions go, impressions lose the name. A message that nobody can
     /// read goes where it holds the id.</summary>
-    /// <remarks>The messages that stay are out of sight for a minute.</remarks>
+    /// <remarks>The messages that stay are out of sight meanwhile.</remarks>
     /// <param name="queue">The queue's name, without the suffix.</param>
     /// <param name="userId">Who.</param>
     /// <param name="upTo">The last moment that counts.</param>
@@ -19,6 +20,7 @@ public sealed partial class PoisonMessages
     {
         var from = storage.RawQueue(queue + Names.PoisonSuffix);
         var found = 0;
+        var stay = new List<QueueMessage>();
         for (var left = await CountAsync(queue, cancellation); left > 0;)
         {
             var messages = (await from.ReceiveMessagesAsync(MaxPerCall, Hidden, cancellation)).Value;
@@ -34,6 +36,7 @@ public sealed partial class PoisonMessages
                 if (!text.Contains(JsonSerializer.Serialize(userId, StorageJson.Compact()), StringComparison.Ordinal)
                     && !text.Contains(JsonSerializer.Serialize(userId), StringComparison.Ordinal))
                 {
+                    stay.Add(message);
                     continue;
                 }
 
@@ -50,6 +53,7 @@ public sealed partial class PoisonMessages
             left -= messages.Length;
         }
 
+        await ShowAsync(queue, stay);
         return found;
     }
 

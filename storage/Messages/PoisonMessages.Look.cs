@@ -71,10 +71,17 @@ public sealed partial class PoisonMessages
         }
         finally
         {
-            foreach (var message in passed)
-            {
-                await from.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: CancellationToken.None);
-            }
+            await ShowAsync(queue, passed);
+        }
+    }
+
+    /// <summary>Brings messages back into sight.</summary>
+    async Task ShowAsync(string queue, List<QueueMessage> messages)
+    {
+        var from = storage.RawQueue(queue + Names.PoisonSuffix);
+        foreach (var message in messages)
+        {
+            await from.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: CancellationToken.None);
         }
     }
 }
