@@ -21,39 +21,45 @@ public sealed partial class PoisonMessages
         var from = storage.RawQueue(queue + Names.PoisonSuffix);
         var found = 0;
         var stay = new List<QueueMessage>();
-        for (var left = await CountAsync(queue, cancellation); left > 0;)
+        try
         {
-            var messages = (await from.ReceiveMessagesAsync(MaxPerCall, Hidden, cancellation)).Value;
-            if (messages.Length == 0)
+            for (var left = await CountAsync(queue, cancellation); left > 0;)
             {
-                break;
-            }
-
-            foreach (var message in messages)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var text = TextOf(message.Body);
-                if (!text.Contains(JsonSerializer.Serialize(userId, StorageJson.Compact()), StringComparison.Ordinal)
-                    && !text.Contains(JsonSerializer.Serialize(userId), StringComparison.Ordinal))
+                var messages = (await from.ReceiveMessagesAsync(MaxPerCall, Hidden, cancellation)).Value;
+                if (messages.Length == 0)
                 {
-                    stay.Add(message);
-                    continue;
+                    break;
                 }
 
-                // Sent before it is deleted: what is appended twice is one row, and what is lost is lost.
-                foreach (var rest in Without(queue, text, userId, upTo))
+                foreach (var message in messages)
                 {
-                    await from.SendMessageAsync(Base64(rest), timeToLive: Forever, cancellationToken: CancellationToken.None);
+                    cancellation.ThrowIfCancellationRequested();
+                    var text = TextOf(message.Body);
+                    if (!text.Contains(JsonSerializer.Serialize(userId, StorageJson.Compact()), StringComparison.Ordinal)
+                        && !text.Contains(JsonSerializer.Serialize(userId), StringComparison.Ordinal))
+                    {
+                        stay.Add(message);
+                        continue;
+                    }
+
+                    // Sent before it is deleted: what is appended twice is one row, and what is lost is lost.
+                    foreach (var rest in Without(queue, text, userId, upTo))
+                    {
+                        await from.SendMessageAsync(Base64(rest), timeToLive: Forever, cancellationToken: CancellationToken.None);
+                    }
+
+                    await from.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
+                    found++;
                 }
 
-                await from.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
-                found++;
+                left -= messages.Length;
             }
-
-            left -= messages.Length;
+        }
+        finally
+        {
+            await ShowAsync(queue, stay);
         }
 
-        await ShowAsync(queue, stay);
         return found;
     }
 

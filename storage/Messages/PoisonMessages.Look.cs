@@ -75,13 +75,19 @@ public sealed partial class PoisonMessages
         }
     }
 
-    /// <summary>Brings messages back into sight.</summary>
+    /// <summary>Brings messages back into sight; what has come back by itself, because the search took long, or is gone, is left alone.</summary>
     async Task ShowAsync(string queue, List<QueueMessage> messages)
     {
         var from = storage.RawQueue(queue + Names.PoisonSuffix);
         foreach (var message in messages)
         {
-            await from.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: CancellationToken.None);
+            try
+            {
+                await from.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: CancellationToken.None);
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == QueueErrorCode.MessageNotFound || e.ErrorCode == QueueErrorCode.PopReceiptMismatch)
+            {
+            }
         }
     }
 }

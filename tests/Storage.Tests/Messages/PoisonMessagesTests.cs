@@ -50,4 +50,21 @@ public class PoisonMessagesTests(StorageEmulator emulator)
         Assert.Equal(0, await poison.CountAsync("nosuchqueue", Cancellation));
         Assert.Equal(0, await poison.ReplayAsync("nosuchqueue", Cancellation));
     }
+
+    [Fact]
+    public async Task What_stays_when_a_user_is_forgotten_is_in_sight_at_once()
+    {
+        var storage = await NewAsync(emulator);
+        var poison = new PoisonMessages(storage);
+        foreach (var user in (string[])["ann", "ben", "cid"])
+        {
+            await storage.Queue(Queue + Names.PoisonSuffix).SendMessageAsync($"of \"{user}\"", Cancellation);
+        }
+
+        Assert.Equal(1, await poison.ForgetUserAsync(Queue, "ben", Noon, Cancellation));
+        var left = await poison.ListAsync(Queue, 32, Cancellation);
+        Assert.Equal(["of \"ann\"", "of \"cid\""], left.Select(message => message.Text).Order(StringComparer.Ordinal));
+        Assert.True(await poison.DropAsync(Queue, left[0].MessageId, Cancellation));
+        Assert.Single(await poison.ListAsync(Queue, 32, Cancellation));
+    }
 }
