@@ -62,7 +62,7 @@ sealed class ColdItemsBench : BenchVerb<ColdItemsResult>
         // A model never hears of the cold items: they are no items of it, and so no negatives either.
         int[] kept = [.. Enumerable.Range(0, cold.Length).Where(item => !cold[item])];
         int[] own = [.. cold.Select((isCold, item) => isCold ? -1 : Array.BinarySearch(kept, item))];
-        var train = Renumbered(cases.Train, own, kept.Length);
+        var train = cases.Train.Renumbered(own, kept.Length);
         var split = LeaveOneOut.Of(train);
         var (config, options) = TrainingOptions.For(split.Train);
         options = options with { Seed = draw, Threads = cores };
@@ -110,22 +110,5 @@ sealed class ColdItemsBench : BenchVerb<ColdItemsResult>
             .GroupBy(one => one.Category).ToDictionary(same => same.Key, same => same.Average(one => one.Count));
         return new PopularityScorer(
             [.. catalogue.Select(item => (int)(1000 * (item?.Categories.Select(category => means.GetValueOrDefault(category)).DefaultIfEmpty(0).Average() ?? 0)))]);
-    }
-
-    static SequenceDataset Renumbered(SequenceDataset data, int[] own, int count)
-    {
-        var (offsets, items, times) = (new List<int> { 0 }, new List<int>(), new List<long>());
-        for (var user = 0; user < data.UserCount; user++)
-        {
-            foreach (var item in data.Items(user))
-            {
-                items.Add(own[item]);
-            }
-
-            times.AddRange(data.Times(user));
-            offsets.Add(items.Count);
-        }
-
-        return new SequenceDataset(count, [.. offsets], [.. items], data.HasTimes ? [.. times] : null) { AsksForSeenItems = data.AsksForSeenItems };
     }
 }

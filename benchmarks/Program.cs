@@ -10,6 +10,7 @@ var root = new RootCommand("Measures what the project claims. Each verb prints a
     new AccuracyBench(),
     new GrowthBench(),
     new WarmStartBench(),
+    new RefreshBench(),
     new ExploreBenchmark(),
     new FiltersBench(),
     new FeedbackLoopBench(),

@@ -15,6 +15,9 @@ public static class TrainerArguments
     /// <summary>Says what started the run.</summary>
     public const string Trigger = "--trigger";
 
+    /// <summary>Trains nothing: counts anew for the network that serves.</summary>
+    public const string Refresh = "--refresh";
+
     /// <summary>Names the space to work in; without it, the default one.</summary>
     public const string Space = "--space";
 
@@ -22,6 +25,7 @@ public static class TrainerArguments
     /// <param name="runId">The run's id.</param>
     /// <param name="trigger">What starts it.</param>
     /// <param name="space">The space; empty for the default one.</param>
-    public static IReadOnlyList<string> OfRun(string runId, string trigger, string space) =>
-        [RunId, runId, Trigger, trigger, .. space is "" ? (string[])[] : [Space, space]];
+    /// <param name="refresh">Whether it trains nothing.</param>
+    public static IReadOnlyList<string> OfRun(string runId, string trigger, string space, bool refresh = false) =>
+        [RunId, runId, Trigger, trigger, .. space is "" ? (string[])[] : [Space, space], .. refresh ? (string[])[Refresh] : []];
 }

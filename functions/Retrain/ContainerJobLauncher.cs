@@ -15,7 +15,7 @@ sealed class ContainerJobLauncher(
     // Older executions have been settled, or are of no interest.
     static readonly TimeSpan Memory = TimeSpan.FromDays(7);
 
-    public async Task<string?> TryStartAsync(string trigger, CancellationToken cancellation)
+    public async Task<string?> TryStartAsync(string trigger, bool refresh, CancellationToken cancellation)
     {
         try
         {
@@ -38,7 +38,7 @@ sealed class ContainerJobLauncher(
                 variables[TraceLink.Variable] = current;
             }
 
-            var execution = await job.StartAsync(TrainerArguments.OfRun(run, trigger, storage.Options.Space), variables, cancellation);
+            var execution = await job.StartAsync(TrainerArguments.OfRun(run, trigger, storage.Options.Space, refresh), variables, cancellation);
             log.LogInformation("Run {Run} started by {Trigger} as execution {Execution}.", run, trigger, execution);
             return run;
         }

@@ -12,7 +12,7 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
     [Function("RetrainOnSchedule")]
     public async Task OnSchedule([TimerTrigger("%RetrainSchedule%")] TimerInfo timer, CancellationToken cancellation)
     {
-        var decision = await retraining.StartAsync("timer", force: false, cancellation);
+        var decision = await retraining.StartAsync("timer", force: false, refresh: null, cancellation);
         log.LogInformation("Retrain on schedule (past due: {PastDue}): {Decision}.", timer.IsPastDue, decision?.ToString() ?? "a run is in progress");
     }
 
@@ -31,11 +31,11 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "retrain")] HttpRequest request, CancellationToken cancellation)
     {
         var query = new QueryReader(request);
-        var force = query.Boolean("force") ?? false;
+        var (force, refresh) = (query.Boolean("force") ?? false, query.Boolean("refresh") ?? false);
         query.Finish();
         try
         {
-            return await retraining.StartAsync("http", force, cancellation) is { } decision
+            return await retraining.StartAsync("http", force, refresh, cancellation) is { } decision
                 ? Results.Json(
                     decision,
                     RetrainJson.Answers.RetrainDecision,

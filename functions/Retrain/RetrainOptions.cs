@@ -6,9 +6,17 @@ namespace SasRec.Functions.Retrain;
 [Section("Retrain")]
 sealed record RetrainOptions
 {
-    /// <summary>The minimum number of new interactions since the last training snapshot.</summary>
+    /// <summary>The minimum number of interactions since the last training.</summary>
     [Range(0, 1_000_000_000)]
     public long MinimumNewEvents { get; init; } = 1000;
+
+    /// <summary>The minimum time between two trainings that start by themselves.</summary>
+    [Range("00:00:00", "30.00:00:00")]
+    public TimeSpan MinimumInterval { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Where no training starts, the minimum number of interactions since the last run for which the model that serves is refreshed.</summary>
+    [Range(1, 1_000_000_000)]
+    public long RefreshMinimumNewEvents { get; init; } = 100;
 
     /// <summary>How long a deleted user may stay in the training snapshot: an older deletion starts a run, however little is new.</summary>
     [Range("00:00:00", "30.00:00:00")]

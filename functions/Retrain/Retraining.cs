@@ -1,40 +1,49 @@
 using SasRec.Storage.Deletions;
+using SasRec.Storage.Models;
 using SasRec.Storage.Telemetry;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Retrain;
 
-/// <summary>Decides whether there is enough new data for a run, or a deletion that waits for one, and starts it.</summary>
+/// <summary>Decides whether a training is worth it, or waited for by a deletion, or else a refresh of the model that serves; and starts it.</summary>
 sealed class Retraining(
-    RetrainOptions options, RetrainSchedule schedule, SnapshotStore snapshots, DeletionLog deletions, ITrainerLauncher launcher, TimeProvider clock)
+    RetrainOptions options, RetrainSchedule schedule, SnapshotStore snapshots, ModelRegistry registry, DeletionLog deletions, ITrainerLauncher launcher,
+    TimeProvider clock)
 {
     /// <summary>The decision; null where a run is in progress already.</summary>
     /// <param name="trigger">What asks: "timer" or "http".</param>
     /// <param name="force">Whether to start even without new data.</param>
+    /// <param name="refresh">Whether to refresh and not to train; null decides by what is new.</param>
     /// <param name="cancellation">Ends the call, not the run.</param>
     /// <exception cref="InvalidOperationException">No job can be started here; the message says why.</exception>
-    public async Task<RetrainDecision?> StartAsync(string trigger, bool force, CancellationToken cancellation)
+    public async Task<RetrainDecision?> StartAsync(string trigger, bool force, bool? refresh, CancellationToken cancellation)
     {
         using var span = Instruments.Source.StartActivity(Spans.StartRun)?.SetTag(Attributes.Trigger, trigger);
         await launcher.SettleAsync(cancellation);
-        var found = await snapshots.CountNewAsync(cancellation);
-        if (!force && found < options.MinimumNewEvents && !await IsDeletionDueAsync(cancellation))
+        var now = await OutlookAsync(cancellation);
+        var train = refresh != true && (force || now.WouldStart);
+        var refreshes = !train && refresh != false && (force || now.WouldRefresh);
+        if (!train && !refreshes)
         {
-            return new RetrainDecision(false, null, found, options.MinimumNewEvents);
+            return new RetrainDecision(false, null, now.NewEvents, options.MinimumNewEvents, false);
         }
 
-        var runId = await launcher.TryStartAsync(trigger, cancellation);
+        var runId = await launcher.TryStartAsync(trigger, refreshes, cancellation);
         span?.SetTag(Attributes.RunId, runId);
-        return runId is null ? null : new RetrainDecision(true, runId, found, options.MinimumNewEvents);
+        return runId is null ? null : new RetrainDecision(true, runId, now.NewEvents, options.MinimumNewEvents, refreshes);
     }
 
     /// <summary>When the timer asks next, and what it would find now.</summary>
     public async Task<RetrainOutlook> OutlookAsync(CancellationToken cancellation)
     {
-        var found = await snapshots.CountNewAsync(cancellation);
+        var snapshot = await snapshots.CurrentAsync(cancellation);
+        var unread = await snapshots.CountNewAsync(snapshot, cancellation);
+        var (found, now) = (snapshot.Untrained + unread, clock.GetUtcNow());
         var deletionDue = await IsDeletionDueAsync(cancellation);
-        return new RetrainOutlook(
-            schedule.NextAfter(clock.GetUtcNow()), found, options.MinimumNewEvents, deletionDue, found >= options.MinimumNewEvents || deletionDue);
+        var isTime = snapshot.TrainedUpTo is not { } trained || now - trained >= options.MinimumInterval;
+        var train = deletionDue || (isTime && found >= options.MinimumNewEvents);
+        var refresh = !train && unread >= options.RefreshMinimumNewEvents && await registry.CurrentAsync(cancellation) is not null;
+        return new RetrainOutlook(schedule.NextAfter(now), found, options.MinimumNewEvents, deletionDue, train, refresh);
     }
 
     /// <summary>Whether a user who was deleted long ago is still in the training snapshot: only a run writes it anew.</summary>
@@ -48,14 +57,17 @@ sealed class Retraining(
 /// <summary>Whether a run was started, and the figures behind it.</summary>
 /// <param name="Started">Whether it was.</param>
 /// <param name="RunId">The run that was started.</param>
-/// <param name="NewEvents">How many interactions are new since the last training snapshot.</param>
-/// <param name="MinimumNewEvents">How many are wanted before a run starts by itself.</param>
-sealed record RetrainDecision(bool Started, string? RunId, long NewEvents, long MinimumNewEvents);
+/// <param name="NewEvents">How many interactions are new since the last training.</param>
+/// <param name="MinimumNewEvents">How many are wanted before a training starts by itself.</param>
+/// <param name="Refresh">Whether the run trains nothing and refreshes the model that serves.</param>
+sealed record RetrainDecision(bool Started, string? RunId, long NewEvents, long MinimumNewEvents, bool Refresh);
 
 /// <summary>When the next run is due, and what it lacks.</summary>
 /// <param name="NextAt">When the timer asks next, in UTC; null where the schedule cannot be told.</param>
-/// <param name="NewEvents">How many interactions are new since the last training snapshot.</param>
-/// <param name="MinimumNewEvents">How many are wanted before a run starts by itself.</param>
-/// <param name="DeletionDue">Whether a deletion waits for a run, which then starts however little is new.</param>
-/// <param name="WouldStart">Whether a run would start if the timer asked now.</param>
-sealed record RetrainOutlook(DateTimeOffset? NextAt, long NewEvents, long MinimumNewEvents, bool DeletionDue, bool WouldStart);
+/// <param name="NewEvents">How many interactions are new since the last training.</param>
+/// <param name="MinimumNewEvents">How many are wanted before a training starts by itself.</param>
+/// <param name="DeletionDue">Whether a deletion waits for a training, which then starts however little is new.</param>
+/// <param name="WouldStart">Whether a training would start if the timer asked now.</param>
+/// <param name="WouldRefresh">Whether the model that serves would be refreshed if the timer asked now.</param>
+sealed record RetrainOutlook(
+    DateTimeOffset? NextAt, long NewEvents, long MinimumNewEvents, bool DeletionDue, bool WouldStart, bool WouldRefresh);

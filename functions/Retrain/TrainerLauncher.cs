@@ -20,7 +20,7 @@ sealed class TrainerLauncher(
     readonly CancellationTokenSource stopping = new();
     Task running = Task.CompletedTask;
 
-    public async Task<string?> TryStartAsync(string trigger, CancellationToken cancellation)
+    public async Task<string?> TryStartAsync(string trigger, bool refresh, CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation);
         try
@@ -30,8 +30,8 @@ sealed class TrainerLauncher(
                 return null;
             }
 
-            var run = new RunRecord { RunId = runs.NewId(), Trigger = trigger, StartedAt = clock.GetUtcNow() };
-            var job = TrainerProcess.Start(options, TrainerArguments.OfRun(run.RunId, trigger, storage.Options.Space), configuration, log);
+            var run = new RunRecord { RunId = runs.NewId(), Trigger = trigger, Refresh = refresh, StartedAt = clock.GetUtcNow() };
+            var job = TrainerProcess.Start(options, TrainerArguments.OfRun(run.RunId, trigger, storage.Options.Space, refresh), configuration, log);
             log.LogInformation("Run {Run} started by {Trigger} as process {Process}.", run.RunId, trigger, job.Id);
             running = FollowAsync(job, run);
             return run.RunId;

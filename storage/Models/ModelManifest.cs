@@ -56,8 +56,12 @@ public sealed record ModelManifest
     /// <summary>The model that none of this one's successors may fall behind; null where that is this model itself.</summary>
     public string? AnchorVersion { get; init; }
 
-    /// <summary>The version whose network this is, where only the response model is new; null where the network is its own.</summary>
+    /// <summary>The version whose network this is, where only what stands beside it is new; null where the network is its own.</summary>
     public string? NetworkVersion { get; init; }
+
+    /// <summary>What the item pairs, the popularity and its prior were counted on, where that is newer than <see cref="Data"/>, which the network
+    /// was trained on; null where it is the same.</summary>
+    public DataRange? Counted { get; init; }
 
     /// <summary>The trace of the run that made it, as a W3C <c>traceparent</c>; null where nothing was traced.</summary>
     public string? TraceParent { get; init; }

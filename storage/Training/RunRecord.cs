@@ -15,6 +15,9 @@ public sealed record RunRecord
     /// <summary>The trace that it belongs to, as a W3C <c>traceparent</c>; null where nothing was traced.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>Whether it trained nothing, and counted anew for the network that serves.</summary>
+    public bool Refresh { get; init; }
+
     /// <summary>When it started, in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

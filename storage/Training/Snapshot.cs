@@ -21,6 +21,12 @@ public sealed record Snapshot
     /// <summary>Users deleted of late: what they did before, and arrives after, is left out.</summary>
     public IReadOnlyList<SnapshotDeletion> Deletions { get; init; } = [];
 
+    /// <summary>How many interactions were taken in since a training last read the snapshot.</summary>
+    public long Untrained { get; init; }
+
+    /// <summary>Up to where of the change feed the last training read; null in a snapshot that does not say.</summary>
+    public DateTimeOffset? TrainedUpTo { get; init; }
+
     /// <summary>How many interactions the segments hold; one that was appended twice may count twice.</summary>
     [JsonIgnore]
     public long Interactions => Segments.Sum(s => s.Interactions);

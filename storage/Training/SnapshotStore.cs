@@ -34,13 +34,28 @@ public sealed class SnapshotStore(StorageConnection storage)
 
     /// <summary>How many interactions the feed holds that the snapshot does not; what was appended twice counts twice.</summary>
     public async Task<long> CountNewAsync(CancellationToken cancellation = default) =>
-        await feed.CountAsync((await CurrentAsync(cancellation)).Position, cancellation);
+        await CountNewAsync(await CurrentAsync(cancellation), cancellation);
 
-    /// <summary>Takes in what is new. Everything whose append had completed before the call is in the snapshot that it returns.</summary>
+    /// <summary>The same of a snapshot.</summary>
+    public async Task<long> CountNewAsync(Snapshot snapshot, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return await feed.CountAsync(snapshot.Position, cancellation);
+    }
+
+    /// <summary>Takes in what is new, to train on it. Everything whose append had completed before the call is in the snapshot that it
+    /// returns.</summary>
     /// <exception cref="InvalidOperationException">Somebody else moved the snapshot meanwhile:
     /// hold a <see cref="SingleFlight"/>.</exception>
-    public async Task<Snapshot> UpdateAsync(CancellationToken cancellation = default) =>
-        await UpdateAsync(await feed.SettleAsync(cancellation), cancellation);
+    public Task<Snapshot> UpdateAsync(CancellationToken cancellation = default) => UpdateAsync(trains: true, cancellation);
+
+    /// <summary>The same.</summary>
+    /// <param name="trains">Whether a training reads it: then nothing in it is new to training any more.</param>
+    /// <param name="cancellation">Ends the call; the snapshot is then as it was.</param>
+    /// <exception cref="InvalidOperationException">Somebody else moved the snapshot meanwhile:
+    /// hold a <see cref="SingleFlight"/>.</exception>
+    public async Task<Snapshot> UpdateAsync(bool trains, CancellationToken cancellation = default) =>
+        await UpdateAsync(await feed.SettleAsync(cancellation), cancellation, trains);
 
     /// <summary>The interactions of a snapshot, each once, in no particular order; the same snapshot is always read in the same order.
     /// </summary>
@@ -109,13 +124,15 @@ public sealed class SnapshotStore(StorageConnection storage)
         return !replaced && !await feed.HoldsAsync(current.Position, cancellation);
     }
 
-    internal async Task<Snapshot> UpdateAsync(FeedPosition upTo, CancellationToken cancellation)
+    internal async Task<Snapshot> UpdateAsync(FeedPosition upTo, CancellationToken cancellation, bool trains = true)
     {
         var (current, etag) = await LoadAsync(cancellation);
-        if (upTo <= current.Position)
+        if (upTo <= current.Position && !(trains && current.Untrained > 0))
         {
             return current;
         }
+
+        upTo = upTo <= current.Position ? current.Position : upTo;
 
         // Listed before the move: a segment of somebody whose own move can still succeed is not among them.
         var listed = new List<string>();
@@ -142,6 +159,7 @@ public sealed class SnapshotStore(StorageConnection storage)
             }
         }
 
+        long added = 0;
         await foreach (var chunk in feed.ReadAsync(current.Position, upTo, cancellation))
         {
             foreach (var interaction in chunk.Interactions)
@@ -149,6 +167,7 @@ public sealed class SnapshotStore(StorageConnection storage)
                 if (!deletions.Cover(interaction, chunk.At))
                 {
                     await writer.WriteAsync(interaction, cancellation);
+                    added++;
                 }
             }
         }
@@ -159,6 +178,8 @@ public sealed class SnapshotStore(StorageConnection storage)
             Watermark = upTo.UpTo,
             Segments = [.. kept, .. await writer.CompleteAsync(cancellation)],
             Deletions = deletions.ToList(),
+            Untrained = trains ? 0 : current.Untrained + added,
+            TrainedUpTo = trains ? upTo.UpTo : current.TrainedUpTo,
         };
         await SaveAsync(next, etag, cancellation);
         foreach (var orphan in listed.Except(next.Segments.Select(s => s.Name)))

@@ -82,9 +82,14 @@ sealed class RunVerb : StorageVerb
         Description = "Let a model that the gate refuses score live traffic without showing anything; it takes memory and time of every instance.",
     };
 
-    readonly Option<bool> keepResponse = new("--keep-response")
+    readonly Option<bool> refresh = new(TrainerArguments.Refresh)
     {
-        Description = "Where the gate refuses the new network, leave the response model of the one that serves as it is; else it is fitted anew.",
+        Description = "Train nothing: publish the network that serves with item pairs, popularity and response model counted anew.",
+    };
+
+    readonly Option<bool> keepChampion = new("--keep-champion", "--keep-response")
+    {
+        Description = "Where the gate refuses the new network, leave the one that serves as it is; else it is refreshed.",
     };
 
     readonly Option<Correction> correction = new("--correction")
@@ -113,10 +118,11 @@ sealed class RunVerb : StorageVerb
         Add(trigger);
         Add(runId);
         Add(minNew);
+        Add(refresh);
         Add(work);
         gate.AddTo(this);
         Add(shadowRefused);
-        Add(keepResponse);
+        Add(keepChampion);
         warm = new RecordOptions<WarmStartOptions>().AddTo(this);
         Add(correction);
         Add(maxWeight);
@@ -140,7 +146,8 @@ sealed class RunVerb : StorageVerb
             warm.From(parsed),
             Meanings(),
             parsed.GetValue(shadowRefused),
-            !parsed.GetValue(keepResponse));
+            !parsed.GetValue(keepChampion),
+            parsed.GetValue(refresh));
         var record = await new RetrainRun(storage, Terminal, options).RunAsync(cancellation);
         if (record is null)
         {
@@ -178,16 +185,22 @@ sealed class RunVerb : StorageVerb
     {
         var what = run.Outcome switch
         {
+            RunOutcome.Published when run.Refresh => $"{run.ModelVersion} serves, refreshed",
             RunOutcome.Published => $"{run.ModelVersion} serves",
             RunOutcome.Refused => $"{run.ModelVersion} is kept back by the gate; "
                 + $"'models activate {run.ModelVersion} --override' lets it serve all the same",
             _ => "nothing was trained",
         };
+        var size = string.Create(CultureInfo.InvariantCulture, $"{run.Data?.Events:N0} interactions, {Meter.Duration(run.FinishedAt!.Value - run.StartedAt)}.");
+        if (run.Refresh)
+        {
+            return $"Run {run.RunId}: {what}. {size}";
+        }
+
         return string.Create(
             CultureInfo.InvariantCulture,
             $"Run {run.RunId}: {what}. NDCG@10 {Metric(run, MetricNames.Ndcg()):0.0000}, HR@10 {Metric(run, MetricNames.HitRate()):0.0000}, "
-            + $"served {Metric(run, MetricNames.Served(MetricNames.Ndcg())):0.0000} and {Metric(run, MetricNames.Served(MetricNames.HitRate())):0.0000}, "
-            + $"{run.Data?.Events:N0} interactions, {Meter.Duration(run.FinishedAt!.Value - run.StartedAt)}.");
+            + $"served {Metric(run, MetricNames.Served(MetricNames.Ndcg())):0.0000} and {Metric(run, MetricNames.Served(MetricNames.HitRate())):0.0000}, {size}");
     }
 
     static double? Metric(RunRecord run, string name) => run.Metrics.TryGetValue(name, out var value) ? value : null;

@@ -15,9 +15,10 @@ sealed class LogReader(SnapshotStore snapshots, LoggedPropensities propensities,
 {
     /// <summary>Takes what is new into the snapshot and reads all of it.</summary>
     /// <param name="options">What is left out.</param>
+    /// <param name="trains">Whether a training reads it, to which nothing is new from then on.</param>
     /// <param name="cancellation">Ends the reading; the snapshot is then as it was, or whole.</param>
-    public async Task<InteractionDataset> ReadAsync(DatasetOptions options, CancellationToken cancellation) =>
-        await ReadAsync(await snapshots.UpdateAsync(cancellation), options, cancellation);
+    public async Task<InteractionDataset> ReadAsync(DatasetOptions options, bool trains, CancellationToken cancellation) =>
+        await ReadAsync(await snapshots.UpdateAsync(trains, cancellation), options, cancellation);
 
     /// <summary>Reads all of a snapshot.</summary>
     /// <param name="snapshot">The snapshot.</param>

@@ -18,7 +18,7 @@ static class SettledSnapshot
         if (right is not null)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, right.Lost);
-            return await snapshots.UpdateAsync(either.Token);
+            return await snapshots.UpdateAsync(trains: false, either.Token);
         }
 
         var known = await snapshots.CurrentAsync(cancellation);

@@ -10,14 +10,15 @@ namespace SasRec.Trainer.Run;
 
 /// <summary>Asks challenger, champion, anchor and baselines what users did since the champion was trained, on equal terms and as they would
 /// serve.</summary>
-/// <remarks>The champion knows every action before those. The strict challenger lacks one of each user, so a challenger that was
+/// <remarks>The champion knows every action before those; what was counted anew for it since is counted on what the challenger knows. The strict challenger lacks one of each user, so a challenger that was
 /// trained further on all but the last action stands in for it; the baselines count what it was trained on.</remarks>
 /// <param name="evaluation">Measures models.</param>
 /// <param name="fitter">Trains the challenger again.</param>
-/// <param name="open">Opens a published model over the items of the data.</param>
+/// <param name="open">Opens a published model over the items of the data, with what it may have counted.</param>
 /// <param name="minUsers">The fewest users with new actions; with fewer nothing is trained and nothing compared.</param>
 sealed class NewActionsComparison(
-    ModelEvaluation evaluation, ModelFitter fitter, Func<RunInput, ModelManifest, CancellationToken, Task<PublishedModel>> open, int minUsers)
+    ModelEvaluation evaluation, ModelFitter fitter, Func<RunInput, ModelManifest, SequenceDataset, CancellationToken, Task<PublishedModel>> open,
+    int minUsers)
 {
     /// <summary>What the gate decides by.</summary>
     /// <param name="input">The data, the champion and the anchor.</param>
@@ -59,7 +60,7 @@ sealed class NewActionsComparison(
 
     async Task<Incumbent> AskAsync(RunInput input, ModelManifest manifest, EvaluationCases fresh, CancellationToken cancellation)
     {
-        using var model = await open(input, manifest, cancellation);
+        using var model = await open(input, manifest, input.Split.Refit, cancellation);
         return new Incumbent(manifest.Version, evaluation.AsServed(model, model.Policy, fresh, cancellation));
     }
 

@@ -1,5 +1,7 @@
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Explore;
+using SasRec.Core.Model;
+using SasRec.Core.Response;
 using SasRec.Core.Sequences;
 using SasRec.Serving.Inference;
 using SasRec.Storage.Models;
@@ -37,14 +39,21 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     /// <param name="items">The items to score.</param>
     /// <param name="threads">0 for one a core.</param>
     /// <param name="cancellation">Stops the download.</param>
+    /// <param name="asOf">What may have been counted for it since it was trained, over <paramref name="items"/>: whoever asks what users did later
+    /// may not ask counts that hold the answers. Null opens it as it serves.</param>
     public static async Task<PublishedModel> OpenAsync(
-        ModelRegistry registry, ModelManifest manifest, string folder, ItemVocabulary items, int threads, CancellationToken cancellation)
+        ModelRegistry registry, ModelManifest manifest, string folder, ItemVocabulary items, int threads, CancellationToken cancellation,
+        SequenceDataset? asOf = null)
     {
-        var known = manifest.Files.ContainsKey(Names.ModelBlobs.Weights);
-        var files = await DownloadAsync(registry, manifest, folder, known ? Names.ModelBlobs.Weights : Names.ModelBlobs.Network, cancellation);
+        var trained = manifest.Files.ContainsKey(Names.ModelBlobs.Weights);
+        var files = await DownloadAsync(registry, manifest, folder, trained ? Names.ModelBlobs.Weights : Names.ModelBlobs.Network, cancellation);
         var (own, policy) = (await files.ReadItemsAsync(cancellation), (manifest.Exploration ?? ExplorationCurve.Unknown).Policy(ExplorationCurve.DefaultExploration));
-        ISequenceScorer model = known
-            ? new ModelScorer(files.ReadWeights(), threads, files.ReadNeighbours())
+        var anew = trained && manifest.Counted is not null && asOf is not null
+            ? CountedAnew.Of(manifest, files, own.Items, items, asOf, cancellation)
+            : null;
+        ISequenceScorer model = anew is not null
+            ? new ModelScorer(WithResponse(anew.Weights, files.ReadResponse()), threads, anew.Neighbours)
+            : trained ? new ModelScorer(files.ReadWeights(), threads, files.ReadNeighbours())
             : new OnnxScorer(new OnnxNetwork(files.Files[Names.ModelBlobs.Network], own.Items.Count), own.Items.Count, manifest.Config.MaxLength);
         return new PublishedModel(model, own, policy, items);
     }
@@ -70,11 +79,15 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     /// <inheritdoc/>
     public void Dispose() => (model as IDisposable)?.Dispose();
 
+    static SasRecWeights WithResponse(SasRecWeights weights, ServedResponse? response) => response?.Terms() is { } terms
+        ? weights.WithItemBias([.. terms.Select((term, item) => term + (weights.ItemBias?[item] ?? 0))])
+        : weights;
+
     static async Task<ModelFolder> DownloadAsync(
         ModelRegistry registry, ModelManifest manifest, string folder, string weights, CancellationToken cancellation)
     {
         var files = new ModelFolder(Path.Combine(folder, manifest.Version));
-        string[] names = [weights, Names.ModelBlobs.Items, Names.ModelBlobs.Neighbours];
+        string[] names = [weights, Names.ModelBlobs.Items, Names.ModelBlobs.Neighbours, Names.ModelBlobs.Response];
         await registry.DownloadAsync(manifest.Version, files.Path, [.. names.Where(manifest.Files.ContainsKey)], cancellation);
         return files;
     }

@@ -45,20 +45,4 @@ sealed class RecipeComparison(Func<RunInput, ModelManifest, CancellationToken, T
         var anchored = RankingEvaluator.Evaluate(theirs, asked, Ranking, null, cancellation);
         return new RecipeEvidence(anchor.Version, ours.NdcgByCase, anchored.NdcgByCase);
     }
-
-    /// <summary>Ranks only some items.</summary>
-    sealed class KnownItemsScorer(ISequenceScorer model, bool[] known) : ISequenceScorer
-    {
-        public int ItemCount => model.ItemCount;
-
-        public void Score(IReadOnlyList<ReadOnlyMemory<int>> histories, Memory<float> scores)
-        {
-            model.Score(histories, scores);
-            var row = scores.Span;
-            for (var i = 0; i < histories.Count * known.Length; i++)
-            {
-                row[i] = known[i % known.Length] ? row[i] : float.NegativeInfinity;
-            }
-        }
-    }
 }

@@ -16,7 +16,8 @@ namespace SasRec.Trainer.Run;
 /// <param name="Warm">When it goes on from the weights that serve.</param>
 /// <param name="Meanings">What events mean.</param>
 /// <param name="ShadowRefused">Whether a refused model scores live traffic without showing anything.</param>
-/// <param name="RefreshResponse">Whether the model that serves gets a new response model where the gate refuses the new network.</param>
+/// <param name="RefreshRefused">Whether the model that serves is refreshed where the gate refuses the new network.</param>
+/// <param name="Refresh">Whether nothing is trained, and the model that serves is refreshed.</param>
 sealed record RetrainOptions(
     string? RunId,
     string Trigger,
@@ -28,4 +29,5 @@ sealed record RetrainOptions(
     WarmStartOptions Warm,
     EventMeanings Meanings,
     bool ShadowRefused = false,
-    bool RefreshResponse = true);
+    bool RefreshRefused = true,
+    bool Refresh = false);

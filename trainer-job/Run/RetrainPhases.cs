@@ -1,4 +1,3 @@
-using System.Globalization;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Insights;
@@ -25,6 +24,9 @@ namespace SasRec.Trainer.Run;
 /// <param name="journal">The run's record.</param>
 sealed class RetrainPhases(StorageConnection storage, Terminal terminal, RetrainOptions options, RunJournal journal)
 {
+    // Many refreshes may lie between two trainings.
+    const int RecentRuns = 100;
+
     readonly ModelRegistry registry = new(storage);
     readonly ModelEvaluation evaluation = new(terminal, new RankingOptions());
 
@@ -62,9 +64,9 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
             Response = response,
         };
         await journal.PhaseAsync("publish", () => PublishAsync(manifest, folder, cancellation));
-        if (!decision.Passed && input.Champion is { } champion && options.RefreshResponse)
+        if (!decision.Passed && input.Champion is { } champion && options.RefreshRefused)
         {
-            await journal.PhaseAsync("refresh", () => RefreshAsync(champion, cancellation));
+            await journal.PhaseAsync("refresh", () => RefreshAsync(champion, input.Data, cancellation));
         }
 
         fitter.DeleteCheckpoints();
@@ -76,7 +78,7 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
     {
         var snapshots = new SnapshotStore(storage);
         var log = new LogReader(snapshots, new LoggedPropensities(new ImpressionLog(storage), storage.Options.Parallelism), options.Meanings, terminal);
-        var data = await journal.PhaseAsync("snapshot", () => log.ReadAsync(options.Dataset, cancellation));
+        var data = await journal.PhaseAsync("snapshot", () => log.ReadAsync(options.Dataset, trains: true, cancellation));
         journal.Update(record => record with { Data = Manifests.RangeOf(data) });
         var split = HoldOut.Split(data.Sequences, continued: true);
         if (await NothingToDoAsync(data, split, cancellation) is { } reason)
@@ -124,8 +126,8 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
             return $"The log has too little to learn from: {little}.";
         }
 
-        var recent = await new RunLog(storage).ListAsync(cancellation: cancellation);
-        var last = recent.FirstOrDefault(run => run.Outcome is RunOutcome.Published or RunOutcome.Refused);
+        var recent = await new RunLog(storage).ListAsync(RecentRuns, cancellation);
+        var last = recent.FirstOrDefault(run => run is { Refresh: false, Outcome: RunOutcome.Published or RunOutcome.Refused });
         var fresh = data.Sequences.InteractionCount - (last?.Data?.Events ?? 0);
         return last is not null && options.MinNew > 0 && fresh < options.MinNew
             ? $"{fresh:N0} interactions are new since run {last.RunId}; a run takes {options.MinNew:N0}."
@@ -140,8 +142,8 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
             : input.Plan with
             {
                 Options = input.Plan.Options.Continued(),
-                PriorStrength = input.Plan.PriorStrength ?? NumberOf(input.Champion, TrainingPlan.PriorKey),
-                NeighbourShare = NumberOf(input.Champion, TrainingPlan.ShareKey) ?? 1,
+                PriorStrength = input.Plan.PriorStrength ?? CountedAnew.NumberOf(input.Champion, TrainingPlan.PriorKey),
+                NeighbourShare = CountedAnew.NumberOf(input.Champion, TrainingPlan.ShareKey) ?? 1,
             };
         var strict = await fitter.FitAsync(input.Split, effort, cancellation, input.Start.Strict);
         var (chosen, plan) = (strict.Plan, input.Plan);
@@ -154,18 +156,15 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
     {
         var minUsers = options.Gate.MinUsers;
         var recipe = await new RecipeComparison(OpenStrictAsync, minUsers).CompareAsync(input, challenger, cancellation);
-        var (evidence, refit) = await new NewActionsComparison(evaluation, fitter, OpenAsync, minUsers).CompareAsync(input, challenger, cancellation);
+        var (evidence, refit) = await new NewActionsComparison(evaluation, fitter, OpenAsOfAsync, minUsers).CompareAsync(input, challenger, cancellation);
         return (evidence with { Recipe = recipe }, refit);
     }
 
-    static double? NumberOf(ModelManifest? champion, string key) =>
-        champion?.Training.GetValueOrDefault(key) is { } text
-        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
-
     Task<PublishedModel> OpenAsync(RunInput input, ModelManifest model, CancellationToken cancellation) => PublishedModel.OpenAsync(
         registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
+
+    Task<PublishedModel> OpenAsOfAsync(RunInput input, ModelManifest model, SequenceDataset known, CancellationToken cancellation) =>
+        PublishedModel.OpenAsync(registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation, known);
 
     Task<PublishedModel> OpenStrictAsync(RunInput input, ModelManifest model, CancellationToken cancellation) => PublishedModel.OpenStrictAsync(
         registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
@@ -173,15 +172,15 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
     Task<ExpectedReward?> ExpectedRewardAsync(RunInput input, CancellationToken cancellation) =>
         ChampionResponse.OpenAsync(registry, input.Champion!, Champions, input.Data.Items, cancellation);
 
-    /// <summary>The champion stays, and learns from what it showed.</summary>
-    async Task<ModelManifest?> RefreshAsync(ModelManifest champion, CancellationToken cancellation)
+    /// <summary>The champion stays, and is refreshed.</summary>
+    async Task<ModelManifest?> RefreshAsync(ModelManifest champion, InteractionDataset data, CancellationToken cancellation)
     {
         var log = new LoggedResponses(new ImpressionLog(storage), Ledger, terminal.Time);
         var run = journal.Record;
-        var refreshed = await new ResponseRefresh(registry, log, Champions).RefreshAsync(champion, run.RunId, run.TraceParent, cancellation);
+        var refreshed = await new ModelRefresh(registry, log, Champions).RefreshAsync(champion, data, run.RunId, run.TraceParent, cancellation);
         if (refreshed is not null)
         {
-            terminal.Say($"{refreshed.Version} serves: the network of {champion.Version} with a new response model. {refreshed.Response!.Reason}");
+            terminal.Say($"{refreshed.Version} serves. {string.Join(' ', refreshed.Verdict!.Reasons)}");
         }
 
         return refreshed;

@@ -6,7 +6,8 @@ using SasRec.Trainer.Console;
 
 namespace SasRec.Trainer.Run;
 
-/// <summary>The scheduled run: snapshot, train, evaluate, gate, refit, export, publish; one at a time, and every one recorded.</summary>
+/// <summary>The scheduled run: snapshot, train, evaluate, gate, refit, export, publish, or a refresh of what serves; one at a time, and every one
+/// recorded.</summary>
 /// <param name="storage">The log, the registry and the records.</param>
 /// <param name="terminal">Shows progress.</param>
 /// <param name="options">How the run goes.</param>
@@ -28,14 +29,16 @@ sealed class RetrainRun(StorageConnection storage, Terminal terminal, RetrainOpt
         using var span = RunTelemetry.Start(terminal.Setting(TraceLink.Variable), runId, options.Trigger, storage.Options.Space);
         var begun = new RunRecord
         {
-            RunId = runId, Trigger = options.Trigger, StartedAt = terminal.Time.GetUtcNow(), TraceParent = TraceLink.Current,
+            RunId = runId, Trigger = options.Trigger, Refresh = options.Refresh, StartedAt = terminal.Time.GetUtcNow(), TraceParent = TraceLink.Current,
         };
         var journal = await RunJournal.BeginAsync(runs, begun, terminal, cancellation);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, flight.Lost);
         try
         {
             await new SlateMigration(storage).MoveAsync(either.Token);
-            await new RetrainPhases(storage, terminal, options, journal).RunAsync(either.Token);
+            await (options.Refresh
+                ? new RefreshPhases(storage, terminal, options, journal).RunAsync(either.Token)
+                : new RetrainPhases(storage, terminal, options, journal).RunAsync(either.Token));
             return await journal.EndAsync();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -127,6 +127,7 @@ export interface CurvePoint {
 export interface Run {
   runId: string;
   trigger: string;
+  refresh: boolean;
   startedAt: string;
   finishedAt: string | null;
   outcome: "Running" | "NothingNew" | "Published" | "Refused" | "Cancelled" | "Failed" | "Died";
@@ -180,6 +181,7 @@ export interface RetrainOutlook {
   minimumNewEvents: number;
   deletionDue: boolean;
   wouldStart: boolean;
+  wouldRefresh: boolean;
 }
 
 export interface FailedMessage {

@@ -110,7 +110,10 @@ function RunLine({ run }: { run: Run }) {
         <dl class="pairs">
           <div>
             <dt>started by</dt>
-            <dd>{run.trigger}</dd>
+            <dd>
+              {run.trigger}
+              {run.refresh && ", a refresh without training"}
+            </dd>
           </div>
           {run.data && (
             <div>

@@ -77,7 +77,7 @@ public sealed class ContainerJobTests(SharedApp shared) : IAsyncLifetime
         Assert.Equal([RunOutcome.Failed], (await its.ListAsync()).Select(run => run.Outcome));
 
         Assert.Null(await StartAsync());
-        var run = await ofOutdoor.TryStartAsync("timer", TestContext.Current.CancellationToken);
+        var run = await ofOutdoor.TryStartAsync("timer", refresh: false, TestContext.Current.CancellationToken);
         Assert.Equal(
             ["--run-id", run!, "--trigger", "timer", "--space", "outdoor"],
             Assert.Single(azure.Starts)["containers"]![0]!["args"]!.AsArray().Select(a => (string)a!).TakeLast(6));
@@ -169,7 +169,7 @@ public sealed class ContainerJobTests(SharedApp shared) : IAsyncLifetime
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-    Task<string?> StartAsync() => launcher.TryStartAsync("timer", TestContext.Current.CancellationToken);
+    Task<string?> StartAsync() => launcher.TryStartAsync("timer", refresh: false, TestContext.Current.CancellationToken);
 
     void Past(string status, string run, DateTimeOffset? started = null) =>
         azure.Executions.Add(azure.Execution("caj-train-" + run, status, run, started ?? DateTimeOffset.UtcNow.AddMinutes(-10)));
