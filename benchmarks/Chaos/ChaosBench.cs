@@ -42,7 +42,7 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
         var random = new Random(seed);
         var ports = (FreePort(), FreePort(), FreePort());
         var port = FreePort();
-        var azurite = await AzuriteServer.StartAsync(Path.Combine(folder, "storage"), ports, cancellation);
+        var azurite = await AzuriteServer.StartAsync(Path.Combine(folder, "storage"), ports, cancellation: cancellation);
         var settings = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Host__FunctionKey"] = Key, ["Host__StopWhenInputCloses"] = "true",
@@ -88,7 +88,7 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
                     case 3:
                         Kill(azurite.ProcessId, "KILL");
                         await azurite.WaitForExitAsync(cancellation);
-                        azurite = await AzuriteServer.StartAsync(Path.Combine(folder, "storage"), ports, cancellation);
+                        azurite = await AzuriteServer.StartAsync(Path.Combine(folder, "storage"), ports, cancellation: cancellation);
                         result = result with { Kills = result.Kills + 1 };
                         break;
                     case 4:

@@ -13,6 +13,8 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     readonly Process process;
+    int accountsGiven;
+    bool ended;
 
     AzuriteServer(Process process, int blobPort, int queuePort, int tablePort)
     {
@@ -36,19 +38,19 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     public string ConnectionString => ConnectionStringOf(BlobPort, QueuePort, TablePort);
 
     /// <summary>The connection string of an Azurite that listens, or will listen, on these ports.</summary>
-    public static string ConnectionStringOf(int blobPort, int queuePort, int tablePort) =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};" +
-        $"BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};" +
-        $"QueueEndpoint=http://127.0.0.1:{queuePort}/{Account};" +
-        $"TableEndpoint=http://127.0.0.1:{tablePort}/{Account};";
+    public static string ConnectionStringOf(int blobPort, int queuePort, int tablePort) => ConnectionStringOf(Account, blobPort, queuePort, tablePort);
+
+    /// <summary>The connection string of an account that nobody was given before: it is empty. There are as many as <see cref="StartAsync"/> was told.</summary>
+    public string NextAccount() => ConnectionStringOf($"{Account}{Interlocked.Increment(ref accountsGiven)}", BlobPort, QueuePort, TablePort);
 
     /// <summary>Starts Azurite and returns when its three services listen.</summary>
     /// <param name="folder">Where it keeps its data; null keeps everything in memory.</param>
     /// <param name="ports">The ports of the blob, queue and table service; null takes free ones.</param>
+    /// <param name="accounts">How many accounts <see cref="NextAccount"/> gives, besides the one of <see cref="ConnectionString"/>.</param>
     /// <param name="cancellation">Ends the wait and the emulator.</param>
     /// <exception cref="InvalidOperationException">Azurite is not installed, or ended before it listened.</exception>
     public static async Task<AzuriteServer> StartAsync(
-        string? folder = null, (int Blob, int Queue, int Table)? ports = null, CancellationToken cancellation = default)
+        string? folder = null, (int Blob, int Queue, int Table)? ports = null, int accounts = 0, CancellationToken cancellation = default)
     {
         var nodeModules = typeof(AzuriteServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(a => a.Key == "NodeModules").Value!;
@@ -66,6 +68,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
             .. folder is null ? ["--inMemoryPersistence"] : new[] { "--location", folder },
             .. services.SelectMany(s => new[] { $"--{s.Name}Host", "127.0.0.1", $"--{s.Name}Port", $"{s.Port}" }),
         ];
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, accounts + 1).Select(i => $"{Account}{(i > 0 ? i : "")}:{Key}"));
         foreach (var arg in args)
         {
             start.ArgumentList.Add(arg);
@@ -124,9 +127,15 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     /// <param name="cancellation">Ends the wait.</param>
     public Task WaitForExitAsync(CancellationToken cancellation = default) => process.WaitForExitAsync(cancellation);
 
-    /// <summary>Ends the emulator in order, so that what it holds reaches its folder.</summary>
+    /// <summary>Ends the emulator in order, so that what it holds reaches its folder; a second call does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (ended)
+        {
+            return;
+        }
+
+        ended = true;
         if (!process.HasExited)
         {
             process.StandardInput.Close();
@@ -143,6 +152,12 @@ public sealed partial class AzuriteServer : IAsyncDisposable
 
         process.Dispose();
     }
+
+    static string ConnectionStringOf(string account, int blobPort, int queuePort, int tablePort) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};" +
+        $"BlobEndpoint=http://127.0.0.1:{blobPort}/{account};" +
+        $"QueueEndpoint=http://127.0.0.1:{queuePort}/{account};" +
+        $"TableEndpoint=http://127.0.0.1:{tablePort}/{account};";
 
     [GeneratedRegex(@"^Azurite (?<service>\w+) service is successfully listening at http://127\.0\.0\.1:(?<port>\d+)")]
     private static partial Regex ListeningLine();

@@ -85,7 +85,7 @@ sealed class LocalLoop : IAsyncDisposable
         var at = workspace.Settings;
         var azurite = await Supervisor.StartAsync(
             "storage emulator",
-            async token => new Emulator(await AzuriteServer.StartAsync(workspace.StorageFolder, (at.Blob, at.Queue, at.Table), token)),
+            async token => new Emulator(await AzuriteServer.StartAsync(workspace.StorageFolder, (at.Blob, at.Queue, at.Table), cancellation: token)),
             cancellation);
         var environment = workspace.Environment();
         var storage = new StorageConnection(StorageOptions.Read(environment.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))));

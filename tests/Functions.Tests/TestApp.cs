@@ -9,25 +9,28 @@ using SasRec.Storage;
 
 namespace SasRec.Functions.Tests;
 
-/// <summary>The whole application as it deploys, in processes of its own, with storage of its own.</summary>
+/// <summary>The whole application as it deploys, in processes of its own, with a storage account of its own.</summary>
 sealed class TestApp : IAsyncDisposable
 {
     public const string Key = "test-key";
 
+    // One emulator has an account for each application, but for those that lose their storage.
+    static readonly Lazy<Task<AzuriteServer>> Shared = new(() => AzuriteServer.StartAsync(accounts: 200));
+
     readonly FunctionsProcess app;
     readonly ServiceProvider storage;
-    bool ownsStorage;
 
-    TestApp(FunctionsProcess app, AzuriteServer azurite, bool ownsStorage)
+    TestApp(FunctionsProcess app, string connectionString)
     {
-        (this.app, Azurite, this.ownsStorage) = (app, azurite, ownsStorage);
+        (this.app, ConnectionString) = (app, connectionString);
         Client = new HttpClient { BaseAddress = app.Address, DefaultRequestHeaders = { { "x-functions-key", Key } } };
         storage = new ServiceCollection().AddSingleton(TimeProvider.System).AddStorage(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Storage:RequestTimeout"] = "00:01:00" }).Build())
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString, ["Storage:RequestTimeout"] = "00:01:00" }).Build())
             .BuildServiceProvider();
     }
 
-    public AzuriteServer Azurite { get; }
+    /// <summary>Opens the application's storage account.</summary>
+    public string ConnectionString { get; }
 
     public HttpClient Client { get; }
 
@@ -46,19 +49,33 @@ sealed class TestApp : IAsyncDisposable
 
     public StorageConnection Storage => Get<StorageConnection>();
 
-    public static async Task<TestApp> StartAsync(params string[] settings) =>
-        await StartAsync(await AzuriteServer.StartAsync(), ownsStorage: true, settings);
+    /// <summary>An empty storage account that no other test has.</summary>
+    public static async Task<string> NextAccountAsync() => (await Shared.Value).NextAccount();
 
-    /// <summary>Starts an application on storage that another one owns.</summary>
-    public static Task<TestApp> StartAsync(AzuriteServer azurite, params string[] settings) =>
-        StartAsync(azurite, ownsStorage: false, settings);
+    /// <summary>Starts an application on an account of its own.</summary>
+    public static async Task<TestApp> StartAsync(params string[] settings) => await StartOnAsync(await NextAccountAsync(), settings);
 
-    static async Task<TestApp> StartAsync(AzuriteServer azurite, bool ownsStorage, string[] settings)
+    /// <summary>Starts a further instance on the storage account of this one.</summary>
+    public Task<TestApp> StartAnotherAsync(params string[] settings) => StartOnAsync(ConnectionString, settings);
+
+    /// <summary>Starts an application on an emulator, which a test may stop.</summary>
+    public static Task<TestApp> StartAsync(AzuriteServer azurite, params string[] settings) => StartOnAsync(azurite.ConnectionString, settings);
+
+    /// <summary>Stops the emulator that applications share.</summary>
+    public static async Task StopStorageAsync()
+    {
+        if (Shared.IsValueCreated)
+        {
+            await (await Shared.Value).DisposeAsync();
+        }
+    }
+
+    static async Task<TestApp> StartOnAsync(string connectionString, string[] settings)
     {
         var app = await FunctionsProcess.StartAsync(
         [
             $"Host:FunctionKey={Key}",
-            $"AzureWebJobsStorage={azurite.ConnectionString}",
+            $"AzureWebJobsStorage={connectionString}",
             "RetrainSchedule=0 0 0 1 1 *",
             "Trainer:Command=true",
             "Serve:PollInterval=00:00:00.5",
@@ -74,7 +91,7 @@ sealed class TestApp : IAsyncDisposable
             "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00",
             .. settings,
         ]);
-        var test = new TestApp(app, azurite, ownsStorage);
+        var test = new TestApp(app, connectionString);
 
         // The application creates what is missing beside its start.
         await test.Storage.EnsureCreatedAsync();
@@ -122,22 +139,11 @@ sealed class TestApp : IAsyncDisposable
 
     public Task<JsonElement> PostAsync(string path, object body, int status) => SendAsync(HttpMethod.Post, path, status, body);
 
-    /// <summary>Takes the storage away.</summary>
-    public async Task LoseStorageAsync()
-    {
-        ownsStorage = false;
-        await Azurite.DisposeAsync();
-    }
-
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await app.DisposeAsync();
         await storage.DisposeAsync();
-        if (ownsStorage)
-        {
-            await Azurite.DisposeAsync();
-        }
     }
 }
 
@@ -156,5 +162,7 @@ public sealed class SharedApp : IAsyncLifetime
         {
             await app.DisposeAsync();
         }
+
+        await TestApp.StopStorageAsync();
     }
 }

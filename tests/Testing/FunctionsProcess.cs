@@ -52,6 +52,9 @@ public sealed class FunctionsProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["Host__StopWhenInputCloses"] = "true";
+
+        // These processes live for seconds: code that is compiled a second time, for speed, costs more than all that it does.
+        start.Environment["DOTNET_TC_CallCounting"] = "0";
         foreach (var setting in settings)
         {
             var equals = setting.IndexOf('=', StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using SasRec.Azurite;
 using SasRec.Core.Events;
 using SasRec.Functions.Tests.Serve;
 using SasRec.Storage;
@@ -39,11 +40,12 @@ public class HealthTests(SharedApp shared)
     [Fact]
     public async Task Without_storage_recommendations_go_on_and_everything_else_says_what_is_wrong()
     {
+        await using var azurite = await AzuriteServer.StartAsync();
         await using var app = await TestApp.StartAsync(
-            "Storage:RequestTimeout=00:00:04", "Health:Patience=00:00:01", "Serve:ImpressionTimeout=00:00:00.5", "Logging:LogLevel:Default=None");
+            azurite, "Storage:RequestTimeout=00:00:04", "Health:Patience=00:00:01", "Serve:ImpressionTimeout=00:00:00.5", "Logging:LogLevel:Default=None");
         await new TestModel(10).PublishAsync(app.Get<ModelRegistry>());
         await Eventually.TrueAsync("all is well", async () => (await app.HealthAsync()).GetProperty("status").GetString() == "healthy");
-        await app.LoseStorageAsync();
+        await azurite.DisposeAsync();
 
         var clock = Stopwatch.StartNew();
         Assert.Equal("alive", (await app.GetAsync("/api/health", 503)).GetProperty("status").GetString());
@@ -74,7 +76,7 @@ public class HealthTests(SharedApp shared)
     [Fact]
     public async Task Anybody_may_ask_and_is_given_the_same_answer_for_a_while()
     {
-        await using var app = await TestApp.StartAsync(shared.App.Azurite, "Health:KeepFor=00:01:00");
+        await using var app = await shared.App.StartAnotherAsync("Health:KeepFor=00:01:00");
         using var anybody = new HttpClient { BaseAddress = app.Client.BaseAddress };
         var first = await anybody.GetStringAsync("/api/health");
         Assert.Equal(first, await anybody.GetStringAsync("/api/health"));

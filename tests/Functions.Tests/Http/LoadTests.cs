@@ -1,4 +1,5 @@
 using System.Net;
+using SasRec.Azurite;
 
 namespace SasRec.Functions.Tests.Http;
 
@@ -9,8 +10,9 @@ public class LoadTests
     [Fact]
     public async Task What_is_too_much_is_told_to_come_back_and_health_is_answered_meanwhile()
     {
-        await using var app = await TestApp.StartAsync("Load:MaxRequests=1", "Storage:RequestTimeout=00:00:04", "Logging:LogLevel:Default=None");
-        await app.LoseStorageAsync();
+        await using var azurite = await AzuriteServer.StartAsync(cancellation: Cancellation);
+        await using var app = await TestApp.StartAsync(azurite, "Load:MaxRequests=1", "Storage:RequestTimeout=00:00:04", "Logging:LogLevel:Default=None");
+        await azurite.DisposeAsync();
 
         // Each of these waits for storage, one at a time.
         var asked = Enumerable.Range(0, 12).Select(_ => app.Client.GetAsync("/api/users/u", Cancellation)).ToArray();

@@ -15,8 +15,7 @@ public class SlotWatcherTests
     [Fact]
     public async Task The_current_slot_says_whether_it_starts_has_nothing_to_serve_serves_or_refused()
     {
-        await using var azurite = await AzuriteServer.StartAsync();
-        var (registry, slot) = (await RegistryAsync(azurite), Slot(ModelRole.Current));
+        var (registry, slot) = (await RegistryAsync(), Slot(ModelRole.Current));
         using var watcher = Watcher(slot, registry);
         Assert.Equal(SlotStatus.Starting, slot.State.Status);
 
@@ -41,8 +40,7 @@ public class SlotWatcherTests
     [Fact]
     public async Task The_shadow_slot_is_emptied_where_the_wanted_model_is_refused_or_none_is_wanted()
     {
-        await using var azurite = await AzuriteServer.StartAsync();
-        var (registry, slot) = (await RegistryAsync(azurite), Slot(ModelRole.Shadow));
+        var (registry, slot) = (await RegistryAsync(), Slot(ModelRole.Shadow));
         using var watcher = Watcher(slot, registry);
         var good = await new TestModel(10).PublishAsync(registry, activate: false);
         var broken = await new TestModel(10).PublishAsync(registry, onnx: [1, 2, 3], activate: false);
@@ -77,9 +75,9 @@ public class SlotWatcherTests
         Assert.NotNull(slot.State.PollFailure);
     }
 
-    static async Task<ModelRegistry> RegistryAsync(AzuriteServer azurite)
+    static async Task<ModelRegistry> RegistryAsync()
     {
-        var storage = new StorageConnection(new StorageOptions { ConnectionString = azurite.ConnectionString });
+        var storage = new StorageConnection(new StorageOptions { ConnectionString = await TestApp.NextAccountAsync() });
         await storage.EnsureCreatedAsync(Cancellation);
         return new ModelRegistry(storage);
     }

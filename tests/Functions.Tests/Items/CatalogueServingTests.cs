@@ -157,7 +157,7 @@ public class CatalogueServingTests(ShopApp shop) : IClassFixture<ShopApp>
     [Fact]
     public async Task Every_instance_follows_a_change_within_moments_and_a_new_one_begins_with_it()
     {
-        await using var second = await TestApp.StartAsync(app.Azurite);
+        await using var second = await app.StartAnotherAsync();
         await second.ServesAsync((await app.HealthAsync()).GetProperty("model").GetProperty("serving").GetString()!);
         var id = $"late {Guid.NewGuid():N}";
         TestApp[] both = [app, second];

@@ -38,7 +38,7 @@ public class CorruptionTests
         await app.PostAsync("/api/retrain", "", 503);
 
         // A new instance has the newest model too, and withholds what it cannot read.
-        await using var second = await TestApp.StartAsync(app.Azurite, "Logging:LogLevel:Default=None");
+        await using var second = await app.StartAnotherAsync("Logging:LogLevel:Default=None");
         await second.ServesAsync(version);
         await Eventually.TrueAsync("health names the row", async () =>
             (await ProblemsAsync(second)).Contains("1 rows of the catalogue cannot be read", StringComparison.Ordinal));

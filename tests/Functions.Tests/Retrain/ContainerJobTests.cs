@@ -21,7 +21,7 @@ public sealed class ContainerJobTests(SharedApp shared) : IAsyncLifetime
         azure = await ManagementService.StartAsync();
         storage = new StorageConnection(new StorageOptions
         {
-            ConnectionString = shared.App.Azurite.ConnectionString,
+            ConnectionString = shared.App.ConnectionString,
             NamePrefix = "job" + Guid.NewGuid().ToString("N"),
         });
         await storage.EnsureCreatedAsync();

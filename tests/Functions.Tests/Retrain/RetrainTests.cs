@@ -30,7 +30,7 @@ public class RetrainTests(RetrainApp retraining) : IClassFixture<RetrainApp>
             await File.ReadAllTextAsync(folder.File("arguments")) == $"--run-id {again.GetProperty("runId").GetString()} --trigger http\n");
         Assert.Equal(2, (await File.ReadAllLinesAsync(folder.File("starts"))).Length);
         var environment = await File.ReadAllTextAsync(folder.File("environment"));
-        Assert.Contains($"AzureWebJobsStorage={app.Azurite.ConnectionString}", environment, StringComparison.Ordinal);
+        Assert.Contains($"AzureWebJobsStorage={app.ConnectionString}", environment, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class RetrainTests(RetrainApp retraining) : IClassFixture<RetrainApp>
     public async Task When_the_host_stops_the_job_stops_with_it()
     {
         retraining.Job("echo $$ > said; mv said pid; sleep 600");
-        var second = await TestApp.StartAsync(app.Azurite, retraining.Command);
+        var second = await app.StartAnotherAsync(retraining.Command);
         var runId = (await StartedAsync("?force=true", second)).GetProperty("runId").GetString()!;
         await Eventually.TrueAsync("the job is at work", () => Task.FromResult(File.Exists(folder.File("pid"))));
         var pid = await File.ReadAllTextAsync(folder.File("pid"));
@@ -121,11 +121,11 @@ public class RetrainTests(RetrainApp retraining) : IClassFixture<RetrainApp>
     [Fact]
     public async Task Without_a_command_or_with_one_that_does_not_start_the_answer_says_so()
     {
-        await using var none = await TestApp.StartAsync(app.Azurite, "Trainer:Command=");
+        await using var none = await app.StartAnotherAsync("Trainer:Command=");
         var unset = await Eventually.GetAsync("nobody else trains", () => RetrainAsync(none, "?force=true"), answer => answer.Status != 409);
         Assert.Equal(503, unset.Status);
         Assert.Contains("Trainer__Command is not set", unset.Answer.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        await using var wrong = await TestApp.StartAsync(app.Azurite, "Trainer:Command=/no/such/program run");
+        await using var wrong = await app.StartAnotherAsync("Trainer:Command=/no/such/program run");
         var absent = await wrong.PostAsync("/api/retrain?force=true", "", 503);
         Assert.Contains("/no/such/program", absent.GetProperty("detail").GetString(), StringComparison.Ordinal);
         await none.PostAsync("/api/retrain?force=perhaps", "", 400);

@@ -72,7 +72,7 @@ public sealed class BatchTests(RuledApp ruled) : IClassFixture<RuledApp>, IDispo
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["AzureWebJobsStorage"] = app.Azurite.ConnectionString;
+        start.Environment["AzureWebJobsStorage"] = app.ConnectionString;
         start.Environment["Storage__FeedMargin"] = "00:00:02";
         start.Environment["Storage__FeedLag"] = "00:00:04.2";
         using var process = Process.Start(start)!;

@@ -23,7 +23,8 @@ public sealed class DegradedTests : IDisposable
     [Fact]
     public async Task While_storage_hangs_a_known_user_is_served_from_the_last_history_and_events_are_told_to_come_back()
     {
-        await using var app = await TestApp.StartAsync("Storage:RequestTimeout=00:00:04", "Serve:HistoryTimeout=00:00:00.2", "Serve:ImpressionTimeout=00:00:02", "Logging:LogLevel:Default=None");
+        await using var azurite = await AzuriteServer.StartAsync(cancellation: Cancellation);
+        await using var app = await TestApp.StartAsync(azurite, "Storage:RequestTimeout=00:00:04", "Serve:HistoryTimeout=00:00:00.2", "Serve:ImpressionTimeout=00:00:02", "Logging:LogLevel:Default=None");
         var version = await new TestModel(10).PublishAsync(app.Get<ModelRegistry>());
         await app.ServesAsync(version);
         await app.PostAsync("/api/events", new { events = new[] { new { userId = "ann", itemId = "item 1" }, new { userId = "ann", itemId = "item 2" } } }, 202);
@@ -31,7 +32,7 @@ public sealed class DegradedTests : IDisposable
             await app.GetAsync("/api/recommendations/ann?preview=true") is var read && !read.GetProperty("degraded").GetBoolean()
             && read.GetProperty("source").GetString() == "sasrec");
 
-        await Signal(app.Azurite, "STOP");
+        await Signal(azurite, "STOP");
         try
         {
             // What was read a moment before still counts as read.
@@ -57,7 +58,7 @@ public sealed class DegradedTests : IDisposable
         }
         finally
         {
-            await Signal(app.Azurite, "CONT");
+            await Signal(azurite, "CONT");
         }
 
         await Eventually.TrueAsync("storage is asked again", async () =>

@@ -104,7 +104,7 @@ public class ModelSwapTests
         }
     }
 
-    static Task<TestApp> SecondAsync(TestApp app) => TestApp.StartAsync(app.Azurite, "Logging:LogLevel:SasRec=None");
+    static Task<TestApp> SecondAsync(TestApp app) => app.StartAnotherAsync("Logging:LogLevel:SasRec=None");
 
     static string[] Problems(JsonElement health) => [.. health.GetProperty("problems").EnumerateArray().Select(p => p.GetString()!)];
 }

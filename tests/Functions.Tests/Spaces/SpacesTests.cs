@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using SasRec.Azurite;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 
@@ -125,7 +126,8 @@ public sealed class SpacesTests
     {
         using var folder = new ScratchFolder();
         var cache = folder.File("kept");
-        await using var first = await TestApp.StartAsync([.. Settings, $"Serve:ModelCache={cache}"]);
+        await using var azurite = await AzuriteServer.StartAsync(cancellation: Cancellation);
+        await using var first = await TestApp.StartAsync(azurite, [.. Settings, $"Serve:ModelCache={cache}"]);
         var versions = new Dictionary<string, string>();
         foreach (var (i, space) in Spaces.Index())
         {
@@ -134,10 +136,10 @@ public sealed class SpacesTests
             versions[space] = shop.Version;
         }
 
-        await first.LoseStorageAsync();
+        await azurite.DisposeAsync();
         await using var second = await FunctionsProcess.StartAsync(
         [
-            $"AzureWebJobsStorage={first.Azurite.ConnectionString}", "RetrainSchedule=0 0 0 1 1 *", $"Serve:ModelCache={cache}", "Logging:LogLevel:Default=None",
+            $"AzureWebJobsStorage={first.ConnectionString}", "RetrainSchedule=0 0 0 1 1 *", $"Serve:ModelCache={cache}", "Logging:LogLevel:Default=None",
             "Serve:StartTimeout=00:01:00", "Items:StartTimeout=00:01:00", $"Host:FunctionKey={TestApp.Key}", "Spaces:Names=kitchen", .. Shop.Settings("kitchen"),
         ]);
         foreach (var (space, title) in new[] { ("", "bakery"), ("kitchen", "kitchen") })
