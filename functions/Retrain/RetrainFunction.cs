@@ -31,7 +31,7 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "retrain")] HttpRequest request, CancellationToken cancellation)
     {
         var query = new QueryReader(request);
-        var (force, refresh) = (query.Boolean("force") ?? false, query.Boolean("refresh") ?? false);
+        var (force, refresh) = (query.Boolean("force") ?? false, query.Boolean("refresh"));
         query.Finish();
         try
         {

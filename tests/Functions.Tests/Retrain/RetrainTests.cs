@@ -1,6 +1,8 @@
 using System.Text.Json;
 using SasRec.Functions.Retrain;
+using SasRec.Functions.Tests.Serve;
 using SasRec.Storage;
+using SasRec.Storage.Models;
 using SasRec.Storage.Training;
 
 namespace SasRec.Functions.Tests.Retrain;
@@ -34,20 +36,42 @@ public class RetrainTests(RetrainApp retraining) : IClassFixture<RetrainApp>
     }
 
     [Fact]
-    public async Task What_is_due_next_says_when_and_what_it_lacks()
+    public async Task What_is_due_next_says_when_and_what_it_lacks_and_a_model_is_refreshed_in_between()
     {
-        await using var waiting = await TestApp.StartAsync(retraining.Command, "Retrain:MinimumNewEvents=3", "RetrainSchedule=0 30 4 * * *");
-        await waiting.PostAsync("/api/events", new { events = new[] { new { userId = "u", itemId = "i" } } }, 202);
-        var outlook = await Eventually.GetAsync(
-            "the event is counted", () => waiting.GetAsync("/api/retrain"), found => found.GetProperty("newEvents").GetInt32() == 1);
+        retraining.Job("echo \"$@\" > said; mv said refreshed");
+        await using var waiting = await TestApp.StartAsync(
+            retraining.Command, "Retrain:MinimumNewEvents=3", "Retrain:RefreshMinimumNewEvents=2", "RetrainSchedule=0 30 4 * * *");
+        await AddAsync(1);
+        var outlook = await Eventually.GetAsync("the event is counted", OutlookAsync, found => found.GetProperty("newEvents").GetInt32() == 1);
         var next = outlook.GetProperty("nextAt").GetDateTimeOffset();
         Assert.Equal((new TimeSpan(4, 30, 0), TimeSpan.Zero), (next.TimeOfDay, next.Offset));
         Assert.InRange(next - DateTimeOffset.UtcNow, TimeSpan.Zero, TimeSpan.FromDays(1));
         Assert.Equal(3, outlook.GetProperty("minimumNewEvents").GetInt32());
-        Assert.False(outlook.GetProperty("wouldStart").GetBoolean() || outlook.GetProperty("deletionDue").GetBoolean());
+        Assert.False(Would(outlook, "wouldStart") || Would(outlook, "deletionDue"));
 
-        await waiting.PostAsync("/api/events", new { events = Enumerable.Range(0, 2).Select(i => new { userId = "u", itemId = $"i{i}" }) }, 202);
-        await Eventually.TrueAsync("a run would start", async () => (await waiting.GetAsync("/api/retrain")).GetProperty("wouldStart").GetBoolean());
+        // Two are enough for a refresh, where there is a model to refresh.
+        await AddAsync(1);
+        outlook = await Eventually.GetAsync("the other is counted", OutlookAsync, found => found.GetProperty("newEvents").GetInt32() == 2);
+        Assert.False(Would(outlook, "wouldStart") || Would(outlook, "wouldRefresh"));
+        await new TestModel(10).PublishAsync(waiting.Get<ModelRegistry>());
+        outlook = await OutlookAsync();
+        Assert.Equal((false, true), (Would(outlook, "wouldStart"), Would(outlook, "wouldRefresh")));
+        var refresh = await StartedAsync("", waiting);
+        Assert.True(refresh.GetProperty("refresh").GetBoolean());
+        await Eventually.TrueAsync("the refresh ran", async () => File.Exists(folder.File("refreshed")) &&
+            await File.ReadAllTextAsync(folder.File("refreshed")) == $"--run-id {refresh.GetProperty("runId").GetString()} --trigger http --refresh\n");
+
+        await AddAsync(1);
+        outlook = await Eventually.GetAsync("a training would start", OutlookAsync, found => Would(found, "wouldStart"));
+        Assert.False(Would(outlook, "wouldRefresh"));
+        Assert.True((await StartedAsync("?refresh=true&force=true", waiting)).GetProperty("refresh").GetBoolean());
+
+        Task<JsonElement> OutlookAsync() => waiting.GetAsync("/api/retrain");
+
+        Task AddAsync(int count) => waiting.PostAsync(
+            "/api/events", new { events = Enumerable.Range(0, count).Select(_ => new { userId = "u", itemId = $"{Guid.NewGuid()}" }) }, 202);
+
+        static bool Would(JsonElement outlook, string what) => outlook.GetProperty(what).GetBoolean();
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class RetrainGateTests(StorageEmulator emulator) : IDisposable
 
         Assert.Equal(ExitCode.GateRefused, outcome.Code);
         Assert.Contains($"Too little evidence: 99 users acted since {champion} was trained, 100 are needed. {champion} stays.", outcome.Error, StringComparison.Ordinal);
-        Assert.Equal(champion, (await new ModelRegistry(log.Storage).CurrentAsync())!.Pointer.Version);
+        Assert.Equal(champion, (await ServingAsync(new ModelRegistry(log.Storage))).NetworkVersion);
     }
 
     [Fact]
@@ -40,7 +40,8 @@ public sealed class RetrainGateTests(StorageEmulator emulator) : IDisposable
         Assert.Equal(ExitCode.GateRefused, outcome.Code);
         Assert.Equal("refused", outcome.Json.GetProperty("outcome").GetString());
         var registry = new ModelRegistry(log.Storage);
-        Assert.Equal(champion, (await registry.CurrentAsync())!.Pointer.Version);
+        var serving = await ServingAsync(registry);
+        Assert.Equal((champion, champion), (serving.NetworkVersion, serving.ParentVersion));
         var refused = await registry.GetAsync(outcome.Json.GetProperty("modelVersion").GetString()!);
         Assert.False(refused.Verdict!.Passed);
         Assert.Equal(champion, refused.ParentVersion);
@@ -70,6 +71,9 @@ public sealed class RetrainGateTests(StorageEmulator emulator) : IDisposable
         Assert.Equal("ann", (await registry.GetAsync(refused.Version)).Verdict!.OverriddenBy);
         Assert.Contains("refused, overridden by ann: a test", (await log.ModelsTextAsync()), StringComparison.Ordinal);
         var move = (await registry.CurrentAsync())!.Pointer.History[0];
-        Assert.Equal((refused.Version, champion, "ann", "against the gate's verdict: a test"), (move.Version, move.Previous, move.By, move.Reason));
+        Assert.Equal((refused.Version, serving.Version, "ann", "against the gate's verdict: a test"), (move.Version, move.Previous, move.By, move.Reason));
     }
+
+    /// <summary>What serves: after a refusal the champion's network, refreshed.</summary>
+    static async Task<ModelManifest> ServingAsync(ModelRegistry registry) => await registry.GetAsync((await registry.CurrentAsync())!.Pointer.Version);
 }
