@@ -85,14 +85,14 @@ sealed class AccuracyBench : BenchVerb<AccuracyResult>
         var start = Stopwatch.GetTimestamp();
         var validate = ModelScorer.Validation(split.Validation, 10, HoldOut.MaxValidationCases, options.Threads);
         var strict = SasRecTrainer.Train(split.Train, config, options, validate, cancellationToken: cancellation);
-        var counts = NeighbourCounter.Count(split.Train, NeighbourStrengths.Alone, cancellation);
+        var counts = NeighbourCounter.Count(split.Train, NeighbourStrengths.Alone, cancellation: cancellation);
         using var network = new ModelScorer(strict.Weights, options.Threads);
         var chosen = NeighbourChoice.Choose(network, counts, split.Validation, 10, HoldOut.MaxValidationCases, cancellation);
         var strictTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         start = Stopwatch.GetTimestamp();
         var refit = SasRecTrainer.Train(
             split.Refit, config, ModelFitter.Further(options, strict), initial: strict.Weights, cancellationToken: cancellation);
-        var refitCounts = NeighbourCounter.Count(split.Refit, chosen, cancellation);
+        var refitCounts = NeighbourCounter.Count(split.Refit, chosen, cancellation: cancellation);
         var refitTime = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new SeedResult(
             options.Seed, strict.BestEpoch, strict.BestMetric ?? 0,

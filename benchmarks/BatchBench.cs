@@ -121,7 +121,7 @@ sealed class BatchBench : BenchVerb<BatchCost>
 
         await using (var file = File.Create(files[Names.ModelBlobs.Neighbours]))
         {
-            NeighbourFile.Write(NeighbourCounter.Count(data, NeighbourStrengths.Alone, cancellation), file);
+            NeighbourFile.Write(NeighbourCounter.Count(data, NeighbourStrengths.Alone, cancellation: cancellation), file);
         }
 
         var registry = new ModelRegistry(storage);

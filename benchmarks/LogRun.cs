@@ -21,7 +21,9 @@ namespace SasRec.Bench;
 /// <param name="PeakBytes">The most memory of this process, which writes the snapshot and runs; the storage emulator is another.</param>
 /// <param name="PeakBytesPerAction">That by the actions.</param>
 /// <param name="Outcome">How the run ended.</param>
-/// <param name="StageSeconds">"write": generating the actions and writing the snapshot, 0 where it was there; then the phases of the run.</param>
+/// <param name="Resumed">What an earlier sitting in the same folder had done.</param>
+/// <param name="Stages">"write": generating the actions and writing the snapshot, 0 where it was there; then the phases of the run, and the steps
+/// within them, which stand before the phase that they are a part of.</param>
 sealed record LogRun(
     long Actions,
     int Users,
@@ -32,11 +34,12 @@ sealed record LogRun(
     long PeakBytes,
     double PeakBytesPerAction,
     string Outcome,
-    IReadOnlyDictionary<string, double> StageSeconds)
+    string Resumed,
+    IReadOnlyList<Stage> Stages)
 {
     public string ToText() => string.Create(
         CultureInfo.InvariantCulture,
-        $"  {Actions:N0} actions of {Users:N0} users with {Items:N0} items, snapshot {SnapshotBytes / 1e6:N0} MB, {Outcome}: {Seconds:N0} s wall, {CpuSeconds:N0} s processor, peak {PeakBytes / 1e6:N0} MB ({PeakBytesPerAction:0} bytes an action)\n  {string.Join(", ", StageSeconds.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0.0} s")))}");
+        $"  {Actions:N0} actions of {Users:N0} users with {Items:N0} items, snapshot {SnapshotBytes / 1e6:N0} MB, {Outcome}: {Seconds:N0} s wall, {CpuSeconds:N0} s processor, peak {PeakBytes / 1e6:N0} MB ({PeakBytesPerAction:0} bytes an action); {Resumed}\n{StageTable.ToText(Stages)}");
 }
 
 /// <summary>Does what the scheduled job does, in this process, on a snapshot that it writes into the storage emulator.</summary>
@@ -56,24 +59,22 @@ static class LogRunMeasure
         var storage = new StorageConnection(new StorageOptions { ConnectionString = azurite.ConnectionString });
         await storage.EnsureCreatedAsync(cancellation);
         var began = Stopwatch.GetTimestamp();
-        var snapshot = await SnapshotAsync(new SnapshotStore(storage), actions, length, items, progress, cancellation);
-        var writing = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var work = Path.Combine(folder, "work");
+        var checkpoints = Directory.Exists(work) ? Directory.GetFiles(work, "*.checkpoint", SearchOption.AllDirectories) : [];
+        using var table = new StageTable();
+        var (snapshot, written) = await SnapshotAsync(new SnapshotStore(storage), actions, length, items, progress, cancellation);
+        table.Add("write", written ? Stopwatch.GetElapsedTime(began).TotalSeconds : 0);
         var (wall, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var output = new StringWriter();
-        string[] command = ["run", "--epochs", "1", "--work", Path.Combine(folder, "work"), "--json"];
+        string[] command = ["run", "--epochs", "1", "--work", work, "--json"];
         var terminal = new Terminal(
             output, Console.Error, interactive: false, TimeProvider.System, name => name == Names.Connection ? azurite.ConnectionString : null, [Names.Connection]);
         var code = await CommandTree.RunAsync(command, terminal, cancellation);
-        if (output.ToString() is not { Length: > 0 } json)
+        cancellation.ThrowIfCancellationRequested();
+        var summary = output.ToString() is { Length: > 0 } json ? JsonDocument.Parse(json).RootElement : default;
+        if (summary.ValueKind != JsonValueKind.Object || !summary.TryGetProperty("outcome", out _))
         {
-            throw new InvalidOperationException($"run ended with {code}.");
-        }
-
-        var summary = JsonDocument.Parse(json).RootElement;
-        var stages = new Dictionary<string, double> { ["write"] = writing };
-        foreach (var phase in summary.GetProperty("phaseSeconds").EnumerateObject())
-        {
-            stages[phase.Name] = phase.Value.GetDouble();
+            throw new InvalidOperationException($"run ended with {code}: {output}");
         }
 
         var peak = Process.GetCurrentProcess().PeakWorkingSet64;
@@ -87,22 +88,28 @@ static class LogRunMeasure
             peak,
             (double)peak / actions,
             summary.GetProperty("outcome").GetString()!,
-            stages);
+            (written, checkpoints.Length) switch
+            {
+                (true, _) => "nothing was there before",
+                (_, 0) => "the snapshot was there before",
+                _ => $"the snapshot was there before, and of trainings {string.Join(", ", checkpoints.Select(path => Path.GetFileName(Path.GetDirectoryName(path))).Order())}",
+            },
+            table.Stages);
     }
 
-    static async Task<Snapshot> SnapshotAsync(
+    static async Task<(Snapshot Snapshot, bool Written)> SnapshotAsync(
         SnapshotStore snapshots, long actions, int length, int items, TextWriter progress, CancellationToken cancellation)
     {
         var known = await snapshots.CurrentAsync(cancellation);
         if (known.Interactions > 0)
         {
             return known.Interactions == actions
-                ? known
+                ? (known, false)
                 : throw new InvalidOperationException($"The folder has a snapshot of {known.Interactions:N0} actions; --actions must be the same, or --folder another.");
         }
 
         var written = 0L;
-        return await snapshots.RebuildAsync(
+        var rebuilt = await snapshots.RebuildAsync(
             Generate(actions, length, items).ToAsyncEnumerable(),
             more =>
             {
@@ -113,6 +120,7 @@ static class LogRunMeasure
                 }
             },
             cancellation);
+        return (rebuilt, true);
     }
 
     /// <summary>Actions in the order of their times, of users at random: as a shop's log is.</summary>

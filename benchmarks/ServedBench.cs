@@ -85,7 +85,7 @@ sealed class ServedBench : BenchVerb<ServedResult>
         var exactly = options with { Epochs = strict.BestEpoch, Seed = 2 };
         var other = SasRecTrainer.Train(split.Refit, config, exactly, cancellationToken: cancellation);
 
-        var neighbours = NeighbourCounter.Count(split.Refit, strengths, cancellation);
+        var neighbours = NeighbourCounter.Count(split.Refit, strengths, cancellation: cancellation);
         using var served = new ModelScorer(refit.Weights, options.Threads, neighbours);
         using var judged = new ModelScorer(other.Weights, options.Threads, neighbours);
         var policy = curve.Policy(parsed.GetValue(exploration));
@@ -123,7 +123,7 @@ sealed class ServedBench : BenchVerb<ServedResult>
     static (NeighbourStrengths Strengths, ExplorationCurve Curve) Calibrate(
         SasRecWeights network, SequenceDataset train, EvaluationCases cases, int threads, CancellationToken cancellation)
     {
-        var counts = NeighbourCounter.Count(train, NeighbourStrengths.Alone, cancellation);
+        var counts = NeighbourCounter.Count(train, NeighbourStrengths.Alone, cancellation: cancellation);
         using var alone = new ModelScorer(network, threads);
         var strengths = NeighbourChoice.Choose(alone, counts, cases, MetricNames.K, HoldOut.MaxValidationCases, cancellation);
         using var scorer = new ModelScorer(network, threads, counts.With(strengths));

@@ -20,26 +20,45 @@ public static class NeighbourCounter
     const int TransitionWindow = 3;
     const double Smoothing = 2;
 
+    // 8 bytes each: what the counting takes of memory beside the histories. Each block is a pass over them.
+    const int BlockPlaces = 8_000_000;
+
+    // Pairs that wait to be sorted among the strongest.
+    const int Candidates = 1_000;
+
     /// <summary>Counts.</summary>
     /// <param name="sequences">The histories.</param>
     /// <param name="strengths">What the table's counts add to a score.</param>
+    /// <param name="onProgress">Told, by several threads, how many items were newly counted.</param>
     /// <param name="cancellation">Ends the counting.</param>
     public static ItemNeighbours Count(
-        SequenceDataset sequences, NeighbourStrengths strengths, CancellationToken cancellation = default)
+        SequenceDataset sequences, NeighbourStrengths strengths, Action<int>? onProgress = null, CancellationToken cancellation = default) =>
+        Count(sequences, strengths, BlockPlaces, onProgress, cancellation);
+
+    /// <summary>The same with blocks of another size.</summary>
+    internal static ItemNeighbours Count(
+        SequenceDataset sequences, NeighbourStrengths strengths, int blockPlaces, Action<int>? onProgress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         ArgumentNullException.ThrowIfNull(strengths);
-        var histories = Histories(sequences);
-        var places = Places.Of(histories, sequences.ItemCount);
+        var histories = CountedHistories.Of(sequences, cancellation);
         var rows = new Row[sequences.ItemCount];
-        Parallel.For(
-            0, rows.Length, new ParallelOptions { CancellationToken = cancellation }, () => new Scratch(sequences.ItemCount),
-            (item, _, scratch) =>
-            {
-                rows[item] = scratch.RowOf(item, histories, places);
-                return scratch;
-            },
-            _ => { });
+        var parallel = new ParallelOptions { CancellationToken = cancellation };
+        for (var (first, end) = (0, 0); first < rows.Length; first = end)
+        {
+            end = EndOfBlock(histories.Counts, first, blockPlaces);
+            var places = histories.PlacesOf(first, end, cancellation);
+            Parallel.For(
+                first, end, parallel, () => new Scratch(histories, cancellation),
+                (item, _, scratch) =>
+                {
+                    rows[item] = scratch.RowOf(item, places.Of(item));
+                    onProgress?.Invoke(1);
+                    return scratch;
+                },
+                _ => { });
+        }
+
         var offsets = new int[rows.Length + 1];
         for (var item = 0; item < rows.Length; item++)
         {
@@ -54,79 +73,42 @@ public static class NeighbourCounter
             [.. rows.SelectMany(row => row.CoOccurrences)]);
     }
 
-    /// <summary>What is counted of each history.</summary>
-    static int[][] Histories(SequenceDataset sequences)
+    /// <summary>The end of the items whose places are listed together: as many as have so many, one at least.</summary>
+    static int EndOfBlock(int[] counts, int first, int most)
     {
-        var (histories, seen) = (new int[sequences.UserCount][], new ItemMarks(sequences.ItemCount));
-        for (var user = 0; user < histories.Length; user++)
+        var (end, places) = (first + 1, (long)counts[first]);
+        while (end < counts.Length && places + counts[end] <= most)
         {
-            seen.Clear();
-            var items = sequences.Items(user);
-            var (kept, count) = (new int[items.Length], 0);
-            foreach (var item in items)
-            {
-                if (seen.Add(item) || sequences.AsksForSeenItems)
-                {
-                    kept[count++] = item;
-                }
-            }
-
-            histories[user] = count == kept.Length ? kept : kept[..count];
+            places += counts[end++];
         }
 
-        return histories;
+        return end;
     }
 
     sealed record Row(int[] Neighbours, float[] Transitions, float[] CoOccurrences);
 
-    /// <summary>Where each item stands: item i at places Offsets[i] to Offsets[i + 1] - 1.</summary>
-    sealed record Places(int[] Offsets, int[] Users, int[] Indices)
-    {
-        public int CountOf(int item) => Offsets[item + 1] - Offsets[item];
-
-        public static Places Of(int[][] histories, int itemCount)
-        {
-            var offsets = new int[itemCount + 1];
-            foreach (var history in histories)
-            {
-                foreach (var item in history)
-                {
-                    offsets[item + 1]++;
-                }
-            }
-
-            for (var item = 0; item < itemCount; item++)
-            {
-                offsets[item + 1] += offsets[item];
-            }
-
-            var (next, users, indices) = (offsets[..^1], new int[offsets[^1]], new int[offsets[^1]]);
-            for (var user = 0; user < histories.Length; user++)
-            {
-                for (var i = 0; i < histories[user].Length; i++)
-                {
-                    var place = next[histories[user][i]]++;
-                    (users[place], indices[place]) = (user, i);
-                }
-            }
-
-            return new Places(offsets, users, indices);
-        }
-    }
-
     /// <summary>One thread's sums.</summary>
-    sealed class Scratch(int itemCount)
+    sealed class Scratch(CountedHistories histories, CancellationToken cancellation)
     {
-        readonly double[] follow = new double[itemCount];
-        readonly int[] together = new int[itemCount];
-        readonly int[] touched = new int[itemCount];
+        readonly double[] follow = new double[histories.Counts.Length];
+        readonly int[] together = new int[histories.Counts.Length];
+        readonly int[] touched = new int[histories.Counts.Length];
 
-        public Row RowOf(int item, int[][] histories, Places places)
+        // Strength first, negative, so that the strongest sort to the front, and of equals the first item.
+        readonly (double Strength, int Item, float T, float C)[] found = new (double, int, float, float)[Candidates];
+
+        public Row RowOf(int item, ReadOnlySpan<(int User, int Index)> places)
         {
             var count = 0;
-            for (var place = places.Offsets[item]; place < places.Offsets[item + 1]; place++)
+            for (var place = 0; place < places.Length; place++)
             {
-                var (history, at) = (histories[places.Users[place]], places.Indices[place]);
+                if (place % 4096 == 0)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                }
+
+                var (user, at) = places[place];
+                var history = histories.Of(user);
                 var end = Math.Min(history.Length - 1, at + CoOccurrenceWindow);
                 for (var i = Math.Max(0, at - CoOccurrenceWindow); i <= end; i++)
                 {
@@ -148,32 +130,39 @@ public static class NeighbourCounter
                 }
             }
 
-            return Strongest(item, count, places);
+            return Strongest(places.Length, touched.AsSpan(0, count));
         }
 
-        Row Strongest(int item, int count, Places places)
+        /// <summary>The strongest pairs, strongest first. A popular item has pairs with most others, so they are not all sorted.</summary>
+        Row Strongest(double own, ReadOnlySpan<int> others)
         {
-            var (own, found) = ((double)places.CountOf(item), new (double Strength, int Item, float T, float C)[count]);
-            for (var i = 0; i < count; i++)
+            var (kept, weakest) = (0, double.PositiveInfinity);
+            foreach (var other in others)
             {
-                var other = touched[i];
-                double others = places.CountOf(other);
                 var t = follow[other] / (own + Smoothing);
-                var c = together[other] / Math.Sqrt(own * others);
+                var c = together[other] / Math.Sqrt(own * histories.Counts[other]);
+                (follow[other], together[other]) = (0, 0);
                 var strength = (NeighbourStrengths.Alone.Transitions * Math.Log(1 + (t / ItemNeighbours.TransitionFloor)))
                     + (NeighbourStrengths.Alone.CoOccurrences * Math.Log(1 + (c / ItemNeighbours.CoOccurrenceFloor)));
-                found[i] = (-strength, other, (float)t, (float)c);
-                (follow[other], together[other]) = (0, 0);
+                if (-strength > weakest)
+                {
+                    continue;
+                }
+
+                found[kept++] = (-strength, other, (float)t, (float)c);
+                if (kept == found.Length)
+                {
+                    Array.Sort(found);
+                    (kept, weakest) = (MaxNeighbours, found[MaxNeighbours - 1].Strength);
+                }
             }
 
-            Array.Sort(found);
-            if (found.Length > MaxNeighbours)
-            {
-                found = found[..MaxNeighbours];
-            }
-
+            Array.Sort(found, 0, kept);
+            var strongest = found[..Math.Min(kept, MaxNeighbours)];
             return new Row(
-                Array.ConvertAll(found, pair => pair.Item), Array.ConvertAll(found, pair => pair.T), Array.ConvertAll(found, pair => pair.C));
+                Array.ConvertAll(strongest, pair => pair.Item),
+                Array.ConvertAll(strongest, pair => pair.T),
+                Array.ConvertAll(strongest, pair => pair.C));
         }
     }
 }

@@ -18,10 +18,10 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
     // The rows of 20 million interactions are a megabyte in each.
     const int Parts = 256;
 
-    readonly IdTable users = new();
-    readonly IdTable items = new();
     readonly List<OrderedRows> ordered = [];
     readonly ArrivedRows[] arrived = [.. Enumerable.Range(0, Parts).Select(_ => new ArrivedRows())];
+    IdTable users = new();
+    IdTable items = new();
     int firstUser; // Of those whose rows have just arrived.
     bool hasTimes = true;
 
@@ -81,10 +81,11 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
     }
 
     /// <summary>Says that no more interactions come of users who had any so far: what they need of memory until then is freed.</summary>
-    public void EndUsers()
+    /// <param name="cancellation">Ends the call.</param>
+    public void EndUsers(CancellationToken cancellation = default)
     {
         var parts = new OrderedRows?[Parts];
-        Parallel.For(0, Parts, part =>
+        Parallel.For(0, Parts, new ParallelOptions { CancellationToken = cancellation }, part =>
         {
             if (arrived[part].Count > 0)
             {
@@ -133,18 +134,23 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
     /// <summary>Packs what was added; the builder is empty from then on.</summary>
     /// <param name="options">What is left out, and how the rest counts; null takes the defaults.</param>
     /// <param name="propensities">By recommendation id and item id, what was logged; asked only where the options weigh by it.</param>
+    /// <param name="cancellation">Ends the call.</param>
     public InteractionDataset Build(
-        DatasetOptions? options = null, IReadOnlyDictionary<(string RecommendationId, string ItemId), double>? propensities = null)
+        DatasetOptions? options = null,
+        IReadOnlyDictionary<(string RecommendationId, string ItemId), double>? propensities = null,
+        CancellationToken cancellation = default)
     {
         options = (options ?? new DatasetOptions()).Validated();
-        EndUsers();
+        EndUsers(cancellation);
 
         // As they were added: users and items numbered by first arrival. As they stay: N rows, U users and V items in ordinal order.
         var kept = KeptIds.Count(ordered, users.Count, items.Count, options, out var itemKept); // [users] how many rows stay; [items] whether it stays
         var (itemIds, itemIndex) = KeptIds.Ordinal(items, itemKept); // [V]; [items] the index in V, -1 for an item that goes
         var (userIds, userIndex) = KeptIds.Ordinal(users, Array.ConvertAll(kept, k => k > 0)); // [U]; [users] the index in U, -1 for a user that goes
-        var packed = new PackedRows(KeptIds.Offsets(KeptIds.Inverse(userIndex, userIds.Length), kept), hasTimes, ordered);
-        Parallel.For(0, ordered.Count, part =>
+        var ids = new PackedIds(userIds);
+        (users, items, firstUser, Count, userIds) = (new IdTable(), new IdTable(), 0, 0, []); // Their memory goes to the rows.
+        var packed = new PackedRows(KeptIds.Offsets(KeptIds.Inverse(userIndex, ids.Count), kept), hasTimes, ordered);
+        Parallel.For(0, ordered.Count, new ParallelOptions { CancellationToken = cancellation }, part =>
         {
             packed.Take(ordered[part], userIndex, itemIndex);
             ordered[part] = null!;
@@ -155,6 +161,6 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
             packed.Weigh(itemIds, propensities, maxWeight);
         }
 
-        return new InteractionDataset(packed.ToSequences(itemIds.Length, options.AsksForSeenItems), new ItemVocabulary(itemIds), userIds);
+        return new InteractionDataset(packed.ToSequences(itemIds.Length, options.AsksForSeenItems), new ItemVocabulary(itemIds), ids);
     }
 }

@@ -2,8 +2,18 @@
 const path = require("node:path");
 const [nodeModules, ...args] = process.argv.slice(2);
 process.argv = [process.argv[0], "azurite", ...args];
+
+// Ctrl-C reaches every process of the terminal, but the one that started Azurite may still have to save something in it.
+let over = false;
+const once = process.once;
+process.once = function (event, listener) {
+  return event === "SIGINT" ? process.on(event, () => over && listener()) : once.call(this, event, listener);
+};
 process.stdin.resume();
-process.stdin.on("end", () => process.kill(process.pid, "SIGINT"));
+process.stdin.on("end", () => {
+  over = true;
+  process.kill(process.pid, "SIGINT");
+});
 require("./shortcuts.cjs")(nodeModules);
 require("./lookups.cjs")(nodeModules);
 require("./journal.cjs")(nodeModules);

@@ -78,7 +78,7 @@ sealed class EvaluateVerb : Verb
         var remapped = new RemappedScorer(scorer, items, read.Items);
         var report = await Terminal.MeterAsync("Evaluating", cases.Count, "users", meter => Task.Run(
             () => RankingEvaluator.Evaluate(remapped, cases, null, count => meter.Add(count), cancellation)));
-        var baselines = new ModelEvaluation(Terminal, new RankingOptions()).Baselines(known, cases, cancellation);
+        var baselines = await new ModelEvaluation(Terminal, new RankingOptions()).BaselinesAsync(known, cases, cancellation);
         if (parsed.GetValue(ranks) is { } rankFile)
         {
             await RankFile.WriteAsync(

@@ -100,7 +100,7 @@ sealed class TrainVerb : Verb
         var content = chosen is null ? null : learner!.Fit(weights, trainedOn, chosen.Ridge, cancellation);
         weights = content is null ? weights : learner!.Blended(weights, content, trainedOn, chosen!.Evidence);
         var difference = await folder.WriteAsync(weights, vocabulary, ModelFolder.Probes(trainedOn), cancellation);
-        folder.WriteNeighbours(plan.Served(neighbours) ?? NeighbourCounter.Count(trainedOn, NeighbourStrengths.None, cancellation));
+        folder.WriteNeighbours(plan.Served(neighbours) ?? NeighbourCounter.Count(trainedOn, NeighbourStrengths.None, cancellation: cancellation));
         folder.WriteContent(content);
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
         var decision = PromotionGate.Decide(strict.FirstEvidence!());
@@ -179,7 +179,7 @@ sealed class TrainVerb : Verb
         var trained = await fitter.GoOnAsync("Time split", cut.Train, plan, chosen.Training, cancellation);
         var report = await evaluation.MeasureAsync(
             "Evaluating time split", trained.Weights, plan.ServedNeighboursOf(cut.Train, cancellation), plan.Options.Threads, cut.Test, cancellation);
-        return new MeasuredModel(trained, report, evaluation.Baselines(cut.Train, cut.Test, cancellation), plan);
+        return new MeasuredModel(trained, report, await evaluation.BaselinesAsync(cut.Train, cut.Test, cancellation), plan);
     }
 
     static string Protocol(SequenceDataset whole) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SasRec.Storage.Telemetry;
 using Spectre.Console;
 
 namespace SasRec.Trainer.Console;
@@ -69,7 +70,7 @@ public sealed class Terminal(
     /// <param name="text">What people read; may have several lines.</param>
     public void Finish(object result, string text) => output.WriteLine(Json ? JsonSerializer.Serialize(result, JsonOptions) : text);
 
-    /// <summary>Does work of known size, showing how far it has come, its rate and the time left.</summary>
+    /// <summary>Does work of known size, showing how far it has come, its rate and the time left. It is a span of the trace.</summary>
     /// <param name="title">What is done: "Importing".</param>
     /// <param name="total">How much there is to do.</param>
     /// <param name="unit">What is counted: "events".</param>
@@ -77,6 +78,7 @@ public sealed class Terminal(
     public async Task<T> MeterAsync<T>(string title, double total, string unit, Func<Meter, Task<T>> work)
     {
         ArgumentNullException.ThrowIfNull(work);
+        using var span = Instruments.Source.StartActivity(title);
         var meter = new Meter(title, total, unit, time);
         if (!interactive)
         {

@@ -37,8 +37,15 @@ static class ItemPrior
     /// <param name="asked">What users did after it.</param>
     /// <param name="k">NDCG@k decides.</param>
     /// <param name="threads">0 for one a core.</param>
+    /// <param name="cancellation">Ends the choice.</param>
     public static PriorChoice Choose(
-        SasRecWeights network, ItemNeighbours? neighbours, SequenceDataset train, EvaluationCases asked, int k, int threads)
+        SasRecWeights network,
+        ItemNeighbours? neighbours,
+        SequenceDataset train,
+        EvaluationCases asked,
+        int k,
+        int threads,
+        CancellationToken cancellation = default)
     {
         if (asked.Count < MinCases)
         {
@@ -52,7 +59,7 @@ static class ItemPrior
         {
             using var scorer = new ModelScorer(
                 On(network, train, point.Strength), threads, neighbours?.With(neighbours.Strengths.Times(point.NeighbourShare)));
-            return RankingEvaluator.Evaluate(scorer, asked, ranking).NdcgByCase;
+            return RankingEvaluator.Evaluate(scorer, asked, ranking, null, cancellation).NdcgByCase;
         });
         return new PriorChoice(Best(_ => true), [Best(place => place % 2 != 0), Best(place => place % 2 == 0)]);
 

@@ -14,6 +14,9 @@ namespace SasRec.Trainer.Evaluate;
 /// <param name="options">How rankings are measured.</param>
 sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
 {
+    /// <summary>The span and title of a count of item pairs.</summary>
+    public const string CountingPairs = "Counting item pairs";
+
     /// <summary>The cutoff that decides: models are chosen and compared by NDCG@K.</summary>
     public int K => options.Cutoffs[0];
 
@@ -94,11 +97,23 @@ sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
     /// <param name="train">The data whose actions are counted.</param>
     /// <param name="cases">The cases.</param>
     /// <param name="cancellation">Stops the measurement.</param>
-    public Dictionary<string, RankingReport> Baselines(SequenceDataset train, EvaluationCases cases, CancellationToken cancellation) =>
-        Baselines(train, cancellation).ToDictionary(
-            baseline => baseline.Name, baseline => RankingEvaluator.Evaluate(baseline.Scorer, cases, options, null, cancellation));
+    /// <param name="counts">The counts of item pairs of the same data, where somebody has them.</param>
+    public Task<Dictionary<string, RankingReport>> BaselinesAsync(
+        SequenceDataset train, EvaluationCases cases, CancellationToken cancellation, ItemNeighbours? counts = null) =>
+        terminal.MeterAsync("Measuring baselines", (train.HasTimes ? 4.0 : 2) * cases.Count, "users", meter => Task.Run(() =>
+            Baselines(train, cancellation, counts).ToDictionary(
+                baseline => baseline.Name,
+                baseline => RankingEvaluator.Evaluate(baseline.Scorer, cases, options, count => meter.Add(count), cancellation))));
 
-    static IEnumerable<(string Name, ISequenceScorer Scorer)> Baselines(SequenceDataset known, CancellationToken cancellation)
+    /// <summary>Counts item pairs; what the counts add to a score is that of the baseline.</summary>
+    /// <param name="known">What is counted.</param>
+    /// <param name="cancellation">Stops the counting.</param>
+    public Task<ItemNeighbours> CountPairsAsync(SequenceDataset known, CancellationToken cancellation) =>
+        terminal.MeterAsync(CountingPairs, known.ItemCount, "items", meter => Task.Run(() =>
+            NeighbourCounter.Count(known, NeighbourStrengths.Alone, count => meter.Add(count), cancellation)));
+
+    static IEnumerable<(string Name, ISequenceScorer Scorer)> Baselines(
+        SequenceDataset known, CancellationToken cancellation, ItemNeighbours? counts = null)
     {
         yield return (MetricNames.Popularity, PopularityScorer.AllTime(known));
         if (known.HasTimes)
@@ -107,6 +122,7 @@ sealed class ModelEvaluation(Terminal terminal, RankingOptions options)
             yield return (MetricNames.MonthPopularity, PopularityScorer.Recent(known, TimeSpan.FromDays(30)));
         }
 
-        yield return (MetricNames.Neighbours, new NeighbourScorer(NeighbourCounter.Count(known, NeighbourStrengths.Alone, cancellation)));
+        yield return (MetricNames.Neighbours, new NeighbourScorer(
+            counts?.With(NeighbourStrengths.Alone) ?? NeighbourCounter.Count(known, NeighbourStrengths.Alone, cancellation: cancellation)));
     }
 }

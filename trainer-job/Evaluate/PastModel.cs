@@ -22,7 +22,9 @@ sealed class PastModel(SasRecWeights network, ItemNeighbours? neighbours, Sequen
 
     /// <summary>The weight of the popularity prior, and the share of the counts' weights, that rank best.</summary>
     /// <param name="k">NDCG@k decides.</param>
-    public PriorChoice ChoosePrior(int k) => ItemPrior.Choose(network, neighbours, known, asked, k, threads);
+    /// <param name="cancellation">Stops the choice.</param>
+    public PriorChoice ChoosePrior(int k, CancellationToken cancellation) =>
+        ItemPrior.Choose(network, neighbours, known, asked, k, threads, cancellation);
 
     /// <summary>What a first model is judged by: the model as it would serve, and the baselines, on what users did next.</summary>
     /// <param name="evaluation">Measures.</param>

@@ -35,7 +35,7 @@ static class DatasetReader
             Add(builder, file, onBytes, cancellation);
         }
 
-        return builder.Build(options);
+        return builder.Build(options, cancellation: cancellation);
     }
 
     static void Add(InteractionDatasetBuilder builder, InteractionFile file, Action<long>? onBytes, CancellationToken cancellation)

@@ -36,7 +36,7 @@ sealed class ModelFitter(
         var validate = evaluation.Validation(split.Validation, plan.Options.Threads);
         var training = await TrainAsync(title, split.Train, plan, validate, initial, cancellation);
         var (k, cases, threads) = (evaluation.K, HoldOut.MaxValidationCases, plan.Options.Threads);
-        var counts = NeighbourCounter.Count(split.Train, plan.Neighbours ?? NeighbourStrengths.Alone, cancellation);
+        var counts = await evaluation.CountPairsAsync(split.Train, cancellation);
         using (var network = new ModelScorer(training.Weights, threads))
         {
             plan = plan with
@@ -49,12 +49,14 @@ sealed class ModelFitter(
         var past = initial is null || plan.PriorStrength is null
             ? await TrainOnPastAsync(title, split.Train, plan, training.BestEpoch, cancellation)
             : null;
-        var prior = plan.PriorStrength is { } given ? PriorChoice.Fixed(given, plan.NeighbourShare) : past?.ChoosePrior(k) ?? PriorChoice.Fixed(0, 1);
+        var prior = plan.PriorStrength is { } given ? PriorChoice.Fixed(given, plan.NeighbourShare)
+            : past is null ? PriorChoice.Fixed(0, 1)
+            : await terminal.MeterAsync("Choosing the prior", 1, "steps", _ => Task.Run(() => past.ChoosePrior(k, cancellation)));
         plan = plan with { PriorStrength = prior.Strength, NeighbourShare = prior.NeighbourShare };
         var report = await evaluation.MeasureAsync("Evaluating", training.Weights, neighbours, threads, split.Test, cancellation);
         var (curve, served) = await evaluation.PriceAsync(
             ItemPrior.On(training.Weights, split.Train, prior.Strength), plan.Served(neighbours), threads, split, cancellation);
-        var baselines = evaluation.Baselines(split.Train, split.Test, cancellation);
+        var baselines = await evaluation.BaselinesAsync(split.Train, split.Test, cancellation, counts);
         return new MeasuredModel(training, report, baselines, plan, curve, served, () =>
             past?.Evidence(evaluation, prior, curve, cancellation) ?? OfLastActions(served, split, cancellation));
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
+using SasRec.Storage.Telemetry;
 using SasRec.Trainer.Evaluate;
 using SasRec.Trainer.Train;
 
@@ -22,8 +23,16 @@ sealed record TrainingPlan(
     /// <summary>The counts of item pairs with the plan's weights, for the next action; null where they add nothing.</summary>
     /// <param name="trainedOn">The data on which the network was trained.</param>
     /// <param name="cancellation">Stops the counting.</param>
-    public ItemNeighbours? NeighboursOf(SequenceDataset trainedOn, CancellationToken cancellation) =>
-        Neighbours is { Any: true } strengths ? NeighbourCounter.Count(trainedOn, strengths, cancellation) : null;
+    public ItemNeighbours? NeighboursOf(SequenceDataset trainedOn, CancellationToken cancellation)
+    {
+        if (Neighbours is not { Any: true } strengths)
+        {
+            return null;
+        }
+
+        using var span = Instruments.Source.StartActivity(ModelEvaluation.CountingPairs);
+        return NeighbourCounter.Count(trainedOn, strengths, cancellation: cancellation);
+    }
 
     /// <summary>The counts of item pairs as they are served, beside the popularity prior; null where they add nothing.</summary>
     /// <param name="trainedOn">The data on which the network was trained.</param>

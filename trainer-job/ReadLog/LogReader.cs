@@ -36,14 +36,17 @@ sealed class LogReader(SnapshotStore snapshots, LoggedPropensities propensities,
                     builder.Add(interaction);
                     if (builder.Count % Step == 0)
                     {
+                        cancellation.ThrowIfCancellationRequested();
                         meter.Add(Step);
                     }
                 }
 
-                builder.EndUsers();
+                builder.EndUsers(cancellation);
             }
 
             return builder.Build(
-                options, options.MaxWeight is null ? null : await propensities.OfAsync(builder.RecommendationIds, cancellation));
+                options,
+                options.MaxWeight is null ? null : await propensities.OfAsync(builder.RecommendationIds, cancellation),
+                cancellation);
         });
 }

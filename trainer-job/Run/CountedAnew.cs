@@ -31,7 +31,7 @@ sealed record CountedAnew(SasRecWeights Weights, ModelItems Items, ItemNeighbour
         return new CountedAnew(
             ItemPrior.On(files.ReadWeights(), known, NumberOf(manifest, TrainingPlan.PriorKey) ?? 0),
             ModelItems.Of(own, known),
-            NeighbourCounter.Count(known, strengths, cancellation));
+            NeighbourCounter.Count(known, strengths, cancellation: cancellation));
     }
 
     /// <summary>A number of a manifest's training; null where it has none of this name.</summary>

@@ -72,7 +72,7 @@ sealed class ForeignGate(StorageConnection storage, EventMeanings meanings, Gate
         return manifest with
         {
             Metrics = report.Metrics,
-            Baselines = evaluation.Baselines(split.Refit, split.Test, cancellation).ToDictionary(baseline => baseline.Key, baseline => baseline.Value.Metrics),
+            Baselines = (await evaluation.BaselinesAsync(split.Refit, split.Test, cancellation)).ToDictionary(baseline => baseline.Key, baseline => baseline.Value.Metrics),
             Exploration = curve,
             Verdict = new GateVerdict(decision.Passed, decision.Reasons, decision.Figures),
         };

@@ -46,7 +46,7 @@ sealed class ModelExport(StorageConnection storage, Terminal terminal, string wo
             response.AddedTo(weights), ModelItems.Of(data.Items, data.Sequences), ModelFolder.Probes(data.Sequences), cancellation));
 
         // Counts that add nothing to the scores still say what goes together.
-        folder.WriteNeighbours(neighbours ?? NeighbourCounter.Count(data.Sequences, NeighbourStrengths.None, cancellation));
+        folder.WriteNeighbours(neighbours ?? NeighbourCounter.Count(data.Sequences, NeighbourStrengths.None, cancellation: cancellation));
         folder.WriteContent(content);
         folder.WriteResponse(response.Served);
         folder.WriteStrict(challenger.Strict.Training.Weights);

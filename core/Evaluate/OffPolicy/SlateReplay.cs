@@ -47,8 +47,6 @@ public sealed class SlateReplay(
     const int Draws = 32;
     const int ScoreBuffer = 8_000_000;
 
-    readonly Dictionary<string, int> users = data.UserIds.Select((id, user) => (id, user)).ToDictionary(u => u.id, u => u.user, StringComparer.Ordinal);
-
     /// <summary>Rebuilds slates and weighs them.</summary>
     /// <param name="slates">The champion's slates, each once.</param>
     /// <param name="options">Clipping, confidence and the bar for support; null takes the gate's.</param>
@@ -90,10 +88,30 @@ public sealed class SlateReplay(
             options);
     }
 
+    /// <summary>The user's index by bisection, for ids are in ordinal order; negative where there is none. An index of all of millions of
+    /// users would take more memory than the few who were served are worth.</summary>
+    int UserOf(string id)
+    {
+        var (low, high) = (0, data.UserIds.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(data.UserIds[middle], id);
+            if (order == 0)
+            {
+                return middle;
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return -1;
+    }
+
     /// <summary>What the user had done by then; empty where the user is not known.</summary>
     ReadOnlyMemory<int> HistoryOf(Impression impression)
     {
-        if (impression.UserId is null || !users.TryGetValue(impression.UserId, out var user))
+        if (impression.UserId is null || UserOf(impression.UserId) is not (>= 0 and var user))
         {
             return default;
         }

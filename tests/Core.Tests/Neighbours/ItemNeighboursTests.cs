@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
@@ -100,6 +101,86 @@ public class ItemNeighboursTests
         Assert.Equal(first.ToArray(), second.ToArray());
         Assert.Equal(first.ToArray(), again.ToArray());
         Assert.Equal(Strengths, read.Strengths);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(500)]
+    [InlineData(int.MaxValue)]
+    public void Counting_in_blocks_gives_what_a_count_of_all_pairs_gives(int blockPlaces)
+    {
+        // More items than an item keeps, some histories longer than the window, repeats; the first items are in most histories.
+        const int Items = 1_500;
+        var random = new Random(7);
+        int[] lengths = [.. Enumerable.Range(0, 400).Select(_ => random.Next(1, 90))];
+        var data = new SequenceDataset(
+            Items,
+            [0, .. lengths.Select((_, user) => lengths[..(user + 1)].Sum())],
+            [.. Enumerable.Range(0, lengths.Sum()).Select(_ => (int)(Items * Math.Pow(random.NextDouble(), 3)))]);
+
+        var table = NeighbourCounter.Count(data, Strengths, blockPlaces);
+
+        var (follow, together, counts) = (new Dictionary<(int, int), double>(), new Dictionary<(int, int), int>(), new int[Items]);
+        for (var user = 0; user < data.UserCount; user++)
+        {
+            int[] history = [.. data.Items(user).ToArray().Distinct()];
+            for (var i = 0; i < history.Length; i++)
+            {
+                counts[history[i]]++;
+                for (var j = Math.Max(0, i - NeighbourCounter.CoOccurrenceWindow); j < Math.Min(history.Length, i + NeighbourCounter.CoOccurrenceWindow + 1); j++)
+                {
+                    if (i != j)
+                    {
+                        var pair = (history[i], history[j]);
+                        together[pair] = together.GetValueOrDefault(pair) + 1;
+                        follow[pair] = follow.GetValueOrDefault(pair) + (j > i && j <= i + 3 ? 1.0 / (j - i) : 0);
+                    }
+                }
+            }
+        }
+
+        var all = together.Keys
+            .Select(pair => (Pair: pair, T: follow[pair] / (counts[pair.Item1] + 2), C: together[pair] / Math.Sqrt((double)counts[pair.Item1] * counts[pair.Item2])))
+            .ToLookup(found => found.Pair.Item1);
+        Assert.Contains(all, pairs => pairs.Count() > 1_000);
+        for (var item = 0; item < Items; item++)
+        {
+            var expected = all[item]
+                .OrderByDescending(found => (0.3 * Math.Log(1 + (found.T / 1e-3f))) + (0.6 * Math.Log(1 + (found.C / 1e-2f))))
+                .ThenBy(found => found.Pair.Item2)
+                .Take(NeighbourCounter.MaxNeighbours)
+                .ToArray();
+            var own = table.Offsets[item]..table.Offsets[item + 1];
+            Assert.Equal(expected.Select(found => found.Pair.Item2), table.Of(item).ToArray());
+            Assert.Equal(expected.Select(found => (float)found.T), table.Transitions[own]);
+            Assert.Equal(expected.Select(found => (float)found.C), table.CoOccurrences[own]);
+        }
+    }
+
+    [Fact]
+    public async Task A_count_that_is_cancelled_ends_at_once()
+    {
+        // The first item is in every history, so that counting its pairs alone is most of the work.
+        const int Users = 60_000, Length = 100, Items = 200;
+        var random = new Random(3);
+        var items = new int[Users * Length];
+        for (var i = 0; i < items.Length; i++)
+        {
+            items[i] = i % Length == 0 ? 0 : 1 + random.Next(Items - 1);
+        }
+
+        var data = new SequenceDataset(Items, [.. Enumerable.Range(0, Users + 1).Select(user => user * Length)], items) { AsksForSeenItems = true };
+        var started = Stopwatch.GetTimestamp();
+        NeighbourCounter.Count(data, Strengths, cancellation: TestContext.Current.CancellationToken);
+        var whole = Stopwatch.GetElapsedTime(started);
+        using var stop = new CancellationTokenSource();
+        var counting = Task.Run(() => NeighbourCounter.Count(data, Strengths, cancellation: stop.Token), TestContext.Current.CancellationToken);
+
+        started = Stopwatch.GetTimestamp();
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => counting);
+        Assert.True(Stopwatch.GetElapsedTime(started) < whole / 2, $"{Stopwatch.GetElapsedTime(started)} of {whole}");
     }
 
     [Fact]

@@ -23,6 +23,25 @@ public class SplitTests
         Assert.Equal([6], split.Test.Targets(1).ToArray());
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.37)]
+    [InlineData(0.9)]
+    public void A_split_by_share_cuts_at_the_time_that_sorting_all_of_them_finds(double share)
+    {
+        // From before 1970 to far in the future, with ties.
+        var random = new Random(11);
+        long[] times = [.. Enumerable.Range(0, 3_000).Select(i => i % 3 == 0 ? random.NextInt64(-5_000, 5_000) : random.NextInt64(-1L << 40, 1L << 50))];
+        for (var user = 0; user < 300; user++)
+        {
+            Array.Sort(times, user * 10, 10);
+        }
+
+        var whole = new SequenceDataset(5, [.. Enumerable.Range(0, 301).Select(user => user * 10)], [.. times.Select((_, i) => i % 5)], times);
+
+        Assert.Equal(times.Order().ElementAt((int)(3_000 * (1 - share))), TimeSplit.ByShare(whole, share).Cut);
+    }
+
     [Fact]
     public void Refit_trains_on_all_but_the_test_action()
     {
