@@ -161,4 +161,51 @@ sealed class OrderedRows
 
     /// <summary>By row, the slate that it came through; null where none did.</summary>
     public required Dictionary<int, string>? Slates { get; init; }
+
+    /// <summary>The same users with the end of each history.</summary>
+    /// <param name="most">How many rows of a user stay at most.</param>
+    /// <param name="since">From which time on, in Unix milliseconds; where there are no times, all are late enough.</param>
+    public OrderedRows Newest(int most, long since)
+    {
+        var (first, starts) = (new int[Users.Length], new int[Users.Length + 1]);
+        for (var place = 0; place < Users.Length; place++)
+        {
+            var end = Starts[place + 1];
+            first[place] = Math.Max(Starts[place], end - Math.Min(most, end));
+            while (Times is not null && first[place] < end && Times[first[place]] < since)
+            {
+                first[place]++;
+            }
+
+            starts[place + 1] = starts[place] + end - first[place];
+        }
+
+        Dictionary<int, string>? slates = null;
+        for (var place = 0; place < Users.Length && Slates is not null; place++)
+        {
+            for (var row = first[place]; row < Starts[place + 1]; row++)
+            {
+                if (Slates.TryGetValue(row, out var slate))
+                {
+                    (slates ??= [])[starts[place] + row - first[place]] = slate;
+                }
+            }
+        }
+
+        return new OrderedRows
+        {
+            Users = Users, Starts = starts, Items = Cut(Items)!, Times = Cut(Times), Weights = Cut(Weights), Slates = slates,
+        };
+
+        T[]? Cut<T>(T[]? all)
+        {
+            var kept = all is null ? null : new T[starts[^1]];
+            for (var place = 0; place < Users.Length && kept is not null; place++)
+            {
+                all.AsSpan(first[place]..Starts[place + 1]).CopyTo(kept.AsSpan(starts[place]));
+            }
+
+            return kept;
+        }
+    }
 }

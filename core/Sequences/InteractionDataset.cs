@@ -19,6 +19,15 @@ public sealed record DatasetOptions
     [Range(1, 1_000_000), CommandLine("--min-user-count", "Leave out users with fewer interactions, after items were left out")]
     public int MinUserCount { get; init; } = 1;
 
+    /// <summary>How many of each user's actions stay, the newest; 0 keeps all. Applied before the minimum counts.</summary>
+    [Range(0, 1_000_000), CommandLine("--newest", "Keep only so many actions of each user, the newest; 0 keeps all")]
+    public int Newest { get; init; }
+
+    /// <summary>Of how many days actions stay, up to the newest of all; 0 keeps all. Applied before the minimum counts; what has no times has no
+    /// window.</summary>
+    [Range(0, 36_500), CommandLine("--window", "Keep only the actions of so many days, up to the newest of all; 0 keeps all")]
+    public int WindowDays { get; init; }
+
     /// <summary>
     /// The most that an interaction through a slate counts in training, by the inverse of its logged propensity; null counts all
     /// interactions alike. See <see cref="PropensityWeights"/>.

@@ -142,6 +142,7 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
     {
         options = (options ?? new DatasetOptions()).Validated();
         EndUsers(cancellation);
+        Shorten(options);
 
         // As they were added: users and items numbered by first arrival. As they stay: N rows, U users and V items in ordinal order.
         var kept = KeptIds.Count(ordered, users.Count, items.Count, options, out var itemKept); // [users] how many rows stay; [items] whether it stays
@@ -162,5 +163,16 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
         }
 
         return new InteractionDataset(packed.ToSequences(itemIds.Length, options.AsksForSeenItems), new ItemVocabulary(itemIds), ids);
+    }
+
+    /// <summary>Leaves out what is older than the window, or more than a user's newest.</summary>
+    void Shorten(DatasetOptions options)
+    {
+        var newest = ordered.Max(part => part.Times is { Length: > 0 } times ? times.Max() : (long?)null);
+        var since = options.WindowDays > 0 && newest is { } last ? last - (options.WindowDays * TimeSpan.MillisecondsPerDay) : long.MinValue;
+        if (options.Newest > 0 || since > long.MinValue)
+        {
+            Parallel.For(0, ordered.Count, part => ordered[part] = ordered[part].Newest(options.Newest > 0 ? options.Newest : int.MaxValue, since));
+        }
     }
 }

@@ -126,6 +126,11 @@ sealed class FileOptionSet
         var files = Open(names, parsed, terminal.Time);
         try
         {
+            if (dataset.WindowDays > 0 && files.FirstOrDefault(file => !file.Layout.Has(FieldRole.Time)) is { } timeless)
+            {
+                throw new UserError($"--window needs a column of times, and {timeless.Name} has none that is known: --columns time=NAME.") { Code = ExitCode.Usage };
+            }
+
             while (true)
             {
                 var started = terminal.Time.GetTimestamp();

@@ -105,7 +105,7 @@ sealed class TrainVerb : Verb
         await TrainingCurve.WriteAsync(Path.Combine(folder.Path, "curve.csv"), strict.Training.Curve, cancellation);
         var decision = PromotionGate.Decide(strict.FirstEvidence!());
         var seen = refit is null ? "all but the last two actions of each user" : "all but the last action of each user";
-        var manifest = Manifests.Of(read, plan, strict, refit, decision, seen, null);
+        var manifest = Manifests.Of(read, dataset.From(parsed), plan, strict, refit, decision, seen, null);
         await folder.WriteManifestAsync(manifest, cancellation);
         if (parsed.GetValue(ranks) is { } rankFile)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Gate;
 using SasRec.Core.Evaluate.Ranking;
@@ -22,9 +23,17 @@ static class Manifests
             data.Sequences.ItemCount);
     }
 
+    /// <summary>What of the log is left out at the front of histories, as a manifest's training says it.</summary>
+    public static IReadOnlyDictionary<string, string> Shortening(DatasetOptions dataset) => new Dictionary<string, string>
+    {
+        ["newest"] = dataset.Newest.ToString(CultureInfo.InvariantCulture),
+        ["windowDays"] = dataset.WindowDays.ToString(CultureInfo.InvariantCulture),
+    };
+
     /// <summary>The manifest of a model, without version and files.</summary>
     public static ModelManifest Of(
         InteractionDataset data,
+        DatasetOptions dataset,
         TrainingPlan plan,
         MeasuredModel strict,
         RankingReport? refit,
@@ -52,7 +61,7 @@ static class Manifests
             Verdict = new GateVerdict(decision.Passed, decision.Reasons, decision.Figures) { Regression = decision.Regression },
             ParentVersion = parent,
             Lineage = lineage,
-            Training = new Dictionary<string, string>(plan.Describe(strict.Training.BestEpoch))
+            Training = new Dictionary<string, string>(plan.Describe(strict.Training.BestEpoch).Concat(Shortening(dataset)))
             {
                 ["correction"] = data.Sequences.HasWeights ? "propensity" : "none",
             },

@@ -58,7 +58,7 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
 
         var (folder, response) = await new ModelExport(storage, terminal, options.Work, Ledger, evaluation.K, journal).WriteAsync(fitter, input, challenger, cancellation);
         var manifest = Manifests.Of(
-            input.Data, challenger.Plan, challenger.Strict, refit, decision, "everything", input.Champion?.Version, input.Start.Lineage) with
+            input.Data, options.Dataset, challenger.Plan, challenger.Strict, refit, decision, "everything", input.Champion?.Version, input.Start.Lineage) with
         {
             AnchorVersion = decision.IsAnchor ? null : input.Anchor?.Version,
             Response = response,

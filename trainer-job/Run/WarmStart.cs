@@ -61,7 +61,7 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
         ModelManifest? champion,
         CancellationToken cancellation)
     {
-        if (WhyCold(champion, plan, snapshot, data.Sequences.InteractionCount) is { } reason)
+        if ((WhyCold(champion, plan, snapshot, data.Sequences.InteractionCount) ?? Lengthened(champion!, dataset)) is { } reason)
         {
             return Cold(reason);
         }
@@ -102,6 +102,13 @@ sealed class WarmStart(ModelRegistry registry, string folder, WarmStartOptions o
         : champion.Data.Events < events / 2 ? $"{champion.Version} knows less than half of what there is now"
         : plan.FirstChange(champion.Training) is { } setting ? $"{setting} is no longer what {champion.Version} was trained with"
         : null;
+
+    /// <summary>Why weights may have seen what a run holds out now: histories are cut elsewhere than when they were trained. A cut that stays as it
+    /// is does no harm: what trained has two actions after it that can be asked for, and those stay.</summary>
+    static string? Lengthened(ModelManifest champion, DatasetOptions dataset) => Manifests.Shortening(dataset)
+        .Where(option => (champion.Training.GetValueOrDefault(option.Key) ?? "0") != option.Value)
+        .Select(option => $"{option.Key} is no longer what {champion.Version} was trained with")
+        .FirstOrDefault();
 
     /// <summary>Whether weights of this lineage must not go on, because a user whom they may have been trained on was deleted too long ago.</summary>
     bool IsDue(SnapshotDeletion deletion, ModelLineage lineage, DateTimeOffset now) =>

@@ -191,4 +191,46 @@ public class InteractionDatasetBuilderTests
 
         return builder.Build();
     }
+
+    [Fact]
+    public void Only_the_newest_actions_of_a_user_stay_and_those_of_the_window()
+    {
+        var day = TimeSpan.MillisecondsPerDay;
+        InteractionDatasetBuilder builder = new();
+        foreach (var (user, item, at) in new[]
+        {
+            ("ann", "a", 1), ("ann", "b", 9), ("ann", "c", 5), ("ann", "d", 10), ("bob", "a", 1), ("bob", "e", 2), ("cem", "f", 7),
+        })
+        {
+            builder.Add(user, item, at * day);
+        }
+
+        var read = builder.Build(new DatasetOptions { Newest = 2, WindowDays = 5 });
+
+        // Of ann the two newest; of bob nothing is within five days before the tenth; items that nobody has left are gone.
+        Assert.Equal(["ann", "cem"], read.UserIds);
+        Assert.Equal(["b", "d", "f"], read.Items.Ids);
+        Assert.Equal([0, 1], read.Sequences.Items(0));
+        Assert.Equal([9 * day, 10 * day], read.Sequences.Times(0));
+        Assert.Equal([2], read.Sequences.Items(1));
+    }
+
+    [Fact]
+    public void What_stays_of_a_history_keeps_its_slate_and_its_weight()
+    {
+        InteractionDatasetBuilder builder = new(new EventMeanings(new EventOptions { Weights = "purchase=3" }));
+        for (var i = 0; i < 4; i++)
+        {
+            builder.Add(new Interaction
+            {
+                EventId = $"e{i}", UserId = "u", ItemId = $"i{i}", Timestamp = DateTimeOffset.UnixEpoch.AddDays(i), Type = i == 2 ? "purchase" : "view",
+                RecommendationId = i == 3 ? "r" : null,
+            });
+        }
+
+        var sequences = builder.Build(new DatasetOptions { Newest = 2 }).Sequences;
+
+        Assert.Equal([3f, 1f], sequences.Weights(0));
+        Assert.Equal((false, true), (sequences.WasShown(0, 0), sequences.WasShown(0, 1)));
+    }
 }

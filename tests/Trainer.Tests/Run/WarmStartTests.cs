@@ -90,6 +90,25 @@ public sealed class WarmStartTests(StorageEmulator emulator) : IDisposable
         Assert.NotNull((await StartAsync(log, cold: false)).Strict);
     }
 
+    [Fact]
+    public async Task Only_the_newest_actions_train_and_where_histories_are_cut_elsewhere_training_begins_from_nothing()
+    {
+        var log = new SmallLog(emulator);
+        await log.AppendAsync(users: 60, first: 0, count: 8);
+        Assert.Equal(480, (await log.RunAsync(work, "--gate-tolerance", "1")).Json.GetProperty("events").GetInt32());
+
+        var cut = await log.RunAsync(work, "--newest", "6", "--gate-tolerance", "1", "--gate-min-users", "10");
+        var manifest = await ManifestAsync(log, cut);
+
+        Assert.Equal(360, cut.Json.GetProperty("events").GetInt32());
+        Assert.Equal(("6", "0"), (manifest.Training["newest"], manifest.Training["windowDays"]));
+        Assert.Null(manifest.Lineage!.WarmFrom);
+        Assert.Contains("newest is no longer what", manifest.Lineage.Reason, StringComparison.Ordinal);
+
+        // Users act once an hour, so a day's window leaves all.
+        Assert.Equal(480, (await log.RunAsync(work, "--window", "1")).Json.GetProperty("events").GetInt32());
+    }
+
     [Theory]
     [InlineData("serves")]
     [InlineData("trained by a run", false)]
