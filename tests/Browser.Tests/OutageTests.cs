@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SasRec.Azurite;
 using static Microsoft.Playwright.Assertions;
 
 namespace SasRec.Browser.Tests;
@@ -8,12 +9,14 @@ public class OutageTests(Chromium chromium, Shop shop)
     [Fact]
     public async Task Storage_that_stops_while_the_page_is_open_is_told_and_lists_go_on()
     {
-        await using var branch = await shop.BranchAsync("Health:Timeout=00:00:00.5");
+        await using var azurite = await AzuriteServer.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        await using var branch = await RunningApp.StartAsync(azurite, "Trainer:Command=true", "Health:Timeout=00:00:00.5");
+        await shop.PublishAsync(branch);
         await using var health = await PageVisit.OpenAsync(chromium, branch, "health");
         await using var play = await PageVisit.OpenAsync(chromium, branch, "playground");
         await play.BeginAsync();
         await Expect(health.Page.GetByText("Everything works.")).ToBeVisibleAsync();
-        await branch.LoseStorageAsync();
+        await azurite.DisposeAsync();
 
         await Expect(health.Page.GetByText("Not everything works.")).ToBeVisibleAsync();
         await Expect(health.Page.Locator("[aria-labelledby=storage-title] .tag.bad")).ToHaveCountAsync(3);

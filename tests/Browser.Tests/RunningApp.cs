@@ -8,22 +8,20 @@ using SasRec.Storage;
 
 namespace SasRec.Browser.Tests;
 
-/// <summary>The whole application as it deploys, in processes of its own, with storage of its own.</summary>
+/// <summary>The whole application as it deploys, in processes of its own, with a storage account of its own.</summary>
 sealed class RunningApp : IAsyncDisposable
 {
     public const string Key = "the-right-key";
 
     readonly FunctionsProcess app;
-    readonly AzuriteServer azurite;
     readonly ServiceProvider storage;
-    bool hasStorage = true;
 
-    RunningApp(FunctionsProcess app, AzuriteServer azurite)
+    RunningApp(FunctionsProcess app, string connectionString)
     {
-        (this.app, this.azurite) = (app, azurite);
+        this.app = app;
         Client = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { "x-functions-key", Key } } };
         storage = new ServiceCollection().AddSingleton(TimeProvider.System).AddStorage(new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", azurite.ConnectionString)]).Build())
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", connectionString)]).Build())
             .BuildServiceProvider();
     }
 
@@ -31,29 +29,11 @@ sealed class RunningApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningApp> StartAsync(params string[] settings)
-    {
-        var azurite = await AzuriteServer.StartAsync();
-        var app = new RunningApp(
-            await FunctionsProcess.StartAsync(
-            [
-                $"Host:FunctionKey={Key}",
-                $"AzureWebJobsStorage={azurite.ConnectionString}",
-                "RetrainSchedule=0 0 0 1 1 *",
-                "Serve:PollInterval=00:00:00.1",
-                "Rules:PollInterval=00:00:00.1",
-                "Health:KeepFor=00:00:00",
-                "Health:Timeout=00:00:30",
-                "Serve:HistoryTimeout=00:00:10",
-                "Load:MaxRequests=100",
-                "Storage:FeedMargin=00:00:02",
-                "Storage:FeedLag=00:00:04.2",
-                .. settings,
-            ]),
-            azurite);
-        await app.Get<StorageConnection>().EnsureCreatedAsync();
-        return app;
-    }
+    /// <summary>Starts an application on an account of its own of the emulator that applications share.</summary>
+    public static async Task<RunningApp> StartAsync(params string[] settings) => await StartOnAsync(await SharedStorage.NextAccountAsync(), settings);
+
+    /// <summary>Starts an application on an emulator, which a test may stop.</summary>
+    public static Task<RunningApp> StartAsync(AzuriteServer azurite, params string[] settings) => StartOnAsync(azurite.ConnectionString, settings);
 
     /// <summary>Something of storage, opened from outside the application.</summary>
     public T Get<T>() where T : notnull => storage.GetRequiredService<T>();
@@ -76,22 +56,34 @@ sealed class RunningApp : IAsyncDisposable
         },
         patience);
 
-    /// <summary>Takes the storage away.</summary>
-    public async Task LoseStorageAsync()
-    {
-        hasStorage = false;
-        await azurite.DisposeAsync();
-    }
-
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await app.DisposeAsync();
         await storage.DisposeAsync();
-        if (hasStorage)
-        {
-            await azurite.DisposeAsync();
-        }
+    }
+
+    static async Task<RunningApp> StartOnAsync(string connectionString, string[] settings)
+    {
+        var app = new RunningApp(
+            await FunctionsProcess.StartAsync(
+            [
+                $"Host:FunctionKey={Key}",
+                $"AzureWebJobsStorage={connectionString}",
+                "RetrainSchedule=0 0 0 1 1 *",
+                "Serve:PollInterval=00:00:00.1",
+                "Rules:PollInterval=00:00:00.1",
+                "Health:KeepFor=00:00:00",
+                "Health:Timeout=00:00:30",
+                "Serve:HistoryTimeout=00:00:10",
+                "Load:MaxRequests=100",
+                "Storage:FeedMargin=00:00:02",
+                "Storage:FeedLag=00:00:04.2",
+                .. settings,
+            ]),
+            connectionString);
+        await app.Get<StorageConnection>().EnsureCreatedAsync();
+        return app;
     }
 }
 

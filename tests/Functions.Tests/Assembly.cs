@@ -1,3 +1,4 @@
 using SasRec.Functions.Tests;
 
+[assembly: AssemblyFixture(typeof(SharedStorage))]
 [assembly: AssemblyFixture(typeof(SharedApp))]

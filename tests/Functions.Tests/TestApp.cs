@@ -14,9 +14,6 @@ sealed class TestApp : IAsyncDisposable
 {
     public const string Key = "test-key";
 
-    // One emulator has an account for each application, but for those that lose their storage.
-    static readonly Lazy<Task<AzuriteServer>> Shared = new(() => AzuriteServer.StartAsync(accounts: 200));
-
     readonly FunctionsProcess app;
     readonly ServiceProvider storage;
 
@@ -49,26 +46,14 @@ sealed class TestApp : IAsyncDisposable
 
     public StorageConnection Storage => Get<StorageConnection>();
 
-    /// <summary>An empty storage account that no other test has.</summary>
-    public static async Task<string> NextAccountAsync() => (await Shared.Value).NextAccount();
-
     /// <summary>Starts an application on an account of its own.</summary>
-    public static async Task<TestApp> StartAsync(params string[] settings) => await StartOnAsync(await NextAccountAsync(), settings);
+    public static async Task<TestApp> StartAsync(params string[] settings) => await StartOnAsync(await SharedStorage.NextAccountAsync(), settings);
 
     /// <summary>Starts a further instance on the storage account of this one.</summary>
     public Task<TestApp> StartAnotherAsync(params string[] settings) => StartOnAsync(ConnectionString, settings);
 
     /// <summary>Starts an application on an emulator, which a test may stop.</summary>
     public static Task<TestApp> StartAsync(AzuriteServer azurite, params string[] settings) => StartOnAsync(azurite.ConnectionString, settings);
-
-    /// <summary>Stops the emulator that applications share.</summary>
-    public static async Task StopStorageAsync()
-    {
-        if (Shared.IsValueCreated)
-        {
-            await (await Shared.Value).DisposeAsync();
-        }
-    }
 
     static async Task<TestApp> StartOnAsync(string connectionString, string[] settings)
     {
@@ -162,7 +147,5 @@ public sealed class SharedApp : IAsyncLifetime
         {
             await app.DisposeAsync();
         }
-
-        await TestApp.StopStorageAsync();
     }
 }

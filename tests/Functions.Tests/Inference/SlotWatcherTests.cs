@@ -77,7 +77,7 @@ public class SlotWatcherTests
 
     static async Task<ModelRegistry> RegistryAsync()
     {
-        var storage = new StorageConnection(new StorageOptions { ConnectionString = await TestApp.NextAccountAsync() });
+        var storage = new StorageConnection(new StorageOptions { ConnectionString = await SharedStorage.NextAccountAsync() });
         await storage.EnsureCreatedAsync(Cancellation);
         return new ModelRegistry(storage);
     }
