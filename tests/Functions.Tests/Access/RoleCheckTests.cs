@@ -6,7 +6,7 @@ using SasRec.Functions.Access;
 
 namespace SasRec.Functions.Tests.Access;
 
-public class RoleCheckTests
+public class RoleCheckTests(SharedApp shared)
 {
     static readonly object Change = new { rules = new { maxPerCategory = 4 }, reason = "a promotion", by = "somebody" };
 
@@ -37,8 +37,7 @@ public class RoleCheckTests
     [Fact]
     public async Task Where_no_roles_are_asked_for_the_header_means_nothing()
     {
-        await using var app = await TestApp.StartAsync();
-        var forged = await PutAsync(app, Principal(("name", "the boss"), ("roles", "operate")));
+        var forged = await PutAsync(shared.App, Principal(("name", "the boss"), ("roles", "operate")), "/api/rules/forged");
         Assert.Equal((HttpStatusCode.OK, "somebody"), (forged.Status, forged.Answer.GetProperty("by").GetString()));
     }
 

@@ -3,7 +3,8 @@ using SasRec.Functions.Tests.Serve;
 
 namespace SasRec.Functions.Tests.Clients;
 
-public class ShopTests(ServingApp serving) : IClassFixture<ServingApp>
+[Collection<ServingTests>]
+public class ShopTests(ServingApp serving)
 {
     [Fact]
     public async Task The_shop_in_CSharp_sells_and_its_list_follows()

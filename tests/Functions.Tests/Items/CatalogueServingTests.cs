@@ -5,6 +5,10 @@ using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Tests.Items;
 
+/// <summary>Tests that ask the same model and catalogue, and take away again what they put into it: one application serves them all.</summary>
+[CollectionDefinition]
+public sealed class CatalogueTests : ICollectionFixture<ShopApp>;
+
 /// <summary>An application whose catalogue knows some of the model's 40 items, and some that the model does not know.</summary>
 public sealed class ShopApp : IAsyncLifetime
 {
@@ -36,7 +40,8 @@ public sealed class ShopApp : IAsyncLifetime
     public ValueTask DisposeAsync() => Serving.DisposeAsync();
 }
 
-public class CatalogueServingTests(ShopApp shop) : IClassFixture<ShopApp>
+[Collection<CatalogueTests>]
+public class CatalogueServingTests(ShopApp shop)
 {
     readonly TestApp app = shop.Serving.App;
 

@@ -1,15 +1,17 @@
+using SasRec.Functions.Tests.Serve;
 using SasRec.Storage;
 using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Tests.Messages;
 
-public class ReplayTests
+[Collection<TurnsTests>]
+public class ReplayTests(TurnsApp turns)
 {
+    readonly TestApp app = turns.App;
+
     [Fact]
     public async Task A_message_that_failed_reaches_the_log_when_it_is_replayed()
     {
-        await using var app = await TestApp.StartAsync();
-
         // Where the queue trigger puts a message that failed five times.
         var failed = app.Storage.Queue(Names.InteractionsQueue + Names.PoisonSuffix);
         await failed.CreateIfNotExistsAsync();

@@ -38,12 +38,14 @@ public class ModelsTests
     }
 }
 
-public class OverrideTests
+[Collection<TurnsTests>]
+public class OverrideTests(TurnsApp turns)
 {
+    readonly TestApp app = turns.App;
+
     [Fact]
     public async Task A_refused_model_serves_only_against_the_verdict_and_its_name_stands_there_from_then_on()
     {
-        await using var app = await TestApp.StartAsync();
         var registry = app.Get<ModelRegistry>();
         var champion = await new TestModel(10).PublishAsync(registry);
         var verdict = new GateVerdict(false, ["It may be worse."], new Dictionary<string, double> { ["champion.low"] = -0.1 });
@@ -89,7 +91,6 @@ public class OverrideTests
     [Fact]
     public async Task A_refused_run_shows_in_health_until_its_model_serves_and_so_does_a_worse_recipe()
     {
-        await using var app = await TestApp.StartAsync();
         var registry = app.Get<ModelRegistry>();
         var champion = await new TestModel(10).PublishAsync(registry);
         var refused = await new TestModel(12).PublishAsync(

@@ -2,6 +2,10 @@ using SasRec.Functions.Tests.Serve;
 
 namespace SasRec.Functions.Tests.Rules;
 
+/// <summary>Tests that ask the same model and catalogue, and keep to users and placements of their own: one application serves them all.</summary>
+[CollectionDefinition]
+public sealed class RuledTests : ICollectionFixture<RuledApp>;
+
 /// <summary>An application whose catalogue says something of the model's 40 items.</summary>
 public sealed class RuledApp : IAsyncLifetime
 {

@@ -6,7 +6,8 @@ using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Tests.Rules;
 
-public class RulesTests(RuledApp ruled) : IClassFixture<RuledApp>
+[Collection<RuledTests>]
+public class RulesTests(RuledApp ruled)
 {
     readonly TestApp app = ruled.Serving.App;
     readonly TestModel model = ruled.Serving.Model;

@@ -5,7 +5,8 @@ using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Tests.Serve;
 
-public sealed class BatchTests(RuledApp ruled) : IClassFixture<RuledApp>, IDisposable
+[Collection<RuledTests>]
+public sealed class BatchTests(RuledApp ruled) : IDisposable
 {
     readonly TestApp app = ruled.Serving.App;
     readonly ScratchFolder scratch = new();

@@ -7,19 +7,19 @@ using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Tests.Serve;
 
-public sealed class BoughtTogetherTests : IAsyncLifetime
+[Collection<TurnsTests>]
+public sealed class BoughtTogetherTests(TurnsApp turns) : IAsyncLifetime
 {
-    TestApp app = null!;
+    readonly TestApp app = turns.App;
 
     public async ValueTask InitializeAsync()
     {
         // Of item 0's four histories item 1 stands in three, twice right behind it; 2 and 3 in one each; 4 and 5 have only each other.
         var histories = new SequenceDataset(6, [0, 3, 5, 7, 9, 11], [0, 1, 2, 0, 1, 0, 3, 1, 0, 4, 5]);
-        app = await TestApp.StartAsync();
         await app.ServesAsync(await new TestModel(6).PublishAsync(app.Get<ModelRegistry>(), neighbours: NeighbourCounter.Count(histories, NeighbourStrengths.None)));
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Every_slate_of_a_small_catalogue_comes_as_often_as_its_propensities_say()

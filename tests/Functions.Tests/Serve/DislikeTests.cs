@@ -6,7 +6,8 @@ using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Tests.Serve;
 
-public class DislikeTests(ShopApp shop) : IClassFixture<ShopApp>
+[Collection<CatalogueTests>]
+public class DislikeTests(ShopApp shop)
 {
     readonly TestApp app = shop.Serving.App;
     readonly TestModel model = shop.Serving.Model;

@@ -5,7 +5,8 @@ using SasRec.Functions.Serve;
 namespace SasRec.Functions.Tests.Serve;
 
 /// <summary>The model's scores depend on the last item alone, so what each history item does is known beforehand.</summary>
-public class ExplainTests(ServingApp serving) : IClassFixture<ServingApp>
+[Collection<ServingTests>]
+public class ExplainTests(ServingApp serving)
 {
     [Fact]
     public async Task Because_names_the_history_item_without_which_the_item_would_be_less_likely()

@@ -4,9 +4,12 @@ using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Tests.Serve;
 
-public class NeighbourServingTests
+[Collection<TurnsTests>]
+public class NeighbourServingTests(TurnsApp turns)
 {
     static readonly string[] History = ["item 3", "item 8"];
+
+    readonly TestApp app = turns.App;
 
     // Item 21 follows item 3 in two histories.
     static ItemNeighbours Table(int items = 40) =>
@@ -15,7 +18,6 @@ public class NeighbourServingTests
     [Fact]
     public async Task Counts_of_item_pairs_are_part_of_scores_propensities_and_reasons()
     {
-        await using var app = await TestApp.StartAsync();
         var (model, table) = (new TestModel(40), Table());
         await app.ServesAsync(await model.PublishAsync(app.Get<ModelRegistry>(), neighbours: table));
         var added = new float[40];
@@ -45,7 +47,6 @@ public class NeighbourServingTests
     [Fact]
     public async Task A_table_over_another_catalogue_is_never_served()
     {
-        await using var app = await TestApp.StartAsync();
         var sound = await new TestModel(40).PublishAsync(app.Get<ModelRegistry>());
         await app.ServesAsync(sound);
 

@@ -5,7 +5,8 @@ using SasRec.Storage.Log;
 
 namespace SasRec.Functions.Tests.Serve;
 
-public class RecommendationTests(ServingApp serving) : IClassFixture<ServingApp>
+[Collection<ServingTests>]
+public class RecommendationTests(ServingApp serving)
 {
     readonly TestApp app = serving.App;
     readonly TestModel model = serving.Model;

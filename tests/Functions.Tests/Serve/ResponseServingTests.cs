@@ -4,8 +4,11 @@ using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Tests.Serve;
 
-public class ResponseServingTests
+[Collection<TurnsTests>]
+public class ResponseServingTests(TurnsApp turns)
 {
+    readonly TestApp app = turns.App;
+
     // Two ranks, of which the second is looked at half as often; item 7 is taken more, item 9 less than its score says.
     static ServedResponse Response(int items = 40)
     {
@@ -24,7 +27,6 @@ public class ResponseServingTests
     [Fact]
     public async Task Each_item_carries_the_probability_that_the_user_acts_on_it()
     {
-        await using var app = await TestApp.StartAsync();
         var model = new TestModel(40);
         await app.ServesAsync(await model.PublishAsync(app.Get<ModelRegistry>(), response: Response()));
 
@@ -54,7 +56,6 @@ public class ResponseServingTests
     [Fact]
     public async Task A_recommender_of_which_nothing_is_known_tells_no_probability()
     {
-        await using var app = await TestApp.StartAsync();
         await app.ServesAsync(await new TestModel(40).PublishAsync(app.Get<ModelRegistry>(), response: Response()));
 
         var slate = await app.PostAsync("/api/recommendations", new { history = Array.Empty<string>(), k = 2, preview = true }, 200);
@@ -66,7 +67,6 @@ public class ResponseServingTests
     [Fact]
     public async Task A_response_model_of_another_catalogue_is_never_served()
     {
-        await using var app = await TestApp.StartAsync();
         var sound = await new TestModel(40).PublishAsync(app.Get<ModelRegistry>());
         await app.ServesAsync(sound);
 

@@ -3,6 +3,10 @@ using SasRec.Storage.Models;
 
 namespace SasRec.Functions.Tests.Serve;
 
+/// <summary>Tests that ask one model and keep to users of their own: one application serves them all.</summary>
+[CollectionDefinition]
+public sealed class ServingTests : ICollectionFixture<ServingApp>;
+
 /// <summary>An application that serves one model of 40 items.</summary>
 public sealed class ServingApp : IAsyncLifetime
 {

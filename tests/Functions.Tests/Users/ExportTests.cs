@@ -5,7 +5,8 @@ using SasRec.Functions.Tests.Serve;
 
 namespace SasRec.Functions.Tests.Users;
 
-public class ExportTests(ServingApp serving) : IClassFixture<ServingApp>
+[Collection<ServingTests>]
+public class ExportTests(ServingApp serving)
 {
     readonly TestApp app = serving.App;
 
