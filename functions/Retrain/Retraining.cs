@@ -20,9 +20,9 @@ sealed class Retraining(
     {
         using var span = Instruments.Source.StartActivity(Spans.StartRun)?.SetTag(Attributes.Trigger, trigger);
         await launcher.SettleAsync(cancellation);
-        var now = await OutlookAsync(cancellation);
+        var (now, isRefreshWorthIt) = await LookAsync(cancellation);
         var train = refresh != true && (force || now.WouldStart);
-        var refreshes = !train && refresh != false && (force || now.WouldRefresh);
+        var refreshes = !train && refresh != false && (force || isRefreshWorthIt);
         if (!train && !refreshes)
         {
             return new RetrainDecision(false, null, now.NewEvents, options.MinimumNewEvents, false);
@@ -34,7 +34,10 @@ sealed class Retraining(
     }
 
     /// <summary>When the timer asks next, and what it would find now.</summary>
-    public async Task<RetrainOutlook> OutlookAsync(CancellationToken cancellation)
+    public async Task<RetrainOutlook> OutlookAsync(CancellationToken cancellation) => (await LookAsync(cancellation)).Outlook;
+
+    /// <summary>The outlook, and whether a refresh is worth it even where a training is.</summary>
+    async Task<(RetrainOutlook Outlook, bool IsRefreshWorthIt)> LookAsync(CancellationToken cancellation)
     {
         var snapshot = await snapshots.CurrentAsync(cancellation);
         var unread = await snapshots.CountNewAsync(snapshot, cancellation);
@@ -42,8 +45,8 @@ sealed class Retraining(
         var deletionDue = await IsDeletionDueAsync(cancellation);
         var isTime = snapshot.TrainedUpTo is not { } trained || now - trained >= options.MinimumInterval;
         var train = deletionDue || (isTime && found >= options.MinimumNewEvents);
-        var refresh = !train && unread >= options.RefreshMinimumNewEvents && await registry.CurrentAsync(cancellation) is not null;
-        return new RetrainOutlook(schedule.NextAfter(now), found, options.MinimumNewEvents, deletionDue, train, refresh);
+        var refresh = unread >= options.RefreshMinimumNewEvents && await registry.CurrentAsync(cancellation) is not null;
+        return (new RetrainOutlook(schedule.NextAfter(now), found, options.MinimumNewEvents, deletionDue, train, !train && refresh), refresh);
     }
 
     /// <summary>Whether a user who was deleted long ago is still in the training snapshot: only a run writes it anew.</summary>

@@ -30,6 +30,13 @@ static class Manifests
         ["windowDays"] = dataset.WindowDays.ToString(CultureInfo.InvariantCulture),
     };
 
+    /// <summary>A number of a manifest's training; null where it has none of this name.</summary>
+    public static double? NumberOf(ModelManifest? manifest, string key) =>
+        manifest?.Training.GetValueOrDefault(key) is { } text
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
     /// <summary>The manifest of a model, without version and files.</summary>
     public static ModelManifest Of(
         InteractionDataset data,

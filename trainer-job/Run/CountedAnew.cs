@@ -1,4 +1,3 @@
-using System.Globalization;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
@@ -29,15 +28,8 @@ sealed record CountedAnew(SasRecWeights Weights, ModelItems Items, ItemNeighbour
         var known = data.Renumbered(places, own.Count);
         var strengths = files.ReadNeighbours()?.Strengths ?? NeighbourStrengths.None;
         return new CountedAnew(
-            ItemPrior.On(files.ReadWeights(), known, NumberOf(manifest, TrainingPlan.PriorKey) ?? 0),
+            ItemPrior.On(files.ReadWeights(), known, Manifests.NumberOf(manifest, TrainingPlan.PriorKey) ?? 0),
             ModelItems.Of(own, known),
             NeighbourCounter.Count(known, strengths, cancellation: cancellation));
     }
-
-    /// <summary>A number of a manifest's training; null where it has none of this name.</summary>
-    public static double? NumberOf(ModelManifest? manifest, string key) =>
-        manifest?.Training.GetValueOrDefault(key) is { } text
-        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
 }

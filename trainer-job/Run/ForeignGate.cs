@@ -62,7 +62,7 @@ sealed class ForeignGate(StorageConnection storage, EventMeanings meanings, Gate
                         : FormattableString.Invariant($"what {asked.Count:N0} users did since {champion.Version} was trained"),
                     evaluation.AsServed(scorer, curve.Policy(ExplorationCurve.DefaultExploration), asked, cancellation),
                     evaluation.BaselinesAsServed(split.Refit, asked, cancellation),
-                    champion is null ? null : await AskAsync(champion, data, asked, cancellation)),
+                    champion is null ? null : await AskAsync(champion, data.Items, split.Refit, asked, cancellation)),
             options);
         foreach (var line in decision.Reasons)
         {
@@ -78,10 +78,11 @@ sealed class ForeignGate(StorageConnection storage, EventMeanings meanings, Gate
         };
     }
 
-    async Task<Incumbent> AskAsync(ModelManifest champion, InteractionDataset data, EvaluationCases asked, CancellationToken cancellation)
+    async Task<Incumbent> AskAsync(
+        ModelManifest champion, ItemVocabulary items, SequenceDataset known, EvaluationCases asked, CancellationToken cancellation)
     {
         var files = Path.Combine(Path.GetTempPath(), "sasrec-trainer", "champions");
-        using var model = await PublishedModel.OpenAsync(registry, champion, files, data.Items, threads: 0, cancellation);
+        using var model = await PublishedModel.OpenAsync(registry, champion, files, items, threads: 0, known, cancellation);
         return new Incumbent(champion.Version, evaluation.AsServed(model, model.Policy, asked, cancellation));
     }
 }

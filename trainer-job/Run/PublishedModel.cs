@@ -38,12 +38,12 @@ sealed class PublishedModel : ISequenceScorer, IDisposable
     /// <param name="folder">The folder for its files.</param>
     /// <param name="items">The items to score.</param>
     /// <param name="threads">0 for one a core.</param>
-    /// <param name="cancellation">Stops the download.</param>
     /// <param name="asOf">What may have been counted for it since it was trained, over <paramref name="items"/>: whoever asks what users did later
     /// may not ask counts that hold the answers. Null opens it as it serves.</param>
+    /// <param name="cancellation">Stops the download.</param>
     public static async Task<PublishedModel> OpenAsync(
-        ModelRegistry registry, ModelManifest manifest, string folder, ItemVocabulary items, int threads, CancellationToken cancellation,
-        SequenceDataset? asOf = null)
+        ModelRegistry registry, ModelManifest manifest, string folder, ItemVocabulary items, int threads, SequenceDataset? asOf,
+        CancellationToken cancellation)
     {
         var trained = manifest.Files.ContainsKey(Names.ModelBlobs.Weights);
         var files = await DownloadAsync(registry, manifest, folder, trained ? Names.ModelBlobs.Weights : Names.ModelBlobs.Network, cancellation);

@@ -142,8 +142,8 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
             : input.Plan with
             {
                 Options = input.Plan.Options.Continued(),
-                PriorStrength = input.Plan.PriorStrength ?? CountedAnew.NumberOf(input.Champion, TrainingPlan.PriorKey),
-                NeighbourShare = CountedAnew.NumberOf(input.Champion, TrainingPlan.ShareKey) ?? 1,
+                PriorStrength = input.Plan.PriorStrength ?? Manifests.NumberOf(input.Champion, TrainingPlan.PriorKey),
+                NeighbourShare = Manifests.NumberOf(input.Champion, TrainingPlan.ShareKey) ?? 1,
             };
         var strict = await fitter.FitAsync(input.Split, effort, cancellation, input.Start.Strict);
         var (chosen, plan) = (strict.Plan, input.Plan);
@@ -161,10 +161,10 @@ sealed class RetrainPhases(StorageConnection storage, Terminal terminal, Retrain
     }
 
     Task<PublishedModel> OpenAsync(RunInput input, ModelManifest model, CancellationToken cancellation) => PublishedModel.OpenAsync(
-        registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);
+        registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, asOf: null, cancellation);
 
     Task<PublishedModel> OpenAsOfAsync(RunInput input, ModelManifest model, SequenceDataset known, CancellationToken cancellation) =>
-        PublishedModel.OpenAsync(registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation, known);
+        PublishedModel.OpenAsync(registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, known, cancellation);
 
     Task<PublishedModel> OpenStrictAsync(RunInput input, ModelManifest model, CancellationToken cancellation) => PublishedModel.OpenStrictAsync(
         registry, model, Champions, input.Data.Items, input.Plan.Options.Threads, cancellation);

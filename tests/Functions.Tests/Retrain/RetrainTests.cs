@@ -64,7 +64,7 @@ public class RetrainTests(RetrainApp retraining) : IClassFixture<RetrainApp>
         await AddAsync(1);
         outlook = await Eventually.GetAsync("a training would start", OutlookAsync, found => Would(found, "wouldStart"));
         Assert.False(Would(outlook, "wouldRefresh"));
-        Assert.True((await StartedAsync("?refresh=true&force=true", waiting)).GetProperty("refresh").GetBoolean());
+        Assert.True((await StartedAsync("?refresh=true", waiting)).GetProperty("refresh").GetBoolean());
 
         Task<JsonElement> OutlookAsync() => waiting.GetAsync("/api/retrain");
 
