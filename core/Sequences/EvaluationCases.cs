@@ -73,19 +73,25 @@ public sealed class EvaluationCases
     /// <summary>The first item that followed and can be asked for: it does not stand in the history, unless <see cref="AsksForSeenItems"/> is
     /// set.</summary>
     /// <param name="index">0..<see cref="Count"/>-1.</param>
-    public int FirstTarget(int index)
+    public int FirstTarget(int index) => Askable(index) is [var first, ..] ? first : Targets(index)[0];
+
+    /// <summary>Of what followed, what can be asked for: it does not stand in the history, unless <see cref="AsksForSeenItems"/> is set; each
+    /// item once, oldest first.</summary>
+    /// <param name="index">0..<see cref="Count"/>-1.</param>
+    public int[] Askable(int index)
     {
+        var history = AsksForSeenItems ? [] : Histories.Items(Users[index]);
         var targets = Targets(index);
-        var history = Histories.Items(Users[index]);
+        var (asked, count) = (new int[targets.Length], 0);
         foreach (var target in targets)
         {
-            if (AsksForSeenItems || !history.Contains(target))
+            if (!history.Contains(target) && !asked.AsSpan(0, count).Contains(target))
             {
-                return target;
+                asked[count++] = target;
             }
         }
 
-        return targets[0];
+        return count == asked.Length ? asked : asked[..count];
     }
 
     /// <summary>The same question about every n-th user, so that there are not too many.</summary>

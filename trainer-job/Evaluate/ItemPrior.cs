@@ -1,4 +1,3 @@
-using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
@@ -27,7 +26,10 @@ static class ItemPrior
     /// <param name="seen">What it was trained on.</param>
     /// <param name="strength">0 for no prior.</param>
     public static SasRecWeights On(SasRecWeights network, SequenceDataset seen, double strength) => network.WithItemBias(
-        strength == 0 ? null : Array.ConvertAll(ItemCounts.Recent(seen, Span), count => (float)(strength * Math.Log(1 + count))));
+        strength == 0 ? null : Array.ConvertAll(Demand(seen), demand => (float)(strength * demand)));
+
+    /// <summary>[V]: log(1 + actions of the last 30 days).</summary>
+    static double[] Demand(SequenceDataset seen) => Array.ConvertAll(ItemCounts.Recent(seen, Span), count => Math.Log(1 + count));
 
     /// <summary>The strength, and the share of the counts' weights, that rank best what users did after a moment, by a network and counts of
     /// what came before it; 0 and 1 where fewer than <see cref="MinCases"/> users can be asked.</summary>
@@ -37,6 +39,7 @@ static class ItemPrior
     /// <param name="asked">What users did after it.</param>
     /// <param name="k">NDCG@k decides.</param>
     /// <param name="threads">0 for one a core.</param>
+    /// <param name="onProgress">Told, now and then, how many users were newly asked.</param>
     /// <param name="cancellation">Ends the choice.</param>
     public static PriorChoice Choose(
         SasRecWeights network,
@@ -45,6 +48,7 @@ static class ItemPrior
         EvaluationCases asked,
         int k,
         int threads,
+        Action<int>? onProgress = null,
         CancellationToken cancellation = default)
     {
         if (asked.Count < MinCases)
@@ -52,19 +56,15 @@ static class ItemPrior
             return PriorChoice.Fixed(0, 1);
         }
 
-        var ranking = new RankingOptions { Cutoffs = [k], SampledNegatives = 0 };
         double[] shares = neighbours is null ? [1] : Shares;
         PriorPoint[] points = [.. shares.SelectMany(share => Strengths.Select(strength => new PriorPoint(strength, share)))];
-        var ndcg = Array.ConvertAll(points, point =>
-        {
-            using var scorer = new ModelScorer(
-                On(network, train, point.Strength), threads, neighbours?.With(neighbours.Strengths.Times(point.NeighbourShare)));
-            return RankingEvaluator.Evaluate(scorer, asked, ranking, null, cancellation).NdcgByCase;
-        });
+        using var scorer = new ModelScorer(network.WithItemBias(null), threads);
+        var ndcg = new PriorGrid(scorer, neighbours, Array.ConvertAll(Demand(train), demand => (float)demand), points)
+            .Ndcg(asked, k, onProgress, cancellation);
         return new PriorChoice(Best(_ => true), [Best(place => place % 2 != 0), Best(place => place % 2 == 0)]);
 
         PriorPoint Best(Func<int, bool> counts) =>
-            points[Enumerable.Range(0, points.Length).MaxBy(point => ndcg[point].Where((_, place) => counts(place)).Sum())];
+            points[Enumerable.Range(0, points.Length).MaxBy(point => ndcg.Where((_, place) => counts(place)).Sum(row => row[point]))];
     }
 }
 

@@ -22,9 +22,13 @@ sealed class PastModel(SasRecWeights network, ItemNeighbours? neighbours, Sequen
 
     /// <summary>The weight of the popularity prior, and the share of the counts' weights, that rank best.</summary>
     /// <param name="k">NDCG@k decides.</param>
+    /// <param name="onProgress">Told, now and then, how many users were newly asked.</param>
     /// <param name="cancellation">Stops the choice.</param>
-    public PriorChoice ChoosePrior(int k, CancellationToken cancellation) =>
-        ItemPrior.Choose(network, neighbours, known, asked, k, threads, cancellation);
+    public PriorChoice ChoosePrior(int k, Action<int> onProgress, CancellationToken cancellation) =>
+        ItemPrior.Choose(network, neighbours, known, asked, k, threads, onProgress, cancellation);
+
+    /// <summary>How many users are asked.</summary>
+    public int Cases => asked.Count;
 
     /// <summary>What a first model is judged by: the model as it would serve, and the baselines, on what users did next.</summary>
     /// <param name="evaluation">Measures.</param>

@@ -51,7 +51,8 @@ sealed class ModelFitter(
             : null;
         var prior = plan.PriorStrength is { } given ? PriorChoice.Fixed(given, plan.NeighbourShare)
             : past is null ? PriorChoice.Fixed(0, 1)
-            : await terminal.MeterAsync("Choosing the prior", 1, "steps", _ => Task.Run(() => past.ChoosePrior(k, cancellation)));
+            : await terminal.MeterAsync("Choosing the prior", past.Cases, "users", meter =>
+                Task.Run(() => past.ChoosePrior(k, count => meter.Add(count), cancellation)));
         plan = plan with { PriorStrength = prior.Strength, NeighbourShare = prior.NeighbourShare };
         var report = await evaluation.MeasureAsync("Evaluating", training.Weights, neighbours, threads, split.Test, cancellation);
         var (curve, served) = await evaluation.PriceAsync(

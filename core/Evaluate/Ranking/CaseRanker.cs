@@ -8,7 +8,6 @@ sealed class CaseRanker
     readonly RankingTally tally;
     readonly RankCounter counter;
     readonly HashSet<int> seen = [];
-    readonly List<int> targets = [];
     readonly int[] best;
     readonly float[] bestScores;
     readonly double[] oneRank = new double[1];
@@ -27,14 +26,13 @@ sealed class CaseRanker
     public void Rank(int index, Span<float> scores)
     {
         var history = tally.Cases.AsksForSeenItems ? [] : tally.Cases.Histories.Items(tally.Cases.Users[index]);
-        ChooseTargets(tally.Cases.Targets(index), history);
-        if (targets.Count == 0)
+        var items = tally.Cases.Askable(index);
+        if (items.Length == 0)
         {
             return;
         }
 
-        var ranks = new double[targets.Count];
-        int[] items = [.. targets];
+        var ranks = new double[items.Length];
         counter.Rank(scores, history, items, ranks);
         tally.Ranks[index] = new CaseRanks(tally.Cases.Users[index], items, ranks);
         tally.Reciprocal[index] = RankingMetrics.ReciprocalRank(ranks);
@@ -44,32 +42,21 @@ sealed class CaseRanker
             tally.Ndcg[c][index] = RankingMetrics.Ndcg(ranks, tally.Options.Cutoffs[c]);
         }
 
-        RankAmongSampled(index, scores, targets[0]);
+        RankAmongSampled(index, scores, items, history);
         MarkShown(scores, history);
     }
 
-    /// <summary>Of what followed, what is not left out, each item once.</summary>
-    void ChooseTargets(ReadOnlySpan<int> asked, ReadOnlySpan<int> history)
+    /// <summary>Ranks the first target among random items that are neither history nor target.</summary>
+    void RankAmongSampled(int index, ReadOnlySpan<float> scores, int[] targets, ReadOnlySpan<int> history)
     {
-        targets.Clear();
         seen.Clear();
         foreach (var item in history)
         {
             seen.Add(item);
         }
 
-        foreach (var target in asked)
-        {
-            if (seen.Add(target))
-            {
-                targets.Add(target);
-            }
-        }
-    }
-
-    /// <summary>Ranks the first target among random items that are neither history nor target.</summary>
-    void RankAmongSampled(int index, ReadOnlySpan<float> scores, int target)
-    {
+        seen.UnionWith(targets);
+        var target = targets[0];
         var wanted = Math.Min(tally.Options.SampledNegatives, scores.Length - seen.Count);
         if (wanted <= 0)
         {

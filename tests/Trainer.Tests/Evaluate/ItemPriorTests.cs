@@ -1,3 +1,4 @@
+using SasRec.Core.Evaluate.Ranking;
 using SasRec.Core.Model;
 using SasRec.Core.Neighbours;
 using SasRec.Core.Sequences;
@@ -55,6 +56,25 @@ public class ItemPriorTests
         var chosen = ItemPrior.Choose(Network, misled, cut.Train, cut.Test, k: 10, threads: 1);
 
         Assert.Equal(0, chosen.NeighbourShare);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 0.5)]
+    [InlineData(8, 0)]
+    public void A_point_of_the_grid_ranks_as_the_model_that_serves_it(double strength, double share)
+    {
+        var cut = TimeSplit.At(Data([.. Novelties(users: 80, day: 94), .. Novelties(users: 80, day: 96)]), 97 * 86_400_000L);
+        var counts = NeighbourCounter.Count(cut.Train, new NeighbourStrengths(0.3, 0.6));
+        using var network = new ModelScorer(Network, threads: 1);
+        using var served = new ModelScorer(ItemPrior.On(Network, cut.Train, strength), threads: 1, counts.With(counts.Strengths.Times(share)));
+        var demand = Array.ConvertAll(ItemCounts.Recent(cut.Train, TimeSpan.FromDays(30)), count => (float)Math.Log(1 + count));
+
+        var grid = new PriorGrid(network, counts, demand, [new PriorPoint(0.5, 1), new PriorPoint(strength, share)]).Ndcg(cut.Test, 10, null, default);
+
+        var wanted = RankingEvaluator.Evaluate(served, cut.Test, new RankingOptions { SampledNegatives = 0 }).NdcgByCase;
+        Assert.True(wanted.Average() > 0.1);
+        Assert.Equal(wanted, grid.Select(points => points[1]), (one, other) => Math.Abs(one - other) < 1e-9);
     }
 
     /// <summary>Users who act on six of eight items, one a day.</summary>
