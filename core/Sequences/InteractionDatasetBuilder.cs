@@ -71,8 +71,9 @@ public sealed class InteractionDatasetBuilder(EventMeanings? meanings = null)
 
         RequireTimes(hasTimes);
         var (user, item) = (new int[batch.Count], new int[batch.Count]);
-        users.IndexOf(batch.Text, batch.Users, user);
-        items.IndexOf(batch.Text, batch.Items, item);
+
+        // Both wait for memory most of the time, each for a table of its own.
+        Parallel.Invoke(() => users.IndexOf(batch.Text, batch.Users, user), () => items.IndexOf(batch.Text, batch.Items, item));
         for (var i = 0; i < batch.Count; i++)
         {
             var row = newestFirst ? batch.Count - 1 - i : i;

@@ -20,9 +20,9 @@ public sealed class KilledProcessesTests : IDisposable
         var random = new Random(5);
         var last = new Dictionary<string, int>();
         var lines = new List<string> { "user,item,timestamp,type" };
-        for (var i = 0; i < 12_000; i++)
+        for (var i = 0; i < 6_000; i++)
         {
-            var user = i % 9 == 0 ? "hot user" : $"użytkownik/{random.Next(900)}";
+            var user = i % 9 == 0 ? "hot user" : $"użytkownik/{random.Next(450)}";
             var next = random.NextDouble() < 0.9 && last.TryGetValue(user, out var before)
                 ? (before + 1 + random.Next(2)) % items
                 : (int)(Math.Pow(random.NextDouble(), 2) * items);
@@ -50,7 +50,7 @@ public sealed class KilledProcessesTests : IDisposable
         await LogHoldsAsync(1_000);
         LocalRun.Kill(host);
         await run.SaysAsync(@"functions host: process (\d+)", occurrence: 2);
-        await LogHoldsAsync(4_000);
+        await LogHoldsAsync(2_500);
         LocalRun.Kill(emulator);
         await run.SaysAsync(@"storage emulator: process (\d+)", occurrence: 2);
         var trainer = ProcessOf(await run.SaysAsync(@"trainer: process (\d+)"));
@@ -75,7 +75,7 @@ public sealed class KilledProcessesTests : IDisposable
         {
             LocalRun.Kill(ProcessOf(await first.SaysAsync(@"import: process (\d+)")));
             await first.SaysAsync(@"import: process (\d+)", occurrence: 2);
-            await LogHoldsAsync(3_000);
+            await LogHoldsAsync(2_000);
             first.Kill();
             await first.EndAsync();
         }
