@@ -39,6 +39,18 @@ public sealed class ConfidenceSequence
         return Math.Sqrt(2 * grown / (n * rhoSquared) * Math.Log(Math.Sqrt(grown) / alpha));
     }
 
+    /// <summary>The confidence of an interval of a single look that is as wide: with it, an interval that allows for skew holds at all times too.
+    /// At most 1 - 1e-12, which is 7.1 standard errors.</summary>
+    /// <param name="n">The number of observations, above 0.</param>
+    public double SingleLook(double n) => Math.Min(1 - 1e-12, (2 * NormalLaw.Cumulative(Reach(n))) - 1);
+
+    /// <summary>How many more observations it takes until a true difference is found with a probability of 80%; 0 for none.</summary>
+    /// <param name="n">The observations so far, above 0.</param>
+    /// <param name="error">The standard error of their mean, above 0.</param>
+    /// <param name="difference">The difference, above 0.</param>
+    public long MoreNeeded(double n, double error, double difference) =>
+        (long)Math.Max(0, Math.Ceiling(Needed(error * Math.Sqrt(n), difference) - n));
+
     /// <summary>How many observations it takes until a true difference is found with a probability of 80%.</summary>
     /// <param name="deviation">The standard deviation of an observation, above 0.</param>
     /// <param name="difference">The difference, above 0.</param>

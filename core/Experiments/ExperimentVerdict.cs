@@ -60,10 +60,9 @@ public static class ExperimentVerdict
         var (users, value) = (arm.Users + control.Users, arm.Mean - control.Mean);
         var error = Math.Sqrt((Spread(arm) / arm.Users) + (Spread(control) / control.Users));
         var reach = sequence.Reach(users) * error;
-        long? more = control.Mean > 0
-            ? (long)Math.Max(0, Math.Ceiling(sequence.Needed(error * Math.Sqrt(users), effect * control.Mean) - users))
-            : null;
-        return new ArmDifference(value, value - reach, value + reach, control.Mean > 0 ? value / control.Mean : null, more);
+        return control.Mean > 0
+            ? new ArmDifference(value, value - reach, value + reach, value / control.Mean, sequence.MoreNeeded(users, error, effect * control.Mean))
+            : new ArmDifference(value, value - reach, value + reach, null, null);
     }
 
     /// <summary>The variance as if one more user had acted once more or less than the mean: of an arm in which nobody has acted yet it is not 0.</summary>
@@ -88,28 +87,7 @@ public static class ExperimentVerdict
                 $"Too early to compare {arm.Name} with {control.Name}: it takes {MinUsers} users in each whose window has passed, and {MinActed} who acted; there are {arm.Users:N0} and {control.Users:N0}, of whom {arm.Acted + control.Acted:N0} acted.");
         }
 
-        var relative = found.Relative is { } share ? string.Create(CultureInfo.InvariantCulture, $" ({share:+0.0%;-0.0%})") : "";
-        var interval = string.Create(CultureInfo.InvariantCulture, $"[{found.Low:G3}, {found.High:G3}]");
-        if (found.Better || found.Worse)
-        {
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{arm.Name} is {(found.Better ? "better" : "worse")} than {control.Name} by {Math.Abs(found.Value):G3} actions a user{relative}, {interval}.");
-        }
-
-        var matters = effect * control.Mean!.Value;
-        if (found.Low > -matters && found.High < matters)
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"{arm.Name} and {control.Name} differ by less than {effect:0.#%}, {interval}.");
-        }
-
-        var more = found.MoreUsers switch
-        {
-            > 0 => string.Create(CultureInfo.InvariantCulture, $"about {found.MoreUsers:N0} more users are needed to find a difference of {effect:0.#%}"),
-            0 => string.Create(CultureInfo.InvariantCulture, $"there are users enough to find a difference of {effect:0.#%} in four of five experiments"),
-            _ => $"nobody in {control.Name} has acted",
-        };
-        return $"No difference yet between {arm.Name} and {control.Name}, {interval}: {more}.";
+        return ComparisonWords.Of(arm.Name, control.Name, found, "actions a user", control.Mean!.Value, effect);
     }
 
     static double? Finite(double value) => double.IsFinite(value) ? value : null;

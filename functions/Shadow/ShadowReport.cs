@@ -2,6 +2,7 @@ using SasRec.Core.Contracts;
 using SasRec.Core.Evaluate.Insights;
 using SasRec.Core.Evaluate.OffPolicy;
 using SasRec.Core.Events;
+using SasRec.Core.Experiments;
 using SasRec.Functions.Inference;
 using SasRec.Storage.Models;
 
@@ -36,6 +37,7 @@ sealed record ShadowInstance(string? Version, long Bytes, long Scored, long Drop
 /// <param name="MedianMilliseconds">How long it took to score a slate; null without slates.</param>
 /// <param name="P99Milliseconds">The same of the slowest hundredth.</param>
 /// <param name="Difference">Shadow less champion in interactions a slate; null without slates.</param>
+/// <param name="Verdict">What that says in a few words; null without support.</param>
 /// <param name="Estimates">What a slate would earn under the shadow, by estimator, the one that decides first.</param>
 /// <param name="NotEnoughSupport">Why this is not to be believed; null where it is.</param>
 sealed record ShadowFindings(
@@ -44,9 +46,16 @@ sealed record ShadowFindings(
     double? MedianMilliseconds,
     double? P99Milliseconds,
     ShadowDifference? Difference,
+    string? Verdict,
     IReadOnlyList<ShadowEstimate> Estimates,
     string? NotEnoughSupport)
 {
+    // A report is read whenever somebody likes: the interval holds at all times, as those of experiments do.
+    static readonly ConfidenceSequence AtAllTimes = new(ExperimentVerdict.Alpha, ExperimentVerdict.NarrowestAt);
+
+    // The difference that matters, as a share of what slates earn.
+    const double Effect = 0.05;
+
     /// <summary>Weighs slates, of which those count that this shadow scored and that the network drew.</summary>
     public static ShadowFindings Of(IEnumerable<ServedSlate> slates, string version, LedgerOptions ledger)
     {
@@ -54,9 +63,10 @@ sealed record ShadowFindings(
             && slate.Shadow.Target.Length == slate.Impression.Items.Count).ToArray();
         if (scored.Length == 0)
         {
-            return new ShadowFindings(0, null, null, null, null, [], "not enough support: there are no slates");
+            return new ShadowFindings(0, null, null, null, null, null, [], "not enough support: there are no slates");
         }
 
+        string[] users = [.. scored.Select(slate => slate.Impression.UserId ?? slate.Impression.RecommendationId)];
         var evidence = OffPolicyEvidence.Of(
             [.. scored.Select(slate => new LoggedSlate
             {
@@ -64,10 +74,11 @@ sealed record ShadowFindings(
                 Logging = [.. slate.Impression.Items.Select(item => item.Propensity)],
                 Target = slate.Shadow!.Target,
             })],
-            [.. scored.Select(slate => slate.Impression.UserId ?? slate.Impression.RecommendationId)],
+            users,
             scored.Length,
             notRebuilt: 0,
-            exact: 1);
+            exact: 1,
+            OffPolicyEvidence.Options with { Confidence = AtAllTimes.SingleLook(users.Distinct(StringComparer.Ordinal).Count()) });
         var times = scored.Select(slate => slate.Shadow!.Milliseconds).Order().ToArray();
         return new ShadowFindings(
             scored.Length,
@@ -77,6 +88,7 @@ sealed record ShadowFindings(
             evidence.Difference is { } found
                 ? new ShadowDifference(found.Earned, found.Value, Finite(found.Low), Finite(found.High), found.Unseen, found.Groups)
                 : null,
+            evidence is { NotEnoughSupport: null, Difference: { } known } ? Words(version, known) : null,
             [.. evidence.Estimates.Select(e => new ShadowEstimate(
                 e.Estimator, Finite(e.Value), Finite(e.Low), Finite(e.High), e.EffectiveSampleSize, e.MeanWeight, e.ClippedShare))],
             evidence.NotEnoughSupport);
@@ -84,12 +96,21 @@ sealed record ShadowFindings(
         // JSON has no infinity: a bound that is none is null.
         static double? Finite(double value) => double.IsFinite(value) ? value : null;
     }
+
+    static string Words(string version, PolicyDifference found)
+    {
+        var error = (found.High - found.Low) / (2 * AtAllTimes.Reach(found.Groups));
+        long? more = double.IsFinite(error) ? AtAllTimes.MoreNeeded(found.Groups, error, Effect * found.Earned) : null;
+        return ComparisonWords.Of(
+            version, "the model that serves", new ArmDifference(found.Value, found.Low, found.High, found.Value / found.Earned, more),
+            "interactions a slate", found.Earned, Effect);
+    }
 }
 
 /// <summary>Shadow less champion, paired on the same slates.</summary>
 /// <param name="Earned">Interactions a slate as served.</param>
 /// <param name="Value">The difference.</param>
-/// <param name="Low">The 95% interval's lower end.</param>
+/// <param name="Low">The lower end of the 95% interval that holds at all times.</param>
 /// <param name="High">Its upper end.</param>
 /// <param name="Unseen">What the log cannot see could add at most.</param>
 /// <param name="Users">Of how many users the slates are.</param>

@@ -8,7 +8,7 @@ public sealed record OffPolicyOptions
     /// <summary>Weights above this are cut to it: less variance, a bias downwards. 1 or more; infinity cuts nothing.</summary>
     public double MaxWeight { get; init; } = double.PositiveInfinity;
 
-    /// <summary>The share of intervals that hold the true value, 0.5 to 0.999.</summary>
+    /// <summary>The share of intervals that hold the true value, 0.5 to 1 - 1e-12.</summary>
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>Below this effective sample size (Kish) the verdict is 'not enough support', at least 2.</summary>
@@ -22,7 +22,7 @@ public sealed record OffPolicyOptions
     public OffPolicyOptions Validated()
     {
         Require(nameof(MaxWeight), MaxWeight, 1, double.PositiveInfinity);
-        Require(nameof(Confidence), Confidence, 0.5, 0.999);
+        Require(nameof(Confidence), Confidence, 0.5, 1 - 1e-12);
         Require(nameof(MinEffectiveSampleSize), MinEffectiveSampleSize, 2, double.MaxValue);
         Require(nameof(WeightTolerance), WeightTolerance, 0, 1);
         return this;

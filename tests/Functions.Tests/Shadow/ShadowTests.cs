@@ -108,6 +108,7 @@ public class ShadowTests
         Assert.Null(findings.NotEnoughSupport);
         Assert.Equal(0.9, findings.Estimates[0].Value!.Value, 0.02);
         Assert.InRange(0.4, findings.Difference!.Low!.Value, findings.Difference.High!.Value);
+        Assert.StartsWith("shadow is better than the model that serves by 0.4", findings.Verdict, StringComparison.Ordinal);
         Assert.InRange(findings.P99Milliseconds!.Value, 1_900, 1_999);
     }
 
