@@ -58,12 +58,12 @@ static class LogRunMeasure
         await using var azurite = await AzuriteServer.StartAsync(Path.Combine(folder, "storage"), cancellation: cancellation);
         var storage = new StorageConnection(new StorageOptions { ConnectionString = azurite.ConnectionString });
         await storage.EnsureCreatedAsync(cancellation);
-        var began = Stopwatch.GetTimestamp();
+        var (began, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var work = Path.Combine(folder, "work");
         var checkpoints = Directory.Exists(work) ? Directory.GetFiles(work, "*.checkpoint", SearchOption.AllDirectories) : [];
         using var table = new StageTable();
         var (snapshot, written) = await SnapshotAsync(new SnapshotStore(storage), actions, length, items, progress, cancellation);
-        table.Add("write", written ? Stopwatch.GetElapsedTime(began).TotalSeconds : 0);
+        table.Add("write", written ? Stopwatch.GetElapsedTime(began).TotalSeconds : 0, (Environment.CpuUsage.TotalTime - used).TotalSeconds);
         var (wall, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var output = new StringWriter();
         string[] command = ["run", "--epochs", "1", "--work", work, "--json"];
