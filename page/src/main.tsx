@@ -1,7 +1,10 @@
 // What every section shares comes first, so that a section's own styles win.
 import "./styles/tokens.css";
 import "./styles/base.css";
-import "./styles/parts.css";
+import "./styles/layout.css";
+import "./styles/controls.css";
+import "./styles/marks.css";
+import "./styles/fold.css";
 import "./styles/shell.css";
 import { render } from "preact";
 import { App } from "./app";

@@ -4,6 +4,7 @@ import { learnTitles } from "../api/titles";
 import type { Item } from "../api/types";
 import { Title } from "../ui/title";
 import type { Session } from "./session";
+import "./catalogue.css";
 
 const FOUND = 8;
 const PAGE = 1000;

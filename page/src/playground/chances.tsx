@@ -3,6 +3,7 @@ import type { Candidate, Recommendation } from "../api/types";
 import { count, percent } from "../ui/format";
 import { Skeleton } from "../ui/parts";
 import { Title } from "../ui/title";
+import "./chances.css";
 
 /** Each candidate's chance to be shown, by the rank that the scores alone would give it. */
 export function ChanceChart({ slate }: { slate?: Recommendation }) {

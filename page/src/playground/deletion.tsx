@@ -3,6 +3,7 @@ import type { Deletion, DeletionPart } from "../api/types";
 import { useLoaded } from "../api/use";
 import { count, date, time } from "../ui/format";
 import { ErrorNote, Skeleton } from "../ui/parts";
+import "./deletion.css";
 
 const parts: [keyof Pick<Deletion, "history" | "impressions" | "messages" | "snapshot" | "backups">, string, string][] = [
   ["history", "History", "deleted"],

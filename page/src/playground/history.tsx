@@ -4,6 +4,7 @@ import { Dialog } from "../ui/dialog";
 import { ago, count } from "../ui/format";
 import { Title } from "../ui/title";
 import type { Act, Session } from "./session";
+import "./history.css";
 
 const SHOWN = 6;
 const OFFERED = 2;

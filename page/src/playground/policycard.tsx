@@ -3,6 +3,7 @@ import { ask, isAbort } from "../api/client";
 import { decimal, percent } from "../ui/format";
 import { POSITIONS, type Policy, positionOf, temperatureAt } from "./policy";
 import { OWN, type Session } from "./session";
+import "./policycard.css";
 
 interface Props {
   session: Session;

@@ -7,6 +7,7 @@ import { useFlip } from "./flip";
 import { useSightings } from "./sightings";
 import type { Movement } from "./changes";
 import type { Session } from "./session";
+import "./slate.css";
 
 /** The list that is shown, with the reasons and the odds of everything in it. */
 export function SlateCard({ session, onPick }: { session: Session; onPick: (itemId: string) => void }) {

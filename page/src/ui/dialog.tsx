@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import "./dialog.css";
 
 /** Asks before something is done. The browser's own dialog keeps the focus inside and closes on Escape. */
 export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }) {
