@@ -1,49 +1,16 @@
 // The whole system in one resource group. `azd up` deploys it; `azd down --purge` leaves nothing behind.
 targetScope = 'subscription'
 
+import { region } from 'region.bicep'
+
 @minLength(1)
 @maxLength(40)
 @description('Names the environment: the resource group is rg-NAME, and every other name is derived from it.')
 param environmentName string
 
-@minLength(1)
 @metadata({ azd: { type: 'location' } })
-@allowed([
-  'australiaeast'
-  'australiasoutheast'
-  'brazilsouth'
-  'canadacentral'
-  'centralindia'
-  'centralus'
-  'eastasia'
-  'eastus'
-  'eastus2'
-  'eastus2euap'
-  'francecentral'
-  'germanywestcentral'
-  'italynorth'
-  'japaneast'
-  'koreacentral'
-  'northcentralus'
-  'northeurope'
-  'norwayeast'
-  'southafricanorth'
-  'southcentralus'
-  'southeastasia'
-  'southindia'
-  'spaincentral'
-  'swedencentral'
-  'uaenorth'
-  'uksouth'
-  'ukwest'
-  'westcentralus'
-  'westeurope'
-  'westus'
-  'westus2'
-  'westus3'
-])
 @description('The region of everything: those that offer Flex Consumption. A GPU also needs serverless GPUs in Container Apps there.')
-param location string
+param location region
 
 @allowed([512, 2048, 4096])
 @description('Memory of one instance of the functions app in MB. The model is in memory once an instance: 4 bytes x items x width, about twice that while a new one is swapped in.')

@@ -16,9 +16,11 @@ public sealed class PlantedFaultTests
     public void What_the_compiler_or_its_linter_finds(string file, string code) =>
         Assert.Contains(Faulty.Value, line => line.Contains($"/{file}(", StringComparison.Ordinal) && line.Contains($" {code}: ", StringComparison.Ordinal));
 
-    [Fact]
-    public void A_Bicep_file_that_nobody_deploys() =>
-        Found(DeploymentChecks.Files, "infra/main.bicep", "'budget.bicep' ", "'budgets.bicep' ", "Nobody uses infra/budget.bicep");
+    [Theory]
+    [InlineData("'budget.bicep' ", "'budgets.bicep' ", "Nobody uses infra/budget.bicep")]
+    [InlineData("from 'region.bicep'", "from 'regions.bicep'", "Nobody uses infra/region.bicep")]
+    public void A_Bicep_file_that_nobody_deploys(string piece, string fault, string complaint) =>
+        Found(DeploymentChecks.Files, "infra/main.bicep", piece, fault, complaint);
 
     [Theory]
     [InlineData("\"roles\",\n        \"spaceRoles\"", "\"spaceRoles\"", "api does not wait for roles")]
@@ -71,9 +73,10 @@ public sealed class PlantedFaultTests
     public void A_parameter_without_bounds_or_at_odds_with_azd(string file, string piece, string fault, string complaint) =>
         Found(ParameterChecks.Parameters, file, piece, fault, complaint);
 
-    [Fact]
-    public void Any_region() =>
-        Found(ParameterChecks.Regions, Repository.Compiled, "\"allowedValues\": [\n        \"australiaeast\"", "\"others\": [\n        \"australiaeast\"", "regions");
+    [Theory]
+    [InlineData("\"allowedValues\": [\n        \"australiaeast\"", "\"others\": [\n        \"australiaeast\"")]
+    [InlineData("\"$ref\": \"#/definitions/region\"", "\"type\": \"string\"")]
+    public void Any_region(string piece, string fault) => Found(ParameterChecks.Regions, Repository.Compiled, piece, fault, "regions");
 
     [Theory]
     [InlineData("\"defaultValue\": 0,\n      \"minValue\": 0,\n      \"maxValue\": 1000000,", "\"defaultValue\": 50,", "budget must be off")]

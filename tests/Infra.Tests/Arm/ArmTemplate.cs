@@ -8,6 +8,9 @@ sealed record ArmTemplate(JsonElement Json)
 {
     public IReadOnlyDictionary<string, JsonElement> Parameters { get; } = Members(Json, "parameters");
 
+    /// <summary>The types that parameters refer to.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Definitions { get; } = Members(Json, "definitions");
+
     public IReadOnlyDictionary<string, JsonElement> Variables { get; } = Members(Json, "variables");
 
     /// <summary>What is created; the templates of modules are resources too.</summary>

@@ -6,11 +6,17 @@ namespace SasRec.Infra.Tests.Checks;
 /// <summary>What would only show when somebody deploys: the order, and what a second deployment leaves alone.</summary>
 static partial class DeploymentChecks
 {
-    /// <summary>Every Bicep file is a module of main.bicep, so that compiling main.bicep compiles it.</summary>
-    public static IEnumerable<string> Files(Repository repository) =>
-        from file in Repository.BicepFiles
-        where file != "infra/main.bicep" && !repository.Text("infra/main.bicep").Contains($" '{Path.GetFileName(file)}' ", StringComparison.Ordinal)
-        select $"Nobody uses {file}.";
+    /// <summary>Every Bicep file is a module of main.bicep or imported there, so that compiling main.bicep compiles it.</summary>
+    public static IEnumerable<string> Files(Repository repository)
+    {
+        var main = repository.Text("infra/main.bicep");
+        return from file in Repository.BicepFiles
+               let name = Path.GetFileName(file)
+               where file != "infra/main.bicep"
+                   && !main.Contains($" '{name}' ", StringComparison.Ordinal)
+                   && !main.Contains($" from '{name}'\n", StringComparison.Ordinal)
+               select $"Nobody uses {file}.";
+    }
 
     /// <summary>Rights on storage are given early, because they take minutes to work; the functions app comes after all that it needs.</summary>
     public static IEnumerable<string> Order(Repository repository)

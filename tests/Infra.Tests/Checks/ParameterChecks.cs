@@ -50,7 +50,8 @@ static partial class ParameterChecks
 
     /// <summary>azd asks only for regions that have Flex Consumption.</summary>
     public static IEnumerable<string> Regions(Repository repository) =>
-        repository.Main.Parameters["location"].TryGetProperty("allowedValues", out var regions) && regions.GetArrayLength() > 1
+        repository.Main.Parameters["location"].Text("$ref") == "#/definitions/region"
+        && repository.Main.Definitions["region"].TryGetProperty("allowedValues", out var regions) && regions.GetArrayLength() > 1
             ? []
             : ["location allows regions that do not offer Flex Consumption."];
 
