@@ -150,7 +150,7 @@ sealed class CoverageBench : BenchVerb<CoverageResult>
                     UserId = user,
                     ServedAt = at,
                     ModelVersion = "m",
-                    Source = "sasrec",
+                    Recommender = "sasrec",
                     Temperature = policy.Temperature,
                     Epsilon = policy.Epsilon,
                     GreedyShare = policy.GreedyShare,

@@ -72,7 +72,7 @@ sealed class ExperimentsBench : BenchVerb<ExperimentsResult>
         SlateEvent[] acted = [new("item 3", "purchase", DateTimeOffset.UnixEpoch.AddMinutes(1))];
         var slate = new Impression
         {
-            RecommendationId = "r", ServedAt = DateTimeOffset.UnixEpoch, ModelVersion = "m", Source = "sasrec", Temperature = 1, Epsilon = 0, Seed = 0,
+            RecommendationId = "r", ServedAt = DateTimeOffset.UnixEpoch, ModelVersion = "m", Recommender = "sasrec", Temperature = 1, Epsilon = 0, Seed = 0,
             EligibleCount = 100, Items = items,
         };
         var (tally, before, clock) = (new ExperimentTally(experiment, new LedgerOptions(), 2 * Users), GC.GetTotalMemory(true), Stopwatch.StartNew());

@@ -93,7 +93,7 @@ sealed class InsightsBench : BenchVerb<InsightsCost>
             RecommendationId = number.ToString(CultureInfo.InvariantCulture),
             ServedAt = at,
             ModelVersion = "m",
-            Source = "sasrec",
+            Recommender = "sasrec",
             Temperature = policy.Temperature,
             Epsilon = policy.Epsilon,
             Seed = 0,

@@ -20,14 +20,17 @@ public sealed record Impression
     /// <summary>The model whose scores, or whose catalogue and counts, it was drawn from.</summary>
     public required string ModelVersion { get; init; }
 
-    /// <summary>Which way of recommending chose it, so that several are told apart: "sasrec", "popularity", ...</summary>
-    public required string Source { get; init; }
+    /// <summary>The recommender that chose it: "sasrec", "popularity", ...</summary>
+    [JsonPropertyName("source")] // As it is in messages and rows of old.
+    public required string Recommender { get; init; }
 
     /// <summary>
-    /// The probability with which <see cref="Source"/> was the one that answered, over the assignment of users and days to sources: (0, 1];
-    /// 1 where nothing else could have. Propensities are given the source; times this share they are those of the system as a whole.
+    /// The probability with which <see cref="Recommender"/> was the one that answered, over the assignment of users and days to recommenders:
+    /// (0, 1]; 1 where nothing else could have. Propensities are given the recommender; times this share they are those of the system as a
+    /// whole.
     /// </summary>
-    public double SourceShare { get; init; } = 1;
+    [JsonPropertyName("sourceShare")]
+    public double RecommenderShare { get; init; } = 1;
 
     /// <summary>The temperature of the Plackett-Luce draw; 0 is greedy.</summary>
     public required double Temperature { get; init; }

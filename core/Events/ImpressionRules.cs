@@ -14,7 +14,7 @@ public static class ImpressionRules
         return !InteractionRules.IsId(impression.RecommendationId) ? "recommendationId is no id"
             : impression.UserId is { } user && !InteractionRules.IsId(user) ? "userId is no id"
             : !InteractionRules.IsLabel(impression.Placement) ? "placement is no label"
-            : !InteractionRules.IsLabel(impression.Source) ? "source is no label"
+            : !InteractionRules.IsLabel(impression.Recommender) ? "source is no label"
             : !InteractionRules.IsId(impression.ModelVersion) ? "modelVersion is no id"
             : !InteractionRules.IsTimestamp(impression.ServedAt, now) ? "servedAt is out of range"
             : impression.Items.Count + Forced(impression).Count > MaxItems ? $"items must be at most {MaxItems}"

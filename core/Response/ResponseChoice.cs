@@ -26,9 +26,9 @@ public sealed record ResponseChoice(ResponseModel? Model, double Strength, strin
     /// <summary>Fits and chooses.</summary>
     /// <param name="slates">What was served.</param>
     /// <param name="items">V.</param>
-    /// <param name="source">The recommender whose scores the terms are for.</param>
+    /// <param name="recommender">The recommender whose scores the terms are for.</param>
     /// <param name="options">Priors and the bar for evidence; null takes the defaults.</param>
-    public static ResponseChoice Of(IReadOnlyList<ResponseSlate> slates, int items, int source = 0, ResponseOptions? options = null)
+    public static ResponseChoice Of(IReadOnlyList<ResponseSlate> slates, int items, int recommender = 0, ResponseOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(slates);
         options = (options ?? new ResponseOptions()).Validated();
@@ -46,7 +46,7 @@ public sealed record ResponseChoice(ResponseModel? Model, double Strength, strin
 
         var fitted = ResponseFit.Of([.. slates.Where(slate => slate.User % HeldOut != 0).SelectMany(slate => slate.Slots)], items, options);
         ResponseSlate[] held = [.. slates.Where(slate => slate.User % HeldOut == 0)];
-        var (strength, gain, error) = Choose(fitted, held, source);
+        var (strength, gain, error) = Choose(fitted, held, recommender);
         var model = ResponseFit.Of(all, items, options);
         return new ResponseChoice(model, strength, string.Create(
             CultureInfo.InvariantCulture,
@@ -56,12 +56,12 @@ public sealed record ResponseChoice(ResponseModel? Model, double Strength, strin
     static ResponseChoice Off(FormattableString why) =>
         new(null, 0, $"The response model is switched off: {why.ToString(CultureInfo.InvariantCulture)}.");
 
-    static (double Strength, double Gain, double Error) Choose(ResponseModel model, ResponseSlate[] held, int source)
+    static (double Strength, double Gain, double Error) Choose(ResponseModel model, ResponseSlate[] held, int recommender)
     {
         var best = (Strength: 0.0, Gain: 0.0, Error: 0.0);
         foreach (var strength in Strengths.Where(strength => strength > 0))
         {
-            if (model.ScoreTerms(source, strength) is not { } terms)
+            if (model.ScoreTerms(recommender, strength) is not { } terms)
             {
                 continue;
             }

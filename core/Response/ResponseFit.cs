@@ -79,15 +79,15 @@ public static class ResponseFit
 
     static ResponseTerms TermsOf(IReadOnlyList<ServedSlot> slots, ResponseOptions options)
     {
-        var (ranks, sources, segments) = (1, 1, 1);
+        var (ranks, recommenders, segments) = (1, 1, 1);
         foreach (var slot in slots)
         {
             ranks = Math.Max(ranks, Math.Min(slot.Rank, options.MaxRank));
-            sources = Math.Max(sources, slot.Source + 1);
+            recommenders = Math.Max(recommenders, slot.Recommender + 1);
             segments = Math.Max(segments, slot.Segment + 1);
         }
 
-        return new ResponseTerms(ranks, sources, segments);
+        return new ResponseTerms(ranks, recommenders, segments);
     }
 
     static void Check(IReadOnlyList<ServedSlot> slots, int items)
@@ -95,10 +95,10 @@ public static class ResponseFit
         for (var i = 0; i < slots.Count; i++)
         {
             var slot = slots[i];
-            if ((uint)slot.Item >= (uint)items || slot.Rank < 1 || slot.Segment < 0 || slot.Source < 0 || slot.Score is { } score && !double.IsFinite(score))
+            if ((uint)slot.Item >= (uint)items || slot.Rank < 1 || slot.Segment < 0 || slot.Recommender < 0 || slot.Score is { } score && !double.IsFinite(score))
             {
                 throw new ArgumentException(
-                    $"Slot {i} is {slot}: the item must be 0 to {items - 1}, the rank at least 1, segment and source at least 0, the score finite.",
+                    $"Slot {i} is {slot}: the item must be 0 to {items - 1}, the rank at least 1, segment and recommender at least 0, the score finite.",
                     nameof(slots));
             }
         }

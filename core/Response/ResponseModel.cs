@@ -13,7 +13,7 @@ public sealed class ResponseModel
     readonly double[] items;
 
     /// <summary>How many ranks, recommenders and segments are told apart.</summary>
-    public (int Ranks, int Sources, int Segments) Sizes => (terms.Ranks, terms.Sources, terms.Segments);
+    public (int Ranks, int Recommenders, int Segments) Sizes => (terms.Ranks, terms.Recommenders, terms.Segments);
 
     internal ResponseModel(ResponseTerms terms, double[] dense, double[] items) => (this.terms, this.dense, this.items) = (terms, dense, items);
 
@@ -33,16 +33,16 @@ public sealed class ResponseModel
     public double Examination(int rank) => Math.Exp(dense[terms.RankTerm(rank)] - dense[terms.RankTerm(1)]);
 
     /// <summary>How much a unit of a recommender's score moves the logit.</summary>
-    /// <param name="source">The recommender.</param>
-    public double Slope(int source) => dense[terms.SlopeTerm(source)];
+    /// <param name="recommender">The recommender.</param>
+    public double Slope(int recommender) => dense[terms.SlopeTerm(recommender)];
 
     /// <summary>What is to be added to a recommender's scores so that items rank by their response: strength x item term / slope.</summary>
-    /// <param name="source">The recommender.</param>
+    /// <param name="recommender">The recommender.</param>
     /// <param name="strength">0 to 1: how much of it.</param>
     /// <returns>[V]; null where the score says nothing of the response (a slope of 0 or less) or the strength is 0.</returns>
-    public float[]? ScoreTerms(int source, double strength)
+    public float[]? ScoreTerms(int recommender, double strength)
     {
-        var slope = Slope(source);
+        var slope = Slope(recommender);
         return slope > 0 && strength > 0 ? Array.ConvertAll(items, item => (float)(strength * item / slope)) : null;
     }
 
@@ -50,10 +50,10 @@ public sealed class ResponseModel
     public double Rank(int rank) => dense[terms.RankTerm(rank)];
 
     /// <summary>The logit of a recommender, whatever its scores.</summary>
-    public double Intercept(int source) => dense[terms.SourceTerm(source)];
+    public double Intercept(int recommender) => dense[terms.RecommenderTerm(recommender)];
 
     /// <summary>The logit of an item that a recommender has no score for.</summary>
-    public double Scoreless(int source) => dense[terms.ScorelessTerm(source)];
+    public double Scoreless(int recommender) => dense[terms.ScorelessTerm(recommender)];
 
     /// <summary>The logit of a segment.</summary>
     public double Segment(int segment) => dense[terms.SegmentTerm(segment)];

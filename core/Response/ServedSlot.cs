@@ -6,7 +6,7 @@ namespace SasRec.Core.Response;
 /// (<see cref="ScoreScale"/>); null for an item that the model did not know.</param>
 /// <param name="Item">An item index.</param>
 /// <param name="Segment">The user's segment, an index from 0.</param>
-/// <param name="Source">The recommender, an index from 0.</param>
+/// <param name="Recommender">The recommender, an index from 0.</param>
 /// <param name="Taken">Whether the user acted on it. Negative feedback is not taking it.</param>
 /// <param name="Explored">Whether chance put the item higher than the greedy slate would have.</param>
-public readonly record struct ServedSlot(int Rank, double? Score, int Item, int Segment, int Source, bool Taken, bool Explored);
+public readonly record struct ServedSlot(int Rank, double? Score, int Item, int Segment, int Recommender, bool Taken, bool Explored);

@@ -9,7 +9,7 @@ static class ServingTelemetry
     /// <summary>Counts a slate; its span names the model and links to the run that trained it.</summary>
     public static void Drawn(LoadedModel model, string recommender)
     {
-        KeyValuePair<string, object?> from = new(Attributes.Source, recommender), version = new(Attributes.ModelVersion, model.Version);
+        KeyValuePair<string, object?> from = new(Attributes.Recommender, recommender), version = new(Attributes.ModelVersion, model.Version);
         Instruments.SlatesServed.Add(1, from, version);
         if (Activity.Current is { IsAllDataRequested: true } span && span.Source == Instruments.Source)
         {

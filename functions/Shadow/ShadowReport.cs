@@ -59,7 +59,7 @@ sealed record ShadowFindings(
     /// <summary>Weighs slates, of which those count that this shadow scored and that the network drew.</summary>
     public static ShadowFindings Of(IEnumerable<ServedSlate> slates, string version, LedgerOptions ledger)
     {
-        var scored = slates.Where(slate => slate.Shadow?.Version == version && slate.Impression.Source == Recommenders.Sasrec
+        var scored = slates.Where(slate => slate.Shadow?.Version == version && slate.Impression.Recommender == Recommenders.Sasrec
             && slate.Shadow.Target.Length == slate.Impression.Items.Count).ToArray();
         if (scored.Length == 0)
         {

@@ -49,7 +49,7 @@ sealed class LoopLog(int users, int items)
             UserId = UserId(user),
             ServedAt = now,
             ModelVersion = version,
-            Source = "simulated",
+            Recommender = "simulated",
             Temperature = policy.Temperature,
             Epsilon = policy.Epsilon,
             NewItemShare = policy.NewItemShare,

@@ -143,8 +143,8 @@ public static class Attributes
     /// <summary>The version of a model.</summary>
     public const string ModelVersion = "sasrec.model.version";
 
-    /// <summary>What a slate comes from: "sasrec", "popularity".</summary>
-    public const string Source = "sasrec.source";
+    /// <summary>The recommender of a slate; dashboards know the attribute by the name that the API has for it.</summary>
+    public const string Recommender = "sasrec.source";
 
     /// <summary>The id of a retrain run.</summary>
     public const string RunId = "sasrec.run.id";

@@ -75,7 +75,7 @@ public class ExperimentsTests(Chromium chromium, Shop shop)
                 UserId = $"user {i}",
                 ServedAt = now,
                 ModelVersion = "m",
-                Source = "sasrec",
+                Recommender = "sasrec",
                 Temperature = 1,
                 Epsilon = 0,
                 Seed = 0,

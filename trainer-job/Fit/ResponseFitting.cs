@@ -30,9 +30,9 @@ sealed record ResponseFitting(ServedResponse? Served, ResponseSummary Summary)
         }
 
         var own = scale();
-        var sources = Recommenders.Known.Select((name, i) => (name, i == Network ? own : logged.Scales[i])).ToArray();
+        var recommenders = Recommenders.Known.Select((name, i) => (name, i == Network ? own : logged.Scales[i])).ToArray();
         return new ResponseFitting(
-            ServedResponse.Of(model, choice.Strength, Recommenders.Known[Network], sources, UserSegment.All), summary);
+            ServedResponse.Of(model, choice.Strength, Recommenders.Known[Network], recommenders, UserSegment.All), summary);
     }
 
     /// <summary>The network whose scores take the response model in: its items' bias is the prior's and the response's.</summary>

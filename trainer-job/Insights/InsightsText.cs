@@ -16,7 +16,7 @@ static class InsightsText
         Rates(text, "P(interacted | served)", [report.Total]);
         Rates(text, "by rank", report.Ranks);
         Rates(text, "by placement", report.Placements);
-        Rates(text, "by source", report.Sources);
+        Rates(text, "by recommender", report.Recommenders);
         Rates(text, "by segment", report.Segments);
         Rates(text, "by item", report.Items.Rest is { } rest ? [.. report.Items.Top, rest] : report.Items.Top);
         foreach (var calibration in report.Calibrations)
@@ -59,7 +59,7 @@ static class InsightsText
     static void Calibration(StringBuilder text, Calibration calibration)
     {
         text.AppendLine();
-        Line(text, $"calibration of {calibration.Source}, learned from {calibration.LearnedFrom:N0} slots, tested on {calibration.TestedOn:N0} newer ones: error {Number(calibration.ExpectedError)}{(calibration.Reason is { } reason ? "; " + reason : "")}");
+        Line(text, $"calibration of {calibration.Recommender}, learned from {calibration.LearnedFrom:N0} slots, tested on {calibration.TestedOn:N0} newer ones: error {Number(calibration.ExpectedError)}{(calibration.Reason is { } reason ? "; " + reason : "")}");
         foreach (var bin in calibration.Bins)
         {
             Line(text, $"  predicted {Number(bin.Predicted)}, observed {Number(bin.Observed)} {Interval(bin.Low, bin.High)} of {bin.Count:N0}");

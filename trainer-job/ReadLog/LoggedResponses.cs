@@ -34,22 +34,22 @@ sealed class LoggedResponses(ImpressionLog impressions, LedgerOptions ledger, Ti
     /// <param name="ledger">How they are joined with what followed.</param>
     internal static ServedSlots Of(IEnumerable<ServedSlate> slates, ItemVocabulary items, LedgerOptions ledger)
     {
-        ServedSlate[] counted = [.. slates.Where(slate => !slate.Impression.Seeded && Source(slate.Impression) >= 0)];
+        ServedSlate[] counted = [.. slates.Where(slate => !slate.Impression.Seeded && RecommenderIndex(slate.Impression) >= 0)];
 
         // A retrained model has scores of its own, so each model's are measured by their own scale.
         var scales = counted
-            .GroupBy(slate => (slate.Impression.Source, slate.Impression.ModelVersion))
+            .GroupBy(slate => (slate.Impression.Recommender, slate.Impression.ModelVersion))
             .ToDictionary(served => served.Key, served => ScoreScale.Of(Scores(served)));
-        var lasting = Recommenders.Known.Select(name => ScoreScale.Of(Scores(counted.Where(slate => slate.Impression.Source == name)))).ToArray();
-        var networks = scales.Where(scale => scale.Key.Source == Recommenders.Sasrec).ToDictionary(scale => scale.Key.ModelVersion, scale => scale.Value);
+        var lasting = Recommenders.Known.Select(name => ScoreScale.Of(Scores(counted.Where(slate => slate.Impression.Recommender == name)))).ToArray();
+        var networks = scales.Where(scale => scale.Key.Recommender == Recommenders.Sasrec).ToDictionary(scale => scale.Key.ModelVersion, scale => scale.Value);
         return new ServedSlots([.. counted.Select(slate => Slate(slate, scales, items, ledger))], lasting, networks);
     }
 
     static ResponseSlate Slate(
-        ServedSlate slate, Dictionary<(string Source, string ModelVersion), ScoreScale> scales, ItemVocabulary items, LedgerOptions ledger)
+        ServedSlate slate, Dictionary<(string Recommender, string ModelVersion), ScoreScale> scales, ItemVocabulary items, LedgerOptions ledger)
     {
         var impression = slate.Impression;
-        var scale = scales[(impression.Source, impression.ModelVersion)];
+        var scale = scales[(impression.Recommender, impression.ModelVersion)];
         var segment = Segment(impression);
         var outcome = SlateOutcome.Of(slate, ledger);
         var slots = new List<ServedSlot>(impression.Items.Count);
@@ -59,7 +59,7 @@ sealed class LoggedResponses(ImpressionLog impressions, LedgerOptions ledger, Ti
             if (items.TryGetIndex(served.ItemId, out var item))
             {
                 slots.Add(new ServedSlot(
-                    served.Rank, Own(served) is { } score ? scale.Standard(score) : null, item, segment, Source(impression), outcome.Interacted[slot], served.Explored));
+                    served.Rank, Own(served) is { } score ? scale.Standard(score) : null, item, segment, RecommenderIndex(impression), outcome.Interacted[slot], served.Explored));
             }
         }
 
@@ -72,7 +72,7 @@ sealed class LoggedResponses(ImpressionLog impressions, LedgerOptions ledger, Ti
     /// <summary>The recommender's own score: without what a response model, boosts and dislikes added.</summary>
     static double? Own(ServedItem item) => item.Score - (item.Response ?? 0) - (item.Adjustment ?? 0);
 
-    static int Source(Impression impression) => Place(Recommenders.Known, impression.Source);
+    static int RecommenderIndex(Impression impression) => Place(Recommenders.Known, impression.Recommender);
 
     static int Segment(Impression impression) => Place(UserSegment.All, UserSegment.Of(impression.HistoryCount));
 
@@ -89,7 +89,7 @@ sealed class LoggedResponses(ImpressionLog impressions, LedgerOptions ledger, Ti
 }
 
 /// <summary>What was served, as the response model reads it.</summary>
-/// <param name="Slates">The slates; sources are indices of <see cref="Recommenders.Known"/>, segments of <see cref="UserSegment.All"/>.</param>
+/// <param name="Slates">The slates; recommenders are indices of <see cref="Recommenders.Known"/>, segments of <see cref="UserSegment.All"/>.</param>
 /// <param name="Scales">[recommenders]: the scale of each one's scores, over all models.</param>
 /// <param name="Networks">The scale of each network's scores, by version.</param>
 sealed record ServedSlots(
@@ -100,6 +100,6 @@ sealed record ServedSlots(
     /// <param name="before">Its response model, which knows the scale where no slates do; null for none.</param>
     public ScoreScale NetworkScale(string version, ServedResponse? before) =>
         Networks.TryGetValue(version, out var logged) ? logged
-        : before?.Sources.GetValueOrDefault(Recommenders.Sasrec) is { } told ? new ScoreScale(told.ScoreMean, told.ScoreDeviation)
+        : before?.Recommenders.GetValueOrDefault(Recommenders.Sasrec) is { } told ? new ScoreScale(told.ScoreMean, told.ScoreDeviation)
         : Scales[0];
 }

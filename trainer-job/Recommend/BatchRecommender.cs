@@ -25,13 +25,13 @@ sealed class BatchRecommender(
     public BatchSlate Recommend(string userId, UserTaste taste)
     {
         using var candidates = new Candidates(model, items, new KnownRequest(asked with { UserId = userId }, taste, rules, [], null, ArmSetting.None), now, dislikeStrength);
-        var source = candidates.HasHistory ? recommender : Recommenders.Popularity;
-        var scores = candidates.Score(source);
+        var answering = candidates.HasHistory ? recommender : Recommenders.Popularity;
+        var scores = candidates.Score(answering);
         var slate = candidates.Draw(scores, candidates.Constraints(scores), ExplorationPolicy.Greedy, seed: 0);
         var (ranks, pinned) = candidates.Pinned.Arrange(slate.Items.Count);
         var drawn = slate.Items.Select((slot, place) =>
             new BatchItem(items.IdOf(slot.Item), ranks[place], float.IsFinite(slot.Score) ? slot.Score : null, Forced: false));
         var forced = pinned.Select(pin => new BatchItem(items.IdOf(pin.Place), pin.Rank, Score: null, Forced: true));
-        return new BatchSlate(userId, source, [.. drawn.Concat(forced).OrderBy(item => item.Rank)]);
+        return new BatchSlate(userId, answering, [.. drawn.Concat(forced).OrderBy(item => item.Rank)]);
     }
 }

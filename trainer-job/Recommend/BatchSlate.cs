@@ -7,9 +7,9 @@ namespace SasRec.Trainer.Recommend;
 
 /// <summary>What is recommended to one user.</summary>
 /// <param name="UserId">Whom.</param>
-/// <param name="Source">The recommender.</param>
+/// <param name="Recommender">The recommender.</param>
 /// <param name="Items">By rank; none where nothing is eligible.</param>
-sealed record BatchSlate(string UserId, string Source, IReadOnlyList<BatchItem> Items);
+sealed record BatchSlate(string UserId, string Recommender, IReadOnlyList<BatchItem> Items);
 
 /// <summary>One item of it.</summary>
 /// <param name="ItemId">Which.</param>
@@ -45,7 +45,7 @@ abstract class BatchFile : IAsyncDisposable
         Column<Row>.Integer("rank", "1 for the first.", row => row.Item.Rank),
         Column<Row>.Text("item_id", "What is recommended.", row => row.Item.ItemId),
         Column<Row>.NumberOrNull("score", "What it was ranked by, comparable within one user alone; null for a pinned item.", row => row.Item.Score),
-        Column<Row>.Text("source", "The recommender: sasrec, popularity or similar.", row => row.Slate.Source),
+        Column<Row>.Text("source", "The recommender: sasrec, popularity or similar.", row => row.Slate.Recommender),
         Column<Row>.Flag("forced", "Whether a rule put it there.", row => row.Item.Forced),
         Column<Row>.Text("model_version", "The model.", row => row.ModelVersion),
     ];
@@ -95,7 +95,7 @@ abstract class BatchFile : IAsyncDisposable
                 json.WriteStartObject();
                 json.WriteString("userId", slate.UserId);
                 json.WriteString("modelVersion", modelVersion);
-                json.WriteString("source", slate.Source);
+                json.WriteString("source", slate.Recommender);
                 json.WriteStartArray("items");
                 foreach (var item in slate.Items)
                 {

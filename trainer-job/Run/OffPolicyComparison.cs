@@ -57,7 +57,7 @@ sealed class OffPolicyComparison(
         ServedSlate[] served =
         [
             .. ofChampion
-                .Where(slate => slate.Impression is { Source: Recommenders.Sasrec, UserId: not null, Seeded: false })
+                .Where(slate => slate.Impression is { Recommender: Recommenders.Sasrec, UserId: not null, Seeded: false })
                 .OrderBy(slate => slate.Impression.ServedAt),
         ];
         RequireKnownRecommenders(champion.Version, ofChampion);
@@ -95,7 +95,7 @@ sealed class OffPolicyComparison(
     /// <exception cref="UserError">No slate names a known recommender, and there are slates.</exception>
     internal static void RequireKnownRecommenders(string version, IReadOnlyList<ServedSlate> slates)
     {
-        var names = slates.Select(slate => slate.Impression.Source).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var names = slates.Select(slate => slate.Impression.Recommender).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         if (names.Length > 0 && !names.Any(Recommenders.Known.Contains))
         {
             throw new UserError(FormattableString.Invariant(

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SasRec.Core.Evaluate.Insights;
 
-/// <summary>Whether a source's scores, mapped to probabilities on older slates, mean on newer ones what they say.</summary>
-/// <param name="Source">The source of the slates.</param>
+/// <summary>Whether a recommender's scores, mapped to probabilities on older slates, mean on newer ones what they say.</summary>
+/// <param name="Recommender">The recommender of the slates.</param>
 /// <param name="Slope">a of P(interacted | served) = 1 / (1 + exp(-(a score + b))) (Platt 1999).</param>
 /// <param name="Intercept">b.</param>
 /// <param name="LearnedFrom">How many older slots the map was fitted on.</param>
@@ -14,7 +16,7 @@ namespace SasRec.Core.Evaluate.Insights;
 /// <param name="Enough">Whether there was enough to fit and to test.</param>
 /// <param name="Reason">Why not; null where there was.</param>
 public sealed record Calibration(
-    string Source,
+    [property: JsonPropertyName("source")] string Recommender,
     double? Slope,
     double? Intercept,
     long LearnedFrom,

@@ -3,18 +3,18 @@ using SasRec.Core.Evaluate.Calibration;
 
 namespace SasRec.Core.Evaluate.Insights;
 
-/// <summary>Learns what scores mean from older slates of a source and holds it against the newer ones.</summary>
+/// <summary>Learns what scores mean from older slates of a recommender and holds it against the newer ones.</summary>
 sealed class CalibrationTally
 {
     const double LearnedShare = 0.7;
-    const int MaxSources = 20;
+    const int MaxRecommenders = 20;
 
-    readonly Dictionary<string, ScoreHistogram> sources = new(StringComparer.Ordinal);
+    readonly Dictionary<string, ScoreHistogram> recommenders = new(StringComparer.Ordinal);
 
     public void Add(SlateOutcome outcome)
     {
         var impression = outcome.Impression;
-        if (Of(impression.Source) is not { } histogram)
+        if (Of(impression.Recommender) is not { } histogram)
         {
             return;
         }
@@ -30,16 +30,16 @@ sealed class CalibrationTally
 
     public void Add(CalibrationTally other)
     {
-        foreach (var (source, histogram) in other.sources)
+        foreach (var (recommender, histogram) in other.recommenders)
         {
-            Of(source)?.Add(histogram);
+            Of(recommender)?.Add(histogram);
         }
     }
 
     public IReadOnlyList<Insights.Calibration> Calibrations(LedgerOptions options) =>
-        [.. sources.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => Calibrate(s.Key, s.Value, options))];
+        [.. recommenders.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => Calibrate(s.Key, s.Value, options))];
 
-    static Insights.Calibration Calibrate(string source, ScoreHistogram histogram, LedgerOptions options)
+    static Insights.Calibration Calibrate(string recommender, ScoreHistogram histogram, LedgerOptions options)
     {
         var (older, newer, splitAt) = histogram.Split(LearnedShare);
         var (learned, hits, tested) = (older.Sum(b => b.Count), older.Sum(b => b.Hits), newer.Sum(b => b.Count));
@@ -51,7 +51,7 @@ sealed class CalibrationTally
             : null;
         if (tested == 0 || hits == 0 || hits == learned)
         {
-            return new Insights.Calibration(source, null, null, learned, tested, splitAt, [], null, null, null, false, reason);
+            return new Insights.Calibration(recommender, null, null, learned, tested, splitAt, [], null, null, null, false, reason);
         }
 
         var map = ScoreMap.Fit(older);
@@ -59,7 +59,7 @@ sealed class CalibrationTally
         var rate = hits / (double)learned;
         var baseline = newer.Sum(b => (b.Hits * (1 - rate) * (1 - rate)) + ((b.Count - b.Hits) * rate * rate)) / tested;
         return new Insights.Calibration(
-            source,
+            recommender,
             map.Slope,
             map.Intercept,
             learned,
@@ -73,9 +73,9 @@ sealed class CalibrationTally
             reason);
     }
 
-    ScoreHistogram? Of(string source) =>
-        sources.TryGetValue(source, out var histogram) ? histogram
-        : sources.Count < MaxSources ? sources[source] = new ScoreHistogram()
+    ScoreHistogram? Of(string recommender) =>
+        recommenders.TryGetValue(recommender, out var histogram) ? histogram
+        : recommenders.Count < MaxRecommenders ? recommenders[recommender] = new ScoreHistogram()
         : null;
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

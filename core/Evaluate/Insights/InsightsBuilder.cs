@@ -19,7 +19,7 @@ public sealed class InsightsBuilder
     readonly SortedDictionary<int, RateTally> ranks = [];
     readonly SortedDictionary<int, (RateTally Rates, long Slates)> days = [];
     readonly GroupTally placements = new();
-    readonly GroupTally sources = new();
+    readonly GroupTally recommenders = new();
     readonly GroupTally contested = new();
     readonly GroupTally segments = new();
     readonly CalibrationTally calibrations = new();
@@ -76,10 +76,10 @@ public sealed class InsightsBuilder
 
         total.Add(sums);
         placements.Add(impression.Placement, sums);
-        sources.Add(impression.Source, sums);
-        if (impression.SourceShare < 1)
+        recommenders.Add(impression.Recommender, sums);
+        if (impression.RecommenderShare < 1)
         {
-            contested.Add(impression.Source, sums.Weighed(1 / impression.SourceShare));
+            contested.Add(impression.Recommender, sums.Weighed(1 / impression.RecommenderShare));
         }
 
         segments.Add(UserSegment.Of(impression.HistoryCount), sums);
@@ -106,7 +106,7 @@ public sealed class InsightsBuilder
         var numbers = items.Add(other.items);
         models.Add(other.models, numbers);
         placements.Add(other.placements);
-        sources.Add(other.sources);
+        recommenders.Add(other.recommenders);
         contested.Add(other.contested);
         segments.Add(other.segments);
         calibrations.Add(other.calibrations);
@@ -168,7 +168,7 @@ public sealed class InsightsBuilder
             Items = items.Rates(options, maxEligible == 0 ? 0 : offered / maxEligible),
             Ranks = [.. ranks.Select(r => r.Value.Rate(r.Key.ToString(CultureInfo.InvariantCulture), options))],
             Placements = placements.Rates(options),
-            Sources = sources.Rates(options),
+            Recommenders = recommenders.Rates(options),
             Comparison = contested.Rates(options, expected: 0),
             Segments = segments.Rates(options),
             Calibrations = calibrations.Calibrations(options),

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SasRec.Core.Evaluate.Insights;
 
 /// <summary>What the ledger of served slates says. Rates are 0 to 1; a value is null where nothing is known of it.</summary>
@@ -33,11 +35,12 @@ public sealed record InsightsReport
     /// <summary>By placement, the most served first.</summary>
     public required IReadOnlyList<ServedRate> Placements { get; init; }
 
-    /// <summary>By way of recommending: "sasrec", "popularity", ...</summary>
-    public required IReadOnlyList<ServedRate> Sources { get; init; }
+    /// <summary>By recommender.</summary>
+    [JsonPropertyName("sources")]
+    public required IReadOnlyList<ServedRate> Recommenders { get; init; }
 
     /// <summary>
-    /// By way of recommending, over the slates for which chance decided between several: <see cref="ServedRate.Weighted"/> is weighed by 1 /
+    /// By recommender, over the slates for which chance decided between several: <see cref="ServedRate.Weighted"/> is weighed by 1 /
     /// share, as if each had answered all of those requests, so that these may be compared with each other.
     /// </summary>
     public IReadOnlyList<ServedRate> Comparison { get; init; } = [];
@@ -45,7 +48,7 @@ public sealed record InsightsReport
     /// <summary>By what was known of the user: "cold", "light", "heavy", "unknown" (<see cref="UserSegment"/>).</summary>
     public required IReadOnlyList<ServedRate> Segments { get; init; }
 
-    /// <summary>Whether scores can be read as probabilities, by source.</summary>
+    /// <summary>Whether scores can be read as probabilities, by recommender.</summary>
     public required IReadOnlyList<Calibration> Calibrations { get; init; }
 
     /// <summary>How widely the slates spread over the catalogue.</summary>
@@ -79,7 +82,7 @@ public sealed record InsightsReport
 /// <param name="Gini">How unevenly.</param>
 /// <param name="Discoverable">The share of the catalogue that can be discovered.</param>
 /// <param name="ServedShare">The share of all interactions that came through slates.</param>
-/// <param name="CalibrationError">The expected calibration error of the source with the most slots tested.</param>
+/// <param name="CalibrationError">The expected calibration error of the recommender with the most slots tested.</param>
 public sealed record RunFigures(
     string RunId,
     DateTimeOffset At,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SasRec.Core.Evaluate.OffPolicy;
 
-/// <summary>P(interacted | was served) of one group of slots: an item, a rank, a placement, a source, a segment.</summary>
+/// <summary>P(interacted | was served) of one group of slots: an item, a rank, a placement, a recommender, a segment.</summary>
 /// <param name="Served">How many slots.</param>
 /// <param name="Interacted">How many of them led to an interaction.</param>
 /// <param name="Plain">Interacted / served, as the policy happened to serve; NaN without slots.</param>

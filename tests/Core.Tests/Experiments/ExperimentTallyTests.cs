@@ -106,7 +106,7 @@ public sealed class ExperimentTallyTests
             UserId = user,
             ServedAt = at,
             ModelVersion = "2",
-            Source = "sasrec",
+            Recommender = "sasrec",
             Temperature = 1,
             Epsilon = 0,
             Seed = 0,

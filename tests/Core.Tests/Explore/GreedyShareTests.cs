@@ -156,7 +156,7 @@ public sealed class GreedyShareTests
         RecommendationId = "r",
         ServedAt = DateTimeOffset.UnixEpoch,
         ModelVersion = "m",
-        Source = "sasrec",
+        Recommender = "sasrec",
         Temperature = policy.Temperature,
         Epsilon = policy.Epsilon,
         NewItemShare = policy.NewItemShare,

@@ -174,7 +174,7 @@ public sealed class NewItemTests
         RecommendationId = "r",
         ServedAt = DateTimeOffset.UnixEpoch,
         ModelVersion = "m",
-        Source = "sasrec",
+        Recommender = "sasrec",
         Temperature = policy.Temperature,
         Epsilon = policy.Epsilon,
         NewItemShare = policy.NewItemShare,

@@ -52,7 +52,7 @@ public sealed class PropensityTests
         RecommendationId = "r",
         ServedAt = DateTimeOffset.UnixEpoch,
         ModelVersion = "m",
-        Source = "sasrec",
+        Recommender = "sasrec",
         Temperature = policy.Temperature,
         Epsilon = policy.Epsilon,
         Seed = 0,

@@ -41,7 +41,7 @@ public sealed class UnservedLogSumExpsTests
                 RecommendationId = "r",
                 ServedAt = DateTimeOffset.UnixEpoch,
                 ModelVersion = "m",
-                Source = "sasrec",
+                Recommender = "sasrec",
                 Temperature = temperature,
                 Epsilon = 0.05,
                 Seed = 0,

@@ -10,7 +10,7 @@ public sealed class ServedResponseTests
         "sasrec",
         0.5,
         [-1, -2],
-        new Dictionary<string, SourceResponse> { ["sasrec"] = new(0.1, 0.5, -0.7, 3, 2) },
+        new Dictionary<string, RecommenderResponse> { ["sasrec"] = new(0.1, 0.5, -0.7, 3, 2) },
         new Dictionary<string, double> { ["cold"] = 0.2 },
         [0.4, -0.8]);
 
@@ -35,7 +35,7 @@ public sealed class ServedResponseTests
     public void Nothing_is_added_without_strength_or_where_the_score_says_nothing()
     {
         Assert.Null((Response with { Strength = 0 }).Terms());
-        Assert.Null((Response with { Sources = new Dictionary<string, SourceResponse> { ["sasrec"] = new(0, -0.1, 0, 0, 1) } }).Terms());
+        Assert.Null((Response with { Recommenders = new Dictionary<string, RecommenderResponse> { ["sasrec"] = new(0, -0.1, 0, 0, 1) } }).Terms());
         Assert.Null((Response with { Network = "other" }).Terms());
     }
 

@@ -20,7 +20,7 @@ public class ImpressionSenderTests(SharedApp shared)
             UserId = new string('ü', 256),
             ServedAt = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
             ModelVersion = "m",
-            Source = "sasrec",
+            Recommender = "sasrec",
             Temperature = 0.5,
             Epsilon = 0.02,
             Seed = 7,

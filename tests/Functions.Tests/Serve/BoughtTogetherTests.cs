@@ -78,7 +78,7 @@ public sealed class BoughtTogetherTests(TurnsApp turns) : IAsyncLifetime
         var drawn = await app.GetAsync("/api/items/item%200/bought-together?k=3&temperature=2&epsilon=0.1&newItemShare=0&placement=basket");
         var logged = (await Eventually.GetAsync(
             "the slate is logged", () => app.Get<ImpressionLog>().GetAsync(drawn.GetProperty("recommendationId").GetString()!), impression => impression is not null))!;
-        Assert.Equal(("together", "basket", 2.0), (logged.Source, logged.Placement, logged.Temperature));
+        Assert.Equal(("together", "basket", 2.0), (logged.Recommender, logged.Placement, logged.Temperature));
         Assert.Equal(logged.Items.Select(item => item.Propensity), Propensity.OfSlate(logged), (a, b) => Math.Abs(a - b) < 1e-6);
 
         var page = await app.GetAsync($"/api/items/item%200/bought-together?k=2&after={drawn.GetProperty("recommendationId").GetString()}");

@@ -160,7 +160,7 @@ public class PlacementTests(PlacedApp placed) : IClassFixture<PlacedApp>
         var logged = await Eventually.GetAsync<Impression?>(
             "the impression is logged", async () => await placed.App.Get<ImpressionLog>().GetAsync(id), found => found is not null);
         Assert.Equal(
-            (assigned.GetProperty("source").GetString(), assigned.GetProperty("sourceShare").GetDouble()), (logged!.Source, logged.SourceShare));
+            (assigned.GetProperty("source").GetString(), assigned.GetProperty("sourceShare").GetDouble()), (logged!.Recommender, logged.RecommenderShare));
     }
 
     Task<JsonElement> AskAsync(object request) => placed.App.PostAsync("/api/recommendations", request, 200);

@@ -23,7 +23,7 @@ public class RailsTests(RuledApp ruled)
         Assert.Equal(["item 7", "item 15", "item 9"], Ids(greedy));
         Assert.All(items, item => Assert.Equal((1.0, false), (item.GetProperty("propensity").GetDouble(), item.GetProperty("explored").GetBoolean())));
         var logged = await ImpressionAsync(greedy);
-        Assert.Equal((user, "product", "similar", 0.0, 3), (logged.UserId, logged.Placement, logged.Source, logged.Temperature, logged.Items.Count));
+        Assert.Equal((user, "product", "similar", 0.0, 3), (logged.UserId, logged.Placement, logged.Recommender, logged.Temperature, logged.Items.Count));
 
         var drawn = await app.GetAsync("/api/items/item%2010/similar?k=6&temperature=2&epsilon=0.1&newItemShare=0");
         var impression = await ImpressionAsync(drawn);

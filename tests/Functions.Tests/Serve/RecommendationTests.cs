@@ -155,7 +155,7 @@ public class RecommendationTests(ServingApp serving)
         var id = slate.GetProperty("recommendationId").GetString()!;
         var impression = await Eventually.GetAsync(
             "the impression is logged", () => app.Get<ImpressionLog>().GetAsync(id), found => found is not null);
-        Assert.Equal((user, "home", serving.Version, "sasrec"), (impression!.UserId, impression.Placement, impression.ModelVersion, impression.Source));
+        Assert.Equal((user, "home", serving.Version, "sasrec"), (impression!.UserId, impression.Placement, impression.ModelVersion, impression.Recommender));
         Assert.Equal((1.5, 0.25, 9UL, 39), (impression.Temperature, impression.Epsilon, impression.Seed, impression.EligibleCount));
         Assert.Equal(Items(slate), impression.Items.Select(item => item with { Greedy = null }));
         Assert.All(impression.Items, item => Assert.NotNull(item.Greedy));

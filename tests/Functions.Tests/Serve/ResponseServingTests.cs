@@ -19,7 +19,7 @@ public class ResponseServingTests(TurnsApp turns)
             "sasrec",
             0.5,
             [-1, -1 - Math.Log(2)],
-            new Dictionary<string, SourceResponse> { ["sasrec"] = new(0.25, 0.8, -0.5, 5, 2) },
+            new Dictionary<string, RecommenderResponse> { ["sasrec"] = new(0.25, 0.8, -0.5, 5, 2) },
             new Dictionary<string, double> { ["light"] = 0.125 },
             own);
     }

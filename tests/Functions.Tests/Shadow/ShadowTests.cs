@@ -95,7 +95,7 @@ public class ShadowTests
             var impression = new Impression
             {
                 RecommendationId = $"{i}", UserId = $"user {i % 500}", ServedAt = DateTimeOffset.UnixEpoch, ModelVersion = "champion",
-                Source = "sasrec", Temperature = 1, Epsilon = 0, Seed = 0, EligibleCount = 2,
+                Recommender = "sasrec", Temperature = 1, Epsilon = 0, Seed = 0, EligibleCount = 2,
                 Items = [new ServedItem(good ? "good" : "bad", 1, 0, 0.5, false)],
             };
             SlateEvent[] events = good ? [new SlateEvent("good", "view", DateTimeOffset.UnixEpoch)] : [];

@@ -28,7 +28,7 @@ public class UsersTests(SharedApp shared)
 
         var shown = new Impression
         {
-            RecommendationId = RecommendationId.New(TimeProvider.System), UserId = user, ServedAt = DateTimeOffset.UtcNow, ModelVersion = "m", Source = "sasrec",
+            RecommendationId = RecommendationId.New(TimeProvider.System), UserId = user, ServedAt = DateTimeOffset.UtcNow, ModelVersion = "m", Recommender = "sasrec",
             Temperature = 0, Epsilon = 0, Seed = 0, EligibleCount = 1, Items = [new ServedItem("i1", 1, 0, 1, false)],
         };
         await app.Get<ImpressionLog>().AppendAsync([shown]);

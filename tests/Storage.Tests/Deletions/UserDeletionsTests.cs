@@ -19,7 +19,7 @@ public class UserDeletionsTests(StorageEmulator emulator)
 
     static Impression Shown(string user, DateTimeOffset at) => new()
     {
-        RecommendationId = RecommendationId.New(new ManualTime(at)), UserId = user, ServedAt = at, ModelVersion = "m", Source = "sasrec",
+        RecommendationId = RecommendationId.New(new ManualTime(at)), UserId = user, ServedAt = at, ModelVersion = "m", Recommender = "sasrec",
         Temperature = 0, Epsilon = 0, Seed = 0, EligibleCount = 1, Items = [new ServedItem("i1", 1, 0, 1, false)],
     };
 

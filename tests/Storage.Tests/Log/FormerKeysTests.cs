@@ -194,7 +194,7 @@ public class FormerKeysTests(StorageEmulator emulator)
 
     static Impression Slate(string id, string? user) => new()
     {
-        RecommendationId = id, UserId = user, ServedAt = Noon, ModelVersion = "m", Source = "sasrec", Temperature = 0, Epsilon = 0, Seed = 1,
+        RecommendationId = id, UserId = user, ServedAt = Noon, ModelVersion = "m", Recommender = "sasrec", Temperature = 0, Epsilon = 0, Seed = 1,
         EligibleCount = 2, Items = [new ServedItem("a", 1, 1.5, 1, false), new ServedItem("b", 2, 1, 1, false)],
     };
 }

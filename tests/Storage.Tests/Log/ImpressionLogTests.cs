@@ -14,7 +14,7 @@ public class ImpressionLogTests(StorageEmulator emulator)
         UserId = user,
         ServedAt = Noon,
         ModelVersion = "m1",
-        Source = "sasrec",
+        Recommender = "sasrec",
         Temperature = 0.5,
         Epsilon = 0.1,
         Seed = ulong.MaxValue - 1,

@@ -134,7 +134,7 @@ public class ServedSlateTests(StorageEmulator emulator)
         UserId = "ann",
         ServedAt = Noon,
         ModelVersion = "m1",
-        Source = "sasrec",
+        Recommender = "sasrec",
         Temperature = 0.5,
         Epsilon = 0.1,
         Seed = 1,

@@ -75,14 +75,29 @@ public class InteractionQueueTests(StorageEmulator emulator)
         var storage = await NewAsync(emulator);
         var slate = new Impression
         {
-            RecommendationId = "r", ServedAt = Noon, ModelVersion = "m", Source = "sasrec",
+            RecommendationId = "r", ServedAt = Noon, ModelVersion = "m", Recommender = "sasrec",
             Temperature = 0, Epsilon = 0, Seed = ulong.MaxValue,
             EligibleCount = 2, Items = [new ServedItem("a", 1, 1.5, 1, false)],
         };
         await new ImpressionQueue(storage).SendAsync([slate], Cancellation);
-        var found = Assert.Single(ImpressionMessage.Parse(Assert.Single(await ReceiveAllAsync(storage, Names.ImpressionsQueue))));
+        var text = Assert.Single(await ReceiveAllAsync(storage, Names.ImpressionsQueue));
+
+        // Older programs read it too.
+        Assert.Contains("\"source\":\"sasrec\",\"sourceShare\":1,", text, StringComparison.Ordinal);
+        var found = Assert.Single(ImpressionMessage.Parse(text));
         Assert.Equal(slate.Items, found.Items);
         Assert.Equal(slate, found with { Items = slate.Items });
+    }
+
+    [Fact]
+    public void An_impression_of_old_is_read()
+    {
+        const string Old = "{\"formatVersion\":1,\"acceptedAt\":\"2026-01-15T12:00:00.0000000Z\",\"events\":[{\"recommendationId\":\"r\",\"placement\":\"home\","
+            + "\"servedAt\":\"2026-01-15T12:00:00+00:00\",\"modelVersion\":\"m\",\"source\":\"similar\",\"sourceShare\":0.25,\"temperature\":0.5,\"epsilon\":0.1,"
+            + "\"seed\":7,\"eligibleCount\":2,\"unservedSoftMaximum\":1.5,\"unservedSoftMaxima\":[{\"temperature\":1,\"value\":2}],"
+            + "\"items\":[{\"itemId\":\"a\",\"rank\":1,\"score\":1.5,\"propensity\":0.5,\"explored\":true}]}]}";
+        var found = Assert.Single(ImpressionMessage.Parse(Old));
+        Assert.Equal(("similar", 0.25, 1.5, new LogSumExp(1, 2)), (found.Recommender, found.RecommenderShare, found.UnservedLogSumExp, Assert.Single(found.UnservedLogSumExps!)));
     }
 
     [Theory]

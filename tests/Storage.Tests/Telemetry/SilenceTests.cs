@@ -25,7 +25,7 @@ public class SilenceTests
             using var read = TableSpans.Start(Spans.Read, Names.InteractionsTable);
             using var send = Instruments.Source.StartActivity(Spans.Send, ActivityKind.Producer).OnQueue(Names.ImpressionsQueue, "send", 1);
             MessageSpan.Sent(Names.ImpressionsQueue, 1);
-            Instruments.SlatesServed.Add(1, new KeyValuePair<string, object?>(Attributes.Source, "sasrec"));
+            Instruments.SlatesServed.Add(1, new KeyValuePair<string, object?>(Attributes.Recommender, "sasrec"));
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed class ExperimentsTests(StorageEmulator emulator)
                 UserId = $"user {i}",
                 ServedAt = start.AddMinutes(1),
                 ModelVersion = "m",
-                Source = "sasrec",
+                Recommender = "sasrec",
                 Temperature = 1,
                 Epsilon = 0,
                 Seed = 0,

@@ -119,7 +119,7 @@ public sealed class ExportTests(StorageEmulator emulator) : IDisposable
                 UserId = i % 3 == 0 ? null : SmallLog.User(i),
                 ServedAt = at,
                 ModelVersion = "m1",
-                Source = Recommenders.Sasrec,
+                Recommender = Recommenders.Sasrec,
                 Temperature = 0.5,
                 Epsilon = 0.1,
                 Seed = 1,

@@ -60,7 +60,7 @@ public sealed class InsightsTests(StorageEmulator emulator) : IDisposable
             Placement = "home",
             ServedAt = hourAgo.GetUtcNow().AddSeconds(5 * i),
             ModelVersion = "m",
-            Source = "sasrec",
+            Recommender = "sasrec",
             Temperature = 0.5,
             Epsilon = 0.1,
             Seed = 0,

@@ -17,7 +17,7 @@ public sealed class LoggedResponsesTests
         var found = LoggedResponses.Of([Slate("s", "m", [("b", 1), ("a", -1)], taken: "a")], Items, new LedgerOptions());
         var slate = Assert.Single(found.Slates);
         Assert.Equal([(1, 1, false), (2, 0, true)], slate.Slots.Select(slot => (slot.Rank, slot.Item, slot.Taken)));
-        Assert.All(slate.Slots, slot => Assert.Equal((0, UserSegment.All.ToList().IndexOf(UserSegment.Light)), (slot.Source, slot.Segment)));
+        Assert.All(slate.Slots, slot => Assert.Equal((0, UserSegment.All.ToList().IndexOf(UserSegment.Light)), (slot.Recommender, slot.Segment)));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class LoggedResponsesTests
             UserId = "u",
             ServedAt = Noon,
             ModelVersion = model,
-            Source = Recommenders.Sasrec,
+            Recommender = Recommenders.Sasrec,
             Temperature = 0.5,
             Epsilon = 0.02,
             Seed = 1,

@@ -50,7 +50,7 @@ sealed class SlateWorld(SmallLog log, ScratchFolder work)
                 UserId = SmallLog.User(user),
                 ServedAt = at,
                 ModelVersion = champion.Version,
-                Source = recommender,
+                Recommender = recommender,
                 Temperature = policy.Temperature,
                 Epsilon = policy.Epsilon,
                 Seed = 0,

@@ -67,7 +67,7 @@ public sealed class CalibrationTallyTests
                 RecommendationId = "r",
                 ServedAt = Noon.AddSeconds((long)i * seconds),
                 ModelVersion = "m",
-                Source = "sasrec",
+                Recommender = "sasrec",
                 Temperature = 1,
                 Epsilon = 0,
                 Seed = 0,

@@ -69,7 +69,7 @@ public sealed class InsightsBuilderTests
             var slate = Slate(id, Noon, [("a", 0.5), ("b", 0.25)]);
             return slate with
             {
-                Impression = slate.Impression with { Source = source, SourceShare = share, UserId = id },
+                Impression = slate.Impression with { Recommender = source, RecommenderShare = share, UserId = id },
                 Events = taken ? [Click("a", Noon.AddMinutes(1))] : [],
             };
         }
@@ -267,7 +267,7 @@ public sealed class InsightsBuilderTests
             Placement = placement,
             ServedAt = at,
             ModelVersion = "m",
-            Source = "sasrec",
+            Recommender = "sasrec",
             Temperature = 1,
             Epsilon = 0,
             Seed = 0,

@@ -84,7 +84,7 @@ sealed class LedgerWorld
                 UserId = $"user {seed}-{i}",
                 ServedAt = at,
                 ModelVersion = "m",
-                Source = "sasrec",
+                Recommender = "sasrec",
                 Temperature = policy.Temperature,
                 Epsilon = policy.Epsilon,
                 Seed = 0,

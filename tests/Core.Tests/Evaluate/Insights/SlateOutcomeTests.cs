@@ -61,7 +61,7 @@ public sealed class SlateOutcomeTests
                 RecommendationId = "r",
                 ServedAt = Noon,
                 ModelVersion = "m",
-                Source = "sasrec",
+                Recommender = "sasrec",
                 Temperature = 1,
                 Epsilon = 0,
                 Seed = 0,

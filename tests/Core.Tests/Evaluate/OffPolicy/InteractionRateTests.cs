@@ -95,7 +95,7 @@ public sealed class InteractionRateTests
         RecommendationId = id,
         ServedAt = time,
         ModelVersion = "m",
-        Source = "sasrec",
+        Recommender = "sasrec",
         Temperature = 1,
         Epsilon = 0,
         Seed = 0,

@@ -105,7 +105,7 @@ public class SlateReplayTests
                 UserId = Data.UserIds[i % Users],
                 ServedAt = at,
                 ModelVersion = "v1",
-                Source = "sasrec",
+                Recommender = "sasrec",
                 Temperature = Policy.Temperature,
                 Epsilon = Policy.Epsilon,
                 Seed = 0,
