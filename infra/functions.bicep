@@ -103,6 +103,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         { name: 'Access__EntraRoles', value: string(!empty(entraClientId)) }
         // .NET 10 on Flex Consumption can end with a segmentation fault when it starts from a placeholder (functions-dotnet-worker#3335).
         { name: 'WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED', value: '0' }
+        // The platform's own welcome page would stand before the function that leads from / to the page.
+        { name: 'AzureWebJobsDisableHomepage', value: 'true' }
       ]
     }
   }

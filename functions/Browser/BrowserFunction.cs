@@ -9,7 +9,7 @@ static class BrowserFunction
     static readonly Lazy<byte[]> Script = new(Read);
 
     [Function("BrowserScript")]
-    public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sasrec.js")] HttpRequest request)
+    public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/sasrec.js")] HttpRequest request)
     {
         var headers = request.HttpContext.Response.Headers;
         headers.CacheControl = "public, max-age=3600";

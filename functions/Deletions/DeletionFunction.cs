@@ -40,7 +40,7 @@ sealed class DeletionFunction(
     [Function("Deletion")]
     [OnStorageFailure("The deletion cannot be read.")]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "deletions/{deletionId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/deletions/{deletionId}")] HttpRequest request,
         string deletionId,
         CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ sealed class ExperimentReportFunction(ExperimentStore store, ExperimentReports r
     [Function("ExperimentReport")]
     [OnStorageFailure("The logged slates cannot be read.")]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "experiments/{experimentId}/report")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/experiments/{experimentId}/report")] HttpRequest request,
         string experimentId,
         CancellationToken cancellation)
     {

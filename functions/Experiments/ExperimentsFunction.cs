@@ -16,7 +16,7 @@ sealed class ExperimentsFunction(ExperimentOptions options, ExperimentStore stor
     [Function("Experiments")]
     [OnStorageFailure("The experiments cannot be read.")]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "experiments")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/experiments")] HttpRequest request, CancellationToken cancellation)
     {
         new QueryReader(request).Finish();
         var book = await store.CurrentAsync(cancellation);
@@ -26,7 +26,7 @@ sealed class ExperimentsFunction(ExperimentOptions options, ExperimentStore stor
     [Function("Experiment")]
     [OnStorageFailure("The experiments cannot be read.")]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "experiments/{experimentId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/experiments/{experimentId}")] HttpRequest request,
         string experimentId,
         CancellationToken cancellation)
     {
@@ -41,7 +41,7 @@ sealed class ExperimentsFunction(ExperimentOptions options, ExperimentStore stor
     [Function("PutExperiment")]
     [OnStorageFailure("The experiment may or may not have been put. Putting it again is safe.")]
     public async Task<IResult> Put(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "experiments/{experimentId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/experiments/{experimentId}")] HttpRequest request,
         string experimentId,
         CancellationToken cancellation)
     {
@@ -58,7 +58,7 @@ sealed class ExperimentsFunction(ExperimentOptions options, ExperimentStore stor
     [Function("DeleteExperiment")]
     [OnStorageFailure("The experiment may or may not be gone. Deleting it again is safe.")]
     public async Task<IResult> Delete(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "experiments/{experimentId}")] HttpRequest request, string experimentId)
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/experiments/{experimentId}")] HttpRequest request, string experimentId)
     {
         Query(request, experimentId).Finish();
         return await ChangeAsync(experimentId, "delete", "http", "deleted", (book, change) => book.Delete(experimentId, change));
@@ -67,7 +67,7 @@ sealed class ExperimentsFunction(ExperimentOptions options, ExperimentStore stor
     [Function("StartExperiment")]
     [OnStorageFailure(Consequence)]
     public async Task<IResult> Start(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "experiments/{experimentId}/start")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/experiments/{experimentId}/start")] HttpRequest request,
         string experimentId,
         CancellationToken cancellation)
     {
@@ -90,7 +90,7 @@ sealed class ExperimentsFunction(ExperimentOptions options, ExperimentStore stor
     [Function("StopExperiment")]
     [OnStorageFailure(Consequence)]
     public async Task<IResult> Stop(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "experiments/{experimentId}/stop")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/experiments/{experimentId}/stop")] HttpRequest request,
         string experimentId,
         CancellationToken cancellation)
     {
@@ -101,7 +101,7 @@ sealed class ExperimentsFunction(ExperimentOptions options, ExperimentStore stor
     [Function("ShipExperiment")]
     [OnStorageFailure("The arm may have been shipped in part. Shipping it again is safe.")]
     public async Task<IResult> Ship(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "experiments/{experimentId}/ship")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/experiments/{experimentId}/ship")] HttpRequest request,
         string experimentId,
         CancellationToken cancellation)
     {

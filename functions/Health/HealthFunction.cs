@@ -9,7 +9,7 @@ namespace SasRec.Functions.Health;
 sealed class HealthFunction(HealthChecks checks, SpaceSet spaces)
 {
     [Function("Health")]
-    public async Task<IResult> Anybody([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request)
+    public async Task<IResult> Anybody([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request)
     {
         // It works where all of its spaces do.
         var reports = await Task.WhenAll(spaces.Every<HealthChecks>().Select(space => space.ReportAsync()));
@@ -18,7 +18,7 @@ sealed class HealthFunction(HealthChecks checks, SpaceSet spaces)
     }
 
     [Function("Status")]
-    public async Task<IResult> Operator([HttpTrigger(AuthorizationLevel.Function, "get", Route = "status")] HttpRequest request)
+    public async Task<IResult> Operator([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/status")] HttpRequest request)
     {
         new QueryReader(request).Finish();
         var report = await checks.ReportAsync();

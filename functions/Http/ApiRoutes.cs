@@ -4,15 +4,18 @@ using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 
 namespace SasRec.Functions.Http;
 
-/// <summary>Tells the Functions host of every operation twice, at its route and at the same below <c>v1/</c>, and of HEAD wherever GET is.</summary>
-/// <remarks>The host routes by what the worker tells it, so that a function names its route and its methods once.</remarks>
+/// <summary>Tells the Functions host of every operation twice, below <c>api/</c> and below <c>api/v1/</c>, and of HEAD wherever GET is.</summary>
+/// <remarks>The host routes by what the worker tells it, so that a function names its route and its methods once. Routes say <c>api/</c>
+/// themselves, and host.json adds no prefix: so <see cref="Page.PageFunction.Home"/> can stand at the root.</remarks>
 sealed class ApiRoutes : IFunctionMetadataTransformer
 {
-    /// <summary>What the name of a function ends with where it stands below <c>v1/</c>: it is a function of its own to the host, with keys of its own.</summary>
+    /// <summary>What the name of a function ends with where it stands below <c>api/v1/</c>: it is a function of its own to the host, with keys of its own.</summary>
     public const string Version = "V1";
 
-    // The scope 'anybody' of scopes.json: what needs no key.
-    static readonly string[] Free = ["Health", "Page", "OpenApi", "BrowserScript"];
+    const string Api = "api/";
+
+    // What needs no key: the scope 'anybody' of scopes.json, and the root.
+    static readonly string[] Free = ["Health", "Home", "Page", "OpenApi", "BrowserScript"];
 
     public string Name => nameof(ApiRoutes);
 
@@ -41,8 +44,11 @@ sealed class ApiRoutes : IFunctionMetadataTransformer
             }
 
             original[i] = With(function, bindings, "");
-            trigger["route"] = $"v1/{(string?)trigger["route"]}";
-            original.Add(With(function, bindings, Version));
+            if ((string?)trigger["route"] is { } route && route.StartsWith(Api, StringComparison.Ordinal))
+            {
+                trigger["route"] = $"{Api}v1/{route[Api.Length..]}";
+                original.Add(With(function, bindings, Version));
+            }
         }
     }
 

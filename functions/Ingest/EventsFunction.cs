@@ -12,7 +12,7 @@ sealed class EventsFunction(IngestOptions options, InteractionQueue queue, Stora
     [Function("Events")]
     [OnStorageFailure("Some of the events may have been stored. Sending all of them again is safe if they have ids, or with the same Idempotency-Key.")]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "events")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/events")] HttpRequest request,
         CancellationToken cancellation)
     {
         var errors = new RequestErrors();

@@ -10,7 +10,7 @@ sealed class InsightsFunction(InsightsReports reports, InsightsOptions options, 
     [Function("Insights")]
     [OnStorageFailure("The logged slates cannot be read.")]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "insights")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/insights")] HttpRequest request, CancellationToken cancellation)
     {
         var errors = new RequestErrors();
         var query = new QueryReader(request.Query, errors);

@@ -13,7 +13,7 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
     [Function("PutItems")]
     [OnStorageFailure("Some of the items may have been stored. Putting all of them again is safe and completes it.")]
     public async Task<IResult> Put(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "items")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/items")] HttpRequest request,
         CancellationToken cancellation)
     {
         var errors = new RequestErrors();
@@ -29,7 +29,7 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
 
     [Function("Items")]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/items")] HttpRequest request,
         CancellationToken cancellation)
     {
         var query = new QueryReader(request);
@@ -44,7 +44,7 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
     [Function("Item")]
     [OnStorageFailure("The item cannot be read.")]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{itemId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/items/{itemId}")] HttpRequest request,
         string itemId,
         CancellationToken cancellation)
     {
@@ -57,7 +57,7 @@ sealed class ItemsFunction(ItemOptions options, ItemStore store, CatalogueHolder
     [Function("DeleteItem")]
     [OnStorageFailure("The item may have been deleted. Deleting it again is safe and completes it.")]
     public async Task<IResult> Delete(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "items/{itemId}")] HttpRequest request, string itemId)
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/items/{itemId}")] HttpRequest request, string itemId)
     {
         var id = ItemId(request, itemId, exact: true);
         return Results.Json(new DeletedItem(id, await store.DeleteAsync(id, CancellationToken.None)), ItemsJson.Answers.DeletedItem);

@@ -16,7 +16,7 @@ sealed class MessagesFunction(PoisonMessages poison, TimeProvider clock)
     [Function("Messages")]
     [OnStorageFailure("The failed messages cannot be read.")]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "messages")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/messages")] HttpRequest request, CancellationToken cancellation)
     {
         var query = new QueryReader(request);
         var count = (int)(query.Integer("count", 1, PoisonMessages.MaxShown) ?? 20);
@@ -30,7 +30,7 @@ sealed class MessagesFunction(PoisonMessages poison, TimeProvider clock)
     [Function("DropMessage")]
     [OnStorageFailure("The message may have been dropped; dropping it again is safe.")]
     public async Task<IResult> Drop(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "messages/{messageId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/messages/{messageId}")] HttpRequest request,
         string messageId,
         CancellationToken cancellation)
     {
@@ -43,7 +43,7 @@ sealed class MessagesFunction(PoisonMessages poison, TimeProvider clock)
     [Function("ReplayMessage")]
     [OnStorageFailure("The message may have been sent. It is not lost, and sending it again is safe.")]
     public async Task<IResult> Replay(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "messages/{messageId}/replay")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/messages/{messageId}/replay")] HttpRequest request,
         string messageId,
         CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ sealed class ReplayFunction(PoisonMessages poison)
     [Function("ReplayMessages")]
     [OnStorageFailure("Some messages may have been replayed. None is lost, and replaying again is safe.")]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "messages/replay")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/messages/replay")] HttpRequest request, CancellationToken cancellation)
     {
         new QueryReader(request).Finish();
         var replayed = new ReplayedMessages(

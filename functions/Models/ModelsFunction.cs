@@ -14,7 +14,7 @@ sealed class ModelsFunction(ModelRegistry registry)
     [Function("Models")]
     [OnStorageFailure("The models cannot be listed.")]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "models")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models")] HttpRequest request, CancellationToken cancellation)
     {
         var query = new QueryReader(request);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 20);
@@ -28,7 +28,7 @@ sealed class ModelsFunction(ModelRegistry registry)
     [Function("ActivateModel")]
     [OnStorageFailure("Which model serves may or may not have changed.")]
     public async Task<IResult> Activate(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "models/{version}/activate")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{version}/activate")] HttpRequest request,
         string version,
         CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ static class OpenApiFunction
     static readonly Lazy<byte[]> Description = new(Read);
 
     [Function("OpenApi")]
-    public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request) =>
+    public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/openapi.json")] HttpRequest request) =>
         Results.Bytes(Description.Value, "application/json");
 
     /// <summary>The description that was built in, with the version of this build.</summary>

@@ -5,7 +5,7 @@ using SasRec.Functions.Http;
 
 namespace SasRec.Functions.Page;
 
-/// <summary>GET /api/page/, for anybody: the page. What it shows it asks of the API, with the key that its reader gives it.</summary>
+/// <summary>GET /api/page/, for anybody: the page, and GET / leads to it. What it shows it asks of the API, with the key that its reader gives it.</summary>
 sealed class PageFunction(PageOptions options)
 {
     // What the page asks beside its files.
@@ -15,8 +15,13 @@ sealed class PageFunction(PageOptions options)
     readonly string policy = $"default-src 'none'; script-src 'self'; style-src 'self'; img-src {string.Join(' ', ["'self'", .. options.Hosts()])}; "
         + "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
+    /// <summary>The parameter is there because the Functions host takes an empty route for none, and would route by the function's name.</summary>
+    [Function("Home")]
+    public static IResult Home([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{nothing:maxlength(0)?}")] HttpRequest request) =>
+        Results.Redirect("/api/page/");
+
     [Function("Page")]
-    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "page/{*path}")] HttpRequest request)
+    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/page/{*path}")] HttpRequest request)
     {
         // The server leaves %2F of a path as it is.
         var path = (request.RouteValues["path"] as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

@@ -19,7 +19,7 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
     [Function("RetrainOutlook")]
     [OnStorageFailure("What is new cannot be counted.")]
     public async Task<IResult> Outlook(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "retrain")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/retrain")] HttpRequest request, CancellationToken cancellation)
     {
         new QueryReader(request).Finish();
         return Results.Json(await retraining.OutlookAsync(cancellation), RetrainJson.Answers.RetrainOutlook);
@@ -28,7 +28,7 @@ sealed class RetrainFunction(Retraining retraining, ILogger<RetrainFunction> log
     [Function("Retrain")]
     [OnStorageFailure("No retrain run was started.")]
     public async Task<IResult> OnRequest(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "retrain")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/retrain")] HttpRequest request, CancellationToken cancellation)
     {
         var query = new QueryReader(request);
         var (force, refresh) = (query.Boolean("force") ?? false, query.Boolean("refresh"));

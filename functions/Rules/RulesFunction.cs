@@ -18,7 +18,7 @@ sealed class RulesFunction(RuleOptions options, RuleStore store, TimeProvider cl
     [Function("Rules")]
     [OnStorageFailure("The rules cannot be read.")]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "rules")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/rules")] HttpRequest request, CancellationToken cancellation)
     {
         new QueryReader(request).Finish();
         return Results.Json(RuleList.Of(await store.CurrentAsync(cancellation)), RulesJson.Answers.RuleList);
@@ -27,7 +27,7 @@ sealed class RulesFunction(RuleOptions options, RuleStore store, TimeProvider cl
     [Function("RulesOfPlacement")]
     [OnStorageFailure("The rules cannot be read.")]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "rules/{placement}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/rules/{placement}")] HttpRequest request,
         string placement,
         CancellationToken cancellation)
     {
@@ -43,7 +43,7 @@ sealed class RulesFunction(RuleOptions options, RuleStore store, TimeProvider cl
     [Function("PutRules")]
     [OnStorageFailure("The rules may or may not have changed. Putting them again is safe.")]
     public async Task<IResult> Put(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "rules/{placement}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/rules/{placement}")] HttpRequest request,
         string placement,
         CancellationToken cancellation)
     {
@@ -59,7 +59,7 @@ sealed class RulesFunction(RuleOptions options, RuleStore store, TimeProvider cl
     [Function("DeleteRules")]
     [OnStorageFailure("The rules may or may not have ended. Deleting them again is safe.")]
     public async Task<IResult> Delete(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "rules/{placement}")] HttpRequest request, string placement)
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/rules/{placement}")] HttpRequest request, string placement)
     {
         var (query, _) = Query(request);
         query.Check("placement", placement, InteractionRules.IsLabel, JsonFields.LabelRange);

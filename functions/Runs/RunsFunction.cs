@@ -14,7 +14,7 @@ sealed class RunsFunction(RunLog runs)
     [Function("Runs")]
     [OnStorageFailure(Consequence)]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/runs")] HttpRequest request, CancellationToken cancellation)
     {
         var query = new QueryReader(request);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 20);
@@ -26,7 +26,7 @@ sealed class RunsFunction(RunLog runs)
     [Function("Run")]
     [OnStorageFailure(Consequence)]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/runs/{runId}")] HttpRequest request,
         string runId,
         CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ sealed class BoughtTogetherFunction(ServeOptions options, Rails rails)
     [Function("BoughtTogether")]
     [OnStorageFailure("The user's history cannot be read; a request without a user is answered.")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{itemId}/bought-together")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/items/{itemId}/bought-together")] HttpRequest request,
         string itemId,
         CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ sealed class PopularFunction(ServeOptions options, Rails rails)
     [Function("Popular")]
     [OnStorageFailure("The user's history cannot be read; a request without a user is answered.")]
     public Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "popular")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/popular")] HttpRequest request, CancellationToken cancellation)
     {
         var errors = new RequestErrors();
         var query = new QueryReader(request.Query, errors);

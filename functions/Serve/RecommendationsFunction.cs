@@ -12,7 +12,7 @@ sealed class RecommendationsFunction(ServeOptions options, Rails rails)
     [Function("RecommendationsOfUser")]
     [OnStorageFailure(Consequence)]
     public Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "recommendations/{userId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/recommendations/{userId}")] HttpRequest request,
         string userId,
         CancellationToken cancellation)
     {
@@ -23,7 +23,7 @@ sealed class RecommendationsFunction(ServeOptions options, Rails rails)
     [Function("Recommendations")]
     [OnStorageFailure(Consequence)]
     public async Task<IResult> Post(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "recommendations")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/recommendations")] HttpRequest request,
         CancellationToken cancellation)
     {
         var errors = new RequestErrors();

@@ -11,7 +11,7 @@ sealed class SimilarItemsFunction(ServeOptions options, Rails rails)
     [Function("SimilarItems")]
     [OnStorageFailure("The user's history cannot be read; a request without a user is answered.")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{itemId}/similar")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/items/{itemId}/similar")] HttpRequest request,
         string itemId,
         CancellationToken cancellation)
     {

@@ -19,7 +19,7 @@ sealed class ShadowFunction(
     [Function("StartShadow")]
     [OnStorageFailure("The shadow may or may not have changed.")]
     public async Task<IResult> Start(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "models/{version}/shadow")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{version}/shadow")] HttpRequest request,
         string version,
         CancellationToken cancellation)
     {
@@ -49,7 +49,7 @@ sealed class ShadowFunction(
     [Function("EndShadow")]
     [OnStorageFailure("The shadow may or may not have ended.")]
     public async Task<IResult> End(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "models/shadow")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/models/shadow")] HttpRequest request, CancellationToken cancellation)
     {
         new QueryReader(request).Finish();
         return Results.Json(await registry.EndShadowAsync("http", "ended", cancellation), ShadowJson.Answers.ShadowPointer);
@@ -58,7 +58,7 @@ sealed class ShadowFunction(
     [Function("Shadow")]
     [OnStorageFailure("The shadow's record cannot be read.")]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "models/shadow")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/shadow")] HttpRequest request, CancellationToken cancellation)
     {
         new QueryReader(request).Finish();
         var pointer = (await registry.ShadowIfChangedAsync(null, cancellation))?.Pointer;

@@ -21,7 +21,7 @@ sealed class ExportFunction(InteractionLog interactions, UserSlates shown)
     [Function("ExportUser")]
     [OnStorageFailure("What is kept of the user cannot be read.")]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}/export")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/users/{userId}/export")] HttpRequest request,
         string userId,
         CancellationToken cancellation)
     {

@@ -14,7 +14,7 @@ sealed class UserListFunction(InteractionLog interactions)
     [Function("Users")]
     [OnStorageFailure("The users cannot be listed.")]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users")] HttpRequest request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/users")] HttpRequest request, CancellationToken cancellation)
     {
         var query = new QueryReader(request);
         var count = (int)(query.Integer("count", 1, MaxListed) ?? 10);

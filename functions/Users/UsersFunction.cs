@@ -17,7 +17,7 @@ sealed class UsersFunction(InteractionLog interactions, EventMeanings meanings, 
     [Function("User")]
     [OnStorageFailure("The user's history cannot be read.")]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/users/{userId}")] HttpRequest request,
         string userId,
         CancellationToken cancellation)
     {
@@ -33,7 +33,7 @@ sealed class UsersFunction(InteractionLog interactions, EventMeanings meanings, 
     [Function("DeleteUser")]
     [OnStorageFailure("The user may be forgotten in part. A deletion that has begun goes on by itself; deleting again is safe.")]
     public async Task<IResult> Delete(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "users/{userId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/users/{userId}")] HttpRequest request,
         string userId,
         CancellationToken cancellation)
     {

@@ -186,7 +186,7 @@ public sealed class PlantedFaultTests
     [InlineData("host.json", "\"Host.Results\": \"None\"", "\"Host.Results\": \"Warning\"", "name users")]
     [InlineData("host.json", "\"default\": \"Warning\"", "\"default\": \"Information\"", "logs every execution")]
     [InlineData("host.json", "\"batchSize\": 16", "\"batchSize\": 64", "batchSize is 64")]
-    [InlineData("host.json", "\"routePrefix\": \"api\"", "\"routePrefix\": \"v1\"", "routePrefix is v1")]
+    [InlineData("host.json", "\"routePrefix\": \"\"", "\"routePrefix\": \"api\"", "routePrefix is api")]
     public void A_host_file_at_odds_with_the_code(string file, string piece, string fault, string complaint) =>
         Found(AgreementChecks.HostFile, file, piece, fault, complaint);
 

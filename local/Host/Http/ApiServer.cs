@@ -16,8 +16,6 @@ namespace SasRec.Host.Http;
 /// <summary>The web server that clients speak with.</summary>
 static class ApiServer
 {
-    const string Page = "Page";
-
     public static WebApplication Build(
         HostSettings settings, IReadOnlyList<FunctionDefinition> functions, WorkerChannel worker, ILoggerFactory loggers)
     {
@@ -52,12 +50,6 @@ static class ApiServer
                 app.Map(Route(function, trigger, settings), endpoint.InvokeAsync)
                     .WithDisplayName(function.Name).WithMetadata(endpoint, new HttpMethodMetadata(trigger.Methods));
             }
-        }
-
-        // An address without a path leads people to the page, if the application has one.
-        if (functions.FirstOrDefault(function => function.Name == Page)?.Trigger is HttpTrigger)
-        {
-            app.MapGet("/", () => Results.Redirect($"/{settings.RoutePrefix}/page/"));
         }
 
         return app;

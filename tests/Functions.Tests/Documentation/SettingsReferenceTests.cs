@@ -37,7 +37,7 @@ public class SettingsReferenceTests
             .Where(option => option.Setting is not ("Trainer__Job" or "Trainer__Management" or "Trainer__Command"))
             .ToDictionary(option => option.Setting, option => (string?)OptionText.Of(option.Default));
 
-        string[] platform = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "RetrainSchedule", "Trainer__Command"];
+        string[] platform = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsDisableHomepage", "AzureWebJobsStorage", "RetrainSchedule", "Trainer__Command"];
         Assert.Equal(expected.OrderBy(s => s.Key, StringComparer.Ordinal), sample.Where(s => !platform.Contains(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal));
         Assert.All(platform, name => Assert.Contains(name, sample.Keys));
     }

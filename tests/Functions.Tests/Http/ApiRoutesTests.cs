@@ -35,8 +35,13 @@ public class ApiRoutesTests(ServingApp serving) : IClassFixture<ServingApp>
         }
     }
 
-    [Fact]
-    public async Task Another_version_is_no_route() => Assert.Equal(404, (int)(await SendAsync("get", "/api/v2/health")).StatusCode);
+    [Theory]
+    [InlineData("/api/v2/health")]
+    [InlineData("/api")]
+    [InlineData("/health")]
+    [InlineData("/v1/health")]
+    [InlineData("/nothing")]
+    public async Task Another_version_or_another_place_is_no_route(string path) => Assert.Equal(404, (int)(await SendAsync("get", path)).StatusCode);
 
     async Task<HttpResponseMessage> SendAsync(string method, string path)
     {

@@ -46,10 +46,13 @@ public sealed partial class PageTests(SharedApp shared) : IDisposable
         Assert.Equal("""{"imageHosts":["images.example.com","*.example.net"]}""", await app.Client.GetStringAsync("/api/page/settings.json"));
     }
 
-    [Fact]
-    public async Task An_address_without_a_path_leads_to_the_page()
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task An_address_without_a_path_leads_to_the_page(string method)
     {
-        using var answer = await anybody.GetAsync("/");
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/");
+        using var answer = await anybody.SendAsync(request);
         Assert.Equal((HttpStatusCode.Found, "/api/page/"), (answer.StatusCode, answer.Headers.Location!.OriginalString));
     }
 

@@ -76,10 +76,11 @@ static partial class AgreementChecks
             yield return "host.json lets the host log the addresses of requests, which name users.";
         }
 
+        // The functions' own routes begin with api/.
         var prefix = extensions.GetProperty("http").GetProperty("routePrefix").GetString();
         foreach (var file in new[] { "infra/main.bicep", "infra/try" })
         {
-            if (!repository.Text(file).Contains($"/{prefix}/health", StringComparison.Ordinal))
+            if (!repository.Text(file).Contains($"/{prefix}/api/health".Replace("//", "/", StringComparison.Ordinal), StringComparison.Ordinal))
             {
                 yield return $"host.json: routePrefix is {prefix}, and {file} asks elsewhere for the health.";
             }

@@ -14,6 +14,7 @@ static partial class SettingChecks
     [
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "AzureWebJobsDisableHomepage",
         "FUNCTIONS_WORKER_RUNTIME",
         "WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED",
     ];
