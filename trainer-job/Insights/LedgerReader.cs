@@ -72,14 +72,29 @@ sealed class LedgerReader(StorageConnection storage, Terminal terminal)
 
     async Task<Activity> ActivityAsync(DateTimeOffset from, DateTimeOffset to, EventMeanings meanings, CancellationToken cancellation)
     {
-        var tally = new ActivityTally(from, to, meanings);
-        var users = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var interaction in snapshots.ReadAsync(await snapshots.CurrentAsync(cancellation), cancellation))
+        const int Step = 1_000;
+        var (tally, snapshot) = (new ActivityTally(from, to, meanings), await snapshots.CurrentAsync(cancellation));
+        return await terminal.MeterAsync("Reading what users did", snapshot.Interactions, "interactions", async meter =>
         {
-            tally.Add(interaction);
-            users.Add(interaction.UserId);
-        }
+            // All of a user stands in one bucket, so users are told apart bucket by bucket.
+            var (users, ofBucket, read) = (0, new HashSet<string>(StringComparer.Ordinal), 0L);
+            for (var bucket = 0; bucket < UserBuckets.Count; bucket++)
+            {
+                ofBucket.Clear();
+                await foreach (var interaction in snapshots.ReadBucketAsync(snapshot, bucket, cancellation))
+                {
+                    tally.Add(interaction);
+                    ofBucket.Add(interaction.UserId);
+                    if (++read % Step == 0)
+                    {
+                        meter.Add(Step);
+                    }
+                }
 
-        return tally.Build("every user", users.Count);
+                users += ofBucket.Count;
+            }
+
+            return tally.Build("every user", users);
+        });
     }
 }
