@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -55,6 +56,28 @@ sealed class IdTable
 
     /// <summary>The id of a number.</summary>
     public string this[int index] => Characters(places[index]).ToString();
+
+    /// <summary>Numbers that are ordered as the ids are ordinally, and sorted without reading these; null where an id is longer than 16 characters
+    /// or not ASCII.</summary>
+    /// <param name="indices">The numbers of the ids.</param>
+    public UInt128[]? OrdinalKeys(int[] indices)
+    {
+        var sorted = new UInt128[indices.Length];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var id = Characters(places[indices[i]]);
+            var key = KeyOf(id, 0, id.Length);
+            if (!key.IsWhole)
+            {
+                return null;
+            }
+
+            // The first character stands in the lowest byte; of two ids of which one begins the other, zeros make the shorter less.
+            sorted[i] = new UInt128(BinaryPrimitives.ReverseEndianness(key.Low), BinaryPrimitives.ReverseEndianness(key.High));
+        }
+
+        return sorted;
+    }
 
     /// <summary>The number of an id, which becomes known by that.</summary>
     public int IndexOf(ReadOnlySpan<char> id)

@@ -58,8 +58,18 @@ static class KeptIds
     public static (string[] Ids, int[] IndexOf) Ordinal(IdTable all, bool[] kept)
     {
         int[] old = [.. Enumerable.Range(0, all.Count).Where(index => kept[index])];
-        var ids = Array.ConvertAll(old, index => all[index]);
-        Array.Sort(ids, old, StringComparer.Ordinal);
+        string[] ids;
+        if (all.OrdinalKeys(old) is { } keys)
+        {
+            Array.Sort(keys, old);
+            ids = Array.ConvertAll(old, index => all[index]);
+        }
+        else
+        {
+            ids = Array.ConvertAll(old, index => all[index]);
+            Array.Sort(ids, old, StringComparer.Ordinal);
+        }
+
         var indexOf = new int[all.Count];
         Array.Fill(indexOf, -1);
         for (var i = 0; i < ids.Length; i++)

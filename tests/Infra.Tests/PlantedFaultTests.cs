@@ -207,6 +207,7 @@ public sealed class PlantedFaultTests
     [Theory]
     [InlineData("trainer-job/Dockerfile", "USER $APP_UID\n", "", "lacks USER")]
     [InlineData("trainer-job/Dockerfile", "runtime:10.0-noble", "runtime:9.0-noble", "no image of .NET 10")]
+    [InlineData("trainer-job/Dockerfile", "10.0-noble-chiseled@sha256:", "10.0-noble-chiseled # ", "no image of .NET 10 with its digest")]
     [InlineData("trainer-job/Dockerfile", "COPY storage/ storage/", "COPY store/ storage/", "copies store/")]
     [InlineData(".dockerignore", "!storage\n", "", "left out by .dockerignore")]
     public void An_image_that_cannot_be_built_or_has_rights(string file, string piece, string fault, string complaint) =>

@@ -40,6 +40,27 @@ public class InteractionDatasetBuilderTests
     }
 
     [Fact]
+    public void Short_ids_of_ASCII_are_in_ordinal_order()
+    {
+        string[] ids = ["u2", "u10", "u1", "B", "a", "ab", "A\u0001", "A", "~", "0123456789abcdef", "0123456789abcdeF", "01234567", "012345678"];
+        var builder = new InteractionDatasetBuilder();
+        foreach (var (time, id) in ids.Index())
+        {
+            builder.Add(id, ids[^(time + 1)], time);
+        }
+
+        var dataset = builder.Build();
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), dataset.UserIds);
+        Assert.Equal(ids.Order(StringComparer.Ordinal), dataset.Items.Ids);
+        foreach (var (place, id) in ids.Index())
+        {
+            var item = dataset.Sequences.Items(dataset.UserIds.ToList().IndexOf(id))[0];
+            Assert.Equal(ids[^(place + 1)], dataset.Items.Ids[item]);
+        }
+    }
+
+    [Fact]
     public void Ids_are_any_Unicode_and_compared_ordinally()
     {
         var dataset = Built(("ü", "Å", 1, "1"), ("ü", "A\u030A", 2, "2"), ("ü", "日本", 3, "3"), ("ü", "🎮", 4, "4"), ("ü", "å", 5, "5"));

@@ -166,7 +166,7 @@ static partial class AgreementChecks
         {
             if (!Image().IsMatch(image))
             {
-                yield return $"Dockerfile starts from {image}, which is no image of .NET 10 that Dependabot can read.";
+                yield return $"Dockerfile starts from {image}, which is no image of .NET 10 with its digest.";
             }
         }
 
@@ -206,6 +206,6 @@ static partial class AgreementChecks
     [GeneratedRegex(@"^FROM (\S+)", RegexOptions.Multiline)]
     private static partial Regex From();
 
-    [GeneratedRegex(@"^mcr\.microsoft\.com/dotnet/\w+:10\.0[\w.-]*(@sha256:[0-9a-f]{64})?$")]
+    [GeneratedRegex(@"^mcr\.microsoft\.com/dotnet/\w+:10\.0[\w.-]*@sha256:[0-9a-f]{64}$")]
     private static partial Regex Image();
 }
