@@ -71,27 +71,27 @@ sealed class ChaosBench : BenchVerb<ChaosResult>
 
             for (var clock = Stopwatch.StartNew(); clock.Elapsed < length;)
             {
-                await Task.Delay(random.Next(200, 1_500), cancellation);
-                switch (random.Next(6))
+                await Task.Delay(random.Next(200, 700), cancellation);
+                switch (random.Next(8))
                 {
-                    case 0 or 1:
+                    case 0 or 1 or 2:
                         host.Kill();
                         await host.StartAsync(cancellation);
                         result = result with { Kills = result.Kills + 1 };
                         break;
-                    case 2:
+                    case 3:
                         Kill(host.WorkerId, "KILL");
                         await host.EndAsync(cancellation);
                         await host.StartAsync(cancellation);
                         result = result with { Kills = result.Kills + 1 };
                         break;
-                    case 3:
+                    case 4 or 5:
                         Kill(azurite.ProcessId, "KILL");
                         await azurite.WaitForExitAsync(cancellation);
                         azurite = await AzuriteServer.StartAsync(Path.Combine(folder, "storage"), ports, cancellation: cancellation);
                         result = result with { Kills = result.Kills + 1 };
                         break;
-                    case 4:
+                    case 6:
                         Kill(azurite.ProcessId, "STOP");
                         await Task.Delay(random.Next(1_000, 8_000), cancellation);
                         Kill(azurite.ProcessId, "CONT");
